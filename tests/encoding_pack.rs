@@ -1,0 +1,123 @@
+//! A pack is read whole or refused, and never harms.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
+
+use std::sync::LazyLock;
+
+use proptest::prelude::*;
+use token_headroom::{Code, Encoding};
+
+static PACK: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    std::fs::read(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/packs/cl100k_base.pack"
+    ))
+    .unwrap()
+});
+
+fn refused(bytes: &[u8]) -> token_headroom::Error {
+    let error = Encoding::from_pack(bytes).expect_err("damaged, yet loaded");
+    assert_eq!(error.code, Code::CorruptPack);
+    assert!(!error.hint.is_empty());
+    error
+}
+
+#[test]
+fn the_file_loads_and_says_its_name() {
+    let encoding = Encoding::from_pack(&PACK).unwrap();
+    assert_eq!(encoding.name(), "cl100k_base");
+    assert_eq!(encoding.count("hello world"), 2);
+    assert_eq!(encoding.count(""), 0);
+    assert!(format!("{encoding:?}").contains("cl100k_base"));
+}
+
+#[test]
+fn an_unknown_name_lists_the_known_ones() {
+    let error = Encoding::named("o100k").unwrap_err();
+    assert_eq!(error.code, Code::UnknownEncoding);
+    assert!(error.message.contains("o200k_base"), "{error}");
+}
+
+#[test]
+fn every_truncation_is_refused() {
+    for end in 0..PACK.len() {
+        refused(&PACK[..end]);
+    }
+}
+
+#[test]
+fn more_bytes_are_refused() {
+    let mut bytes = PACK.clone();
+    bytes.push(0);
+    assert!(refused(&bytes).message.contains("bytes"));
+}
+
+#[test]
+fn the_error_names_what_is_wrong() {
+    let damaged = |at: usize, value: u8| {
+        let mut bytes = PACK.clone();
+        bytes[at] ^= value;
+        refused(&bytes).message
+    };
+    assert!(damaged(0, 1).contains("TKHRPACK"));
+    assert!(damaged(8, 2).contains("version"));
+    assert!(damaged(5_000, 1).contains("checksum"));
+}
+
+/// The checksum of the format, for packs that are damaged before they are sealed.
+fn seal(bytes: &mut [u8]) {
+    let body = bytes.len() - 8;
+    let mut sum = body as u64;
+    for chunk in bytes[..body].chunks(8) {
+        let mut word = [0; 8];
+        word[..chunk.len()].copy_from_slice(chunk);
+        sum = (sum ^ u64::from_le_bytes(word)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        sum ^= sum >> 32;
+    }
+    bytes[body..].copy_from_slice(&sum.to_le_bytes());
+}
+
+#[test]
+fn a_name_that_is_not_text_is_refused_though_sealed() {
+    let mut bytes = PACK.clone();
+    bytes[28] = 0xFF;
+    seal(&mut bytes);
+    assert!(refused(&bytes).message.contains("UTF-8"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_flipped_bit_is_refused(at in any::<prop::sample::Index>(), bit in 0..8) {
+        let mut bytes = PACK.clone();
+        let at = at.index(bytes.len());
+        bytes[at] ^= 1_u8 << bit;
+        refused(&bytes);
+    }
+
+    #[test]
+    fn a_damaged_pack_that_is_sealed_never_panics(
+        edits in prop::collection::vec((prop_oneof![0_usize..64, 0_usize..2_000, 0_usize..414_000], any::<u8>()), 1..6),
+        text in "\\PC{0,60}",
+    ) {
+        let mut bytes = PACK.clone();
+        for (at, value) in edits {
+            bytes[at] = value;
+        }
+        seal(&mut bytes);
+        match Encoding::from_pack(&bytes) {
+            Ok(encoding) => prop_assert!(encoding.count(&text) as usize <= text.len()),
+            Err(error) => prop_assert_eq!(error.code, Code::CorruptPack),
+        }
+    }
+
+    #[test]
+    fn noise_is_refused(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        refused(&bytes);
+    }
+}
