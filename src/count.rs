@@ -1,0 +1,134 @@
+//! Tokens of each message's own text, the expensive stage, kept apart from framing so that it can be remembered.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use crate::conversation::{Conversation, Message, Part};
+use crate::json;
+
+/// Counts text. [`Encoding`](crate::Encoding) is the real one; tests use simple stand-ins.
+pub trait CountText {
+    /// Tokens of `text` on its own, special-token text as ordinary text.
+    fn count_text(&self, text: &str) -> u32;
+}
+
+/// A conversation whose messages have been counted.
+#[derive(Clone, Debug)]
+pub struct Counted {
+    /// What was counted.
+    pub conversation: Arc<Conversation>,
+    /// One entry per message of the conversation.
+    pub messages: Vec<Arc<CountedMessage>>,
+}
+
+/// A message with the tokens of its own texts. Depends on the message and the encoding alone.
+#[derive(Clone, Debug)]
+pub struct CountedMessage {
+    /// The message.
+    pub message: Arc<Message>,
+    /// The text parts (of a tool message: of its result), concatenated as the provider does.
+    pub content: u32,
+    /// The participant's name; 0 without one.
+    pub name: u32,
+    /// The parts of unknown kinds, as JSON; 0 without one.
+    pub opaque: u32,
+    /// The calls, in order.
+    pub calls: Vec<CallTokens>,
+}
+
+/// Tokens of one tool call's texts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CallTokens {
+    /// The function's name.
+    pub name: u32,
+    /// `functions.` and the name, as the provider addresses it.
+    pub recipient: u32,
+    /// The arguments, re-serialised without blanks.
+    pub arguments: u32,
+}
+
+/// Counts every message of `conversation`.
+#[must_use]
+pub fn count(conversation: Arc<Conversation>, counter: &dyn CountText) -> Counted {
+    let messages = conversation
+        .messages
+        .iter()
+        .map(|m| Arc::new(count_message(m.clone(), counter)))
+        .collect();
+    Counted {
+        conversation,
+        messages,
+    }
+}
+
+/// Counts one message; what a session remembers.
+#[must_use]
+pub fn count_message(message: Arc<Message>, counter: &dyn CountText) -> CountedMessage {
+    let content = segments(&message)
+        .iter()
+        .map(|segment| counter.count_text(segment))
+        .fold(0, u32::saturating_add);
+    let opaque = own_parts(&message)
+        .iter()
+        .filter_map(|part| match part {
+            Part::Opaque(value) => Some(counter.count_text(&json::compact(value))),
+            _ => None,
+        })
+        .fold(0, u32::saturating_add);
+    let name = message
+        .name
+        .as_deref()
+        .map_or(0, |name| counter.count_text(name));
+    let calls = message
+        .calls()
+        .map(|call| CallTokens {
+            name: counter.count_text(&call.name),
+            recipient: counter.count_text(&format!("functions.{}", call.name)),
+            arguments: counter.count_text(&compact_arguments(&call.arguments)),
+        })
+        .collect();
+    CountedMessage {
+        message,
+        content,
+        name,
+        opaque,
+        calls,
+    }
+}
+
+/// The parts that are said: of a tool message, those of its result.
+pub(crate) fn own_parts(message: &Message) -> &[Part] {
+    match message.parts.as_slice() {
+        [Part::ToolResult { parts, .. }] => parts,
+        parts => parts,
+    }
+}
+
+/// The message's text as the provider tokenises it: parts are joined without a separator, except where a
+/// cache segment ends. Never empty; the last segment is where a later text would be appended.
+pub(crate) fn segments(message: &Message) -> Vec<Cow<'_, str>> {
+    let mut segments = vec![Cow::Borrowed("")];
+    for part in own_parts(message) {
+        if let (Part::Text { text, breakpoint }, Some(last)) = (part, segments.last_mut()) {
+            if last.is_empty() {
+                *last = Cow::Borrowed(text);
+            } else {
+                last.to_mut().push_str(text);
+            }
+            if *breakpoint {
+                segments.push(Cow::Borrowed(""));
+            }
+        }
+    }
+    segments
+}
+
+/// Arguments of a call without blanks; a text that is not JSON as it is.
+pub(crate) fn compact_arguments(arguments: &str) -> Cow<'_, str> {
+    let mut out = String::with_capacity(arguments.len());
+    if json::rewrite(arguments, json::COMPACT, &mut out) {
+        Cow::Owned(out)
+    } else {
+        Cow::Borrowed(arguments)
+    }
+}

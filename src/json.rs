@@ -1,0 +1,269 @@
+//! JSON texts written the way the provider writes them into the prompt.
+//!
+//! Recorded counts show that the provider parses the JSON in a request and serialises it again: key order
+//! stays, blanks go. The separators and the treatment of non-ASCII are those of Python's `json` module,
+//! with its compact or with its default settings.
+
+use serde::de::IgnoredAny;
+use serde_json::Value;
+
+/// How JSON is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Style {
+    /// Between items.
+    pub(crate) comma: &'static str,
+    /// Between a key and its value.
+    pub(crate) colon: &'static str,
+    /// Whether everything outside ASCII is escaped.
+    pub(crate) ascii: bool,
+}
+
+/// No blanks, non-ASCII as it is.
+pub(crate) const COMPACT: Style = Style {
+    comma: ",",
+    colon: ":",
+    ascii: false,
+};
+
+/// Appends the JSON text `text` in `style`; `false`, and nothing appended, when it is not JSON.
+///
+/// Works on the text, not on a parsed value: numbers of any size keep their digits, and nesting needs no
+/// stack. Keys that occur twice are kept, where a parser would drop the first.
+pub(crate) fn rewrite(text: &str, style: Style, out: &mut String) -> bool {
+    if serde_json::from_str::<IgnoredAny>(text).is_err() {
+        return false;
+    }
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let length = match first {
+            '"' => {
+                let length = string_length(rest);
+                match serde_json::from_str::<String>(rest.get(..length).unwrap_or_default()) {
+                    Ok(string) => write_string(&string, style, out),
+                    // A lone surrogate: its escape is all there is to write.
+                    Err(_) => out.push_str(rest.get(..length).unwrap_or_default()),
+                }
+                length
+            }
+            ',' => {
+                out.push_str(style.comma);
+                1
+            }
+            ':' => {
+                out.push_str(style.colon);
+                1
+            }
+            '-' | '0'..='9' => {
+                let length = rest
+                    .find(|c: char| !matches!(c, '0'..='9' | '+' | '-' | '.' | 'e' | 'E'))
+                    .unwrap_or(rest.len());
+                write_number(rest.get(..length).unwrap_or_default(), out);
+                length
+            }
+            ' ' | '\t' | '\n' | '\r' => 1,
+            other => {
+                out.push(other);
+                other.len_utf8()
+            }
+        };
+        rest = rest.get(length..).unwrap_or_default();
+    }
+    true
+}
+
+/// Appends `value` in `style`. Recurses; values in a conversation are not nested deep.
+pub(crate) fn write_value(value: &Value, style: Style, out: &mut String) {
+    match value {
+        Value::Null => out.push_str("null"),
+        Value::Bool(true) => out.push_str("true"),
+        Value::Bool(false) => out.push_str("false"),
+        Value::Number(number) => write_number(&number.to_string(), out),
+        Value::String(text) => write_string(text, style, out),
+        Value::Array(items) => {
+            out.push('[');
+            for (index, item) in items.iter().enumerate() {
+                if index > 0 {
+                    out.push_str(style.comma);
+                }
+                write_value(item, style, out);
+            }
+            out.push(']');
+        }
+        Value::Object(fields) => {
+            out.push('{');
+            for (index, (key, item)) in fields.iter().enumerate() {
+                if index > 0 {
+                    out.push_str(style.comma);
+                }
+                write_string(key, style, out);
+                out.push_str(style.colon);
+                write_value(item, style, out);
+            }
+            out.push('}');
+        }
+    }
+}
+
+/// `value` without blanks.
+pub(crate) fn compact(value: &Value) -> String {
+    let mut out = String::new();
+    write_value(value, COMPACT, &mut out);
+    out
+}
+
+/// Appends `text` as a JSON string.
+pub(crate) fn write_string(text: &str, style: Style, out: &mut String) {
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '\u{8}' => out.push_str("\\b"),
+            '\u{c}' => out.push_str("\\f"),
+            _ if c < ' ' || (style.ascii && c > '~') => {
+                for unit in c.encode_utf16(&mut [0; 2]) {
+                    out.push_str("\\u");
+                    for shift in [12, 8, 4, 0] {
+                        let digit = u32::from((*unit >> shift) & 15);
+                        out.extend(char::from_digit(digit, 16));
+                    }
+                }
+            }
+            _ => out.push(c),
+        }
+    }
+    out.push('"');
+}
+
+/// Length in bytes of the string literal that `text` starts with.
+fn string_length(text: &str) -> usize {
+    let mut escaped = false;
+    for (at, byte) in text.bytes().enumerate().skip(1) {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'"' => return at + 1,
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+/// Appends a JSON number: integers digit by digit, others as the shortest decimal that reads back the same,
+/// in exponent form below 1e-4 and from 1e16 on.
+fn write_number(text: &str, out: &mut String) {
+    if !text.contains(['.', 'e', 'E']) {
+        out.push_str(if text == "-0" { "0" } else { text });
+        return;
+    }
+    let Ok(number) = text.parse::<f64>() else {
+        out.push_str(text);
+        return;
+    };
+    if number.is_infinite() {
+        out.push_str(if number > 0.0 {
+            "Infinity"
+        } else {
+            "-Infinity"
+        });
+        return;
+    }
+    let scientific = format!("{number:e}");
+    let (digits, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
+    let exponent: i32 = exponent.parse().unwrap_or(0);
+    if (-4..16).contains(&exponent) {
+        let plain = format!("{number}");
+        out.push_str(&plain);
+        if !plain.contains('.') {
+            out.push_str(".0");
+        }
+    } else {
+        let sign = if exponent < 0 { '-' } else { '+' };
+        out.push_str(digits);
+        out.push('e');
+        out.push(sign);
+        out.push_str(&format!("{:02}", exponent.abs()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SPACED_ASCII: Style = Style {
+        comma: ", ",
+        colon: ": ",
+        ascii: true,
+    };
+
+    fn rewritten(text: &str, style: Style) -> Option<String> {
+        let mut out = String::new();
+        rewrite(text, style, &mut out).then_some(out)
+    }
+
+    #[test]
+    fn blanks_go_and_order_stays() {
+        let text = "{ \"b\" : [ 1 , 2.50,\n null ], \"a\": \"x \\/ \\u00e9 , : \" }";
+        assert_eq!(
+            rewritten(text, COMPACT).as_deref(),
+            Some("{\"b\":[1,2.5,null],\"a\":\"x / é , : \"}")
+        );
+        assert_eq!(
+            rewritten(text, SPACED_ASCII).as_deref(),
+            Some("{\"b\": [1, 2.5, null], \"a\": \"x / \\u00e9 , : \"}")
+        );
+    }
+
+    #[test]
+    fn numbers_are_written_as_python_writes_them() {
+        let cases = [
+            ("1.0", "1.0"),
+            ("1e5", "100000.0"),
+            ("1E16", "1e+16"),
+            (
+                "123456789012345678901234567890",
+                "123456789012345678901234567890",
+            ),
+            ("1e-5", "1e-05"),
+            ("0.0001", "0.0001"),
+            ("-0", "0"),
+            ("-0.0", "-0.0"),
+            ("1.5e300", "1.5e+300"),
+            ("1e999", "Infinity"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(rewritten(text, COMPACT).as_deref(), Some(expected));
+        }
+    }
+
+    #[test]
+    fn what_is_not_json_is_left_to_the_caller() {
+        for text in ["", "{", "Paris", "{'a': 1}", "[1,]", "1 2", "\"a\nb\""] {
+            assert_eq!(rewritten(text, COMPACT), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn nesting_needs_no_stack() {
+        let text = "[".repeat(100_000) + &"]".repeat(100_000);
+        assert_eq!(
+            rewritten(&text, COMPACT).map(|out| out.len()),
+            Some(200_000)
+        );
+    }
+
+    #[test]
+    fn a_lone_surrogate_keeps_its_escape() {
+        assert_eq!(
+            rewritten("[\"\\ud800 x\"]", COMPACT).as_deref(),
+            Some("[\"\\ud800 x\"]")
+        );
+        assert_eq!(
+            rewritten("\"😀\u{7f}\"", SPACED_ASCII).as_deref(),
+            Some("\"\\ud83d\\ude00\\u007f\"")
+        );
+    }
+}

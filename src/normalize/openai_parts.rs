@@ -1,0 +1,146 @@
+//! OpenAI Chat Completions: what a message's content is made of.
+
+use serde_json::{Map, Value};
+
+use super::read;
+use crate::conversation::{Detail, Image, Part};
+use crate::error::{Code, Error, Result};
+use crate::media;
+
+/// A string, or an array of parts; the API takes bare strings in the array.
+pub(super) fn content_parts(value: &Value, path: &str) -> Result<Vec<Part>> {
+    match value {
+        Value::String(text) => Ok(vec![text_part(text)]),
+        Value::Array(parts) => parts
+            .iter()
+            .enumerate()
+            .map(|(index, part)| content_part(part, &format!("{path}[{index}]")))
+            .collect(),
+        other => Err(
+            read::wrong_type(other, path, "a string or an array of parts").with_hint(
+                "wrap a single part in an array: [{ \"type\": \"text\", \"text\": \"...\" }]",
+            ),
+        ),
+    }
+}
+
+fn text_part(text: &str) -> Part {
+    Part::Text {
+        text: text.to_owned(),
+        breakpoint: false,
+    }
+}
+
+fn content_part(value: &Value, path: &str) -> Result<Part> {
+    if let Value::String(text) = value {
+        return Ok(text_part(text));
+    }
+    let part = read::object(value, path, "a content part with `type`")?;
+    let kind = read::required_string(
+        part,
+        "type",
+        path,
+        "the kind of part",
+        "use text, image_url, input_audio or file",
+    )?;
+    match kind {
+        "text" => Ok(Part::Text {
+            text: read::required_string(
+                part,
+                "text",
+                path,
+                "what is said",
+                "use \"\" for no text",
+            )?
+            .to_owned(),
+            breakpoint: read::optional(part, "prompt_cache_breakpoint").is_some(),
+        }),
+        "image_url" => image(part, path),
+        "input_audio" => audio(part, path),
+        "file" => file(part, path),
+        _ => Ok(Part::Opaque(value.clone())),
+    }
+}
+
+fn image(part: &Map<String, Value>, path: &str) -> Result<Part> {
+    let path = read::join(path, "image_url");
+    let hint = "write { \"url\": \"https://...\" } or a data URL";
+    let value = part
+        .get("image_url")
+        .ok_or_else(|| read::missing("image_url", "", "an object with `url`", hint))
+        .map_err(|error| Error {
+            path: path.clone(),
+            ..error
+        })?;
+    let fields = read::object(value, &path, "`url` of the picture")
+        .map_err(|error| error.with_hint(hint))?;
+    let url = read::required_string(fields, "url", &path, "where the picture is", hint)?;
+    let detail_path = read::join(&path, "detail");
+    let detail = match read::optional(fields, "detail") {
+        None => Detail::Auto,
+        Some(value) => match read::string(value, &detail_path, "how closely to look")? {
+            "auto" => Detail::Auto,
+            "low" => Detail::Low,
+            "high" => Detail::High,
+            "original" => Detail::Original,
+            _ => {
+                return Err(read::wrong_value(
+                    value,
+                    &detail_path,
+                    "auto, low, high or original",
+                ));
+            }
+        },
+    };
+    Ok(Part::Image(Image {
+        size: media::image_size(url),
+        detail,
+    }))
+}
+
+fn audio(part: &Map<String, Value>, path: &str) -> Result<Part> {
+    let hint = "write { \"data\": \"<base64>\", \"format\": \"wav\" }";
+    let path = read::join(path, "input_audio");
+    let fields = match part.get("input_audio") {
+        Some(value) => read::object(value, &path, "`data` and `format` of the recording")
+            .map_err(|error| error.with_hint(hint))?,
+        None => {
+            return Err(Error::new(
+                Code::MissingField,
+                path,
+                "found nothing, expected an object with `data` and `format`",
+            )
+            .with_hint(hint));
+        }
+    };
+    let data = read::required_string(fields, "data", &path, "the recording in base64", hint)?;
+    Ok(Part::Audio {
+        seconds: media::audio_seconds(data),
+    })
+}
+
+fn file(part: &Map<String, Value>, path: &str) -> Result<Part> {
+    let hint =
+        "write { \"file_id\": \"...\" } or { \"filename\": \"...\", \"file_data\": \"data:...\" }";
+    let path = read::join(path, "file");
+    let fields = match part.get("file") {
+        Some(value) => read::object(value, &path, "`file_id` or `file_data`")
+            .map_err(|error| error.with_hint(hint))?,
+        None => {
+            return Err(Error::new(
+                Code::MissingField,
+                path,
+                "found nothing, expected an object with `file_id` or `file_data`",
+            )
+            .with_hint(hint));
+        }
+    };
+    let name = read::optional_string(fields, "filename", &path, "the file's name")?;
+    let data = read::optional_string(fields, "file_data", &path, "the file in base64")?;
+    let document = data.map(media::document);
+    Ok(Part::File {
+        name: name.map(str::to_owned),
+        pages: document.and_then(|document| document.pages),
+        bytes: document.map(|document| document.bytes),
+    })
+}

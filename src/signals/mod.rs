@@ -1,0 +1,5 @@
+//! What can be learned from calls that were made.
+
+mod calibration;
+
+pub use calibration::{Calibration, UsageComparison, UsageVerdict, prompt_tokens};
