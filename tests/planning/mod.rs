@@ -1,0 +1,145 @@
+//! What the tests of the planner share: a simple counter, a judged request, and checks of the results.
+#![allow(dead_code)] // Each test file uses a part.
+
+pub mod histories;
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use token_headroom::{
+    CompactionPlan, CountText, Counted, Fills, JudgeOptions, Judgement, Model, ModelOptions,
+    Policy, Projection, Verification, apply, count, judge, normalize, plan, project, resolve,
+    verify,
+};
+
+/// Counts a run of letters or digits as a token for every five of its characters, and every other
+/// character but a blank as one.
+pub struct Words;
+
+impl CountText for Words {
+    fn count_text(&self, text: &str) -> u32 {
+        let (mut tokens, mut run) = (0, 0);
+        for character in text.chars() {
+            if character.is_alphanumeric() {
+                tokens += u32::from(run % 5 == 0);
+                run += 1;
+            } else {
+                tokens += u32::from(character != ' ');
+                run = 0;
+            }
+        }
+        tokens
+    }
+}
+
+/// gpt-4o with a window of `limit` tokens, all of them for the prompt.
+pub fn model(limit: u32) -> Model {
+    resolve(&ModelOptions {
+        model: Some("gpt-4o".to_owned()),
+        max_context_tokens: Some(limit),
+        ..ModelOptions::default()
+    })
+    .expect("gpt-4o is in the catalogue")
+}
+
+pub fn counted(request: &Value, counter: &dyn CountText) -> Counted {
+    count(
+        Arc::new(normalize(request).expect("a valid request")),
+        counter,
+    )
+}
+
+pub fn projected(request: &Value, model: &Model, counter: &dyn CountText) -> Projection {
+    project(&counted(request, counter), model, counter)
+}
+
+pub fn judged(counted: &Counted, model: &Model, counter: &dyn CountText) -> Judgement {
+    let options = JudgeOptions {
+        headroom: Some(0),
+        tight_at: 0.9,
+    };
+    judge(project(counted, model, counter), model, None, options)
+}
+
+/// Plans `request` for a window of `limit` tokens without headroom.
+pub fn planned(request: &Value, limit: u32, policy: &Policy) -> CompactionPlan {
+    let model = model(limit);
+    let counted = counted(request, &Words);
+    plan(
+        &counted,
+        &judged(&counted, &model, &Words),
+        &model,
+        policy,
+        &Words,
+    )
+}
+
+pub fn applied(request: &Value, plan: &CompactionPlan) -> Value {
+    apply(request, plan, &Fills::default(), &Words).expect("a plan of this request")
+}
+
+pub fn verified(request: &Value, plan: &CompactionPlan, limit: u32) -> Verification {
+    verify(request, plan, &Fills::default(), &model(limit), &Words)
+}
+
+/// Tokens of `request`.
+pub fn tokens(request: &Value) -> u32 {
+    projected(request, &model(1_000_000), &Words).upper_bound
+}
+
+/// `count` words that no counter can merge.
+pub fn words(count: usize) -> String {
+    (0..count)
+        .map(|n| format!("w{:03} ", n % 1000))
+        .collect::<String>()
+        .trim_end()
+        .to_owned()
+}
+
+pub fn user(text: &str) -> Value {
+    json!({ "role": "user", "content": text })
+}
+
+pub fn call(id: &str, tool: &str, arguments: &str) -> Value {
+    json!({ "id": id, "type": "function", "function": { "name": tool, "arguments": arguments } })
+}
+
+pub fn calls(calls: &[Value]) -> Value {
+    json!({ "role": "assistant", "content": null, "tool_calls": calls })
+}
+
+pub fn result(id: &str, text: &str) -> Value {
+    json!({ "role": "tool", "tool_call_id": id, "content": text })
+}
+
+/// A system message, a request, and one tool turn for each size of result, in words.
+pub fn agent(results: &[usize]) -> Value {
+    let mut messages = vec![
+        json!({ "role": "system", "content": "You work on the repository." }),
+        user("Find the bug and mend it."),
+    ];
+    for (index, &size) in results.iter().enumerate() {
+        let id = format!("call_{index}");
+        messages.push(calls(&[call(
+            &id,
+            "read_file",
+            &format!("{{\"path\":\"src/{index}.rs\"}}"),
+        )]));
+        // No two results are the same text.
+        let text = words(size).replacen("w000", &format!("r{index}"), 1);
+        messages.push(result(&id, &text));
+    }
+    json!({ "model": "gpt-4o", "messages": messages })
+}
+
+pub fn messages(request: &Value) -> &[Value] {
+    request["messages"].as_array().map_or(&[], Vec::as_slice)
+}
+
+/// The names and places of what `verification` found, for a failed assertion.
+pub fn told(verification: &Verification) -> String {
+    let lines = verification.violations.iter();
+    lines
+        .map(|v| format!("{} {}: {}\n", v.invariant, v.path, v.message))
+        .collect()
+}
