@@ -1,0 +1,134 @@
+//! The line in one place: the stages composed for one model.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::apply::{Fills, apply};
+use crate::count::{Counted, count};
+use crate::encoding::Encoding;
+use crate::error::Result;
+use crate::judge::{JudgeOptions, Judgement, judge};
+use crate::models::{Model, ModelOptions, resolve};
+use crate::normalize::normalize;
+use crate::plan::{CompactionPlan, Policy, plan};
+use crate::project::project;
+use crate::verify::{Verification, verify};
+
+/// A model, its encoding and the room its answer needs.
+///
+/// Every method is a composition of the crate's stages and keeps no state, so one budget serves any
+/// number of threads and requests.
+///
+/// ```
+/// use serde_json::json;
+/// use token_headroom::{ModelOptions, TokenBudget, Verdict};
+///
+/// let budget = TokenBudget::new(&ModelOptions::for_model("gpt-4o"))?;
+/// let judged = budget.check(&json!({
+///     "messages": [{ "role": "user", "content": "hello world" }]
+/// }))?;
+/// assert_eq!(judged.projection.tokens, 9);
+/// assert_eq!(judged.verdict, Verdict::Fits);
+/// # Ok::<(), token_headroom::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct TokenBudget {
+    model: Model,
+    encoding: Encoding,
+    options: JudgeOptions,
+}
+
+impl TokenBudget {
+    /// A budget for the model that `options` describe, with an embedded encoding.
+    ///
+    /// # Errors
+    /// [`UnknownModel`](crate::Code::UnknownModel) and [`UnknownEncoding`](crate::Code::UnknownEncoding).
+    pub fn new(options: &ModelOptions) -> Result<Self> {
+        let model = resolve(options)?;
+        let encoding = Encoding::named(&model.encoding)?;
+        Ok(Self::with_encoding(model, encoding))
+    }
+
+    /// A budget for a resolved model and an encoding loaded by the caller.
+    #[must_use]
+    pub fn with_encoding(model: Model, encoding: Encoding) -> Self {
+        Self {
+            model,
+            encoding,
+            options: JudgeOptions::default(),
+        }
+    }
+
+    /// The same budget with other judging options.
+    #[must_use]
+    pub fn judged_by(mut self, options: JudgeOptions) -> Self {
+        self.options = options;
+        self
+    }
+
+    /// The model the numbers are for.
+    #[must_use]
+    pub fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// Tokens of a text on its own.
+    #[must_use]
+    pub fn count_tokens(&self, text: &str) -> u32 {
+        self.encoding.count(text)
+    }
+
+    /// Normalises, counts, projects and judges `request`.
+    ///
+    /// # Errors
+    /// Those of [`normalize`].
+    pub fn check(&self, request: &Value) -> Result<Judgement> {
+        let counted = self.counted(request)?;
+        Ok(self.judged(&counted))
+    }
+
+    /// Plans how to make `request` fit.
+    ///
+    /// # Errors
+    /// Those of [`normalize`].
+    pub fn plan(&self, request: &Value, policy: &Policy) -> Result<CompactionPlan> {
+        let counted = self.counted(request)?;
+        let judgement = self.judged(&counted);
+        Ok(plan(
+            &counted,
+            &judgement,
+            &self.model,
+            policy,
+            &self.encoding,
+        ))
+    }
+
+    /// Applies `plan` to `request`.
+    ///
+    /// # Errors
+    /// Those of [`apply`].
+    pub fn apply(&self, request: &Value, plan: &CompactionPlan, fills: &Fills) -> Result<Value> {
+        apply(request, plan, fills, &self.encoding)
+    }
+
+    /// Checks `plan` against `request` from scratch.
+    #[must_use]
+    pub fn verify(&self, request: &Value, plan: &CompactionPlan, fills: &Fills) -> Verification {
+        verify(request, plan, fills, &self.model, &self.encoding)
+    }
+
+    fn counted(&self, request: &Value) -> Result<Counted> {
+        Ok(count(Arc::new(normalize(request)?), &self.encoding))
+    }
+
+    fn judged(&self, counted: &Counted) -> Judgement {
+        let projection = project(counted, &self.model, &self.encoding);
+        judge(
+            projection,
+            &self.model,
+            counted.conversation.output_cap,
+            self.options,
+        )
+    }
+}

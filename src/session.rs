@@ -1,0 +1,329 @@
+//! Messages that have been counted, by handle, so that a turn costs what is new in it.
+//!
+//! A binding keeps the handle of each message object it has sent. The store is bounded: what was not part of a
+//! request for longest goes first, and a handle that is gone fails as [`Code::Stale`], after which the binding
+//! sends the message again.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::conversation::Message;
+use crate::count::{CountText, Counted, CountedMessage, count_message};
+use crate::error::{Code, Error, Result};
+use crate::normalize::{normalize_message, normalize_rest};
+
+/// A request in which messages that were sent before are only named.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct Wire {
+    /// The body without its messages.
+    pub rest: Value,
+    /// The handle of each message, in order.
+    pub messages: Vec<u64>,
+    /// The messages that have not been sent before, with the handles they get.
+    pub fresh: Vec<(u64, Value)>,
+}
+
+/// A bounded store of counted messages.
+#[derive(Debug)]
+pub struct Session {
+    capacity: usize,
+    held: usize,
+    turn: u64,
+    counted: u64,
+    messages: HashMap<(usize, u64), Held>,
+}
+
+/// A counted message and when it was last part of a request.
+#[derive(Debug)]
+struct Held {
+    message: Arc<CountedMessage>,
+    bytes: usize,
+    turn: u64,
+}
+
+impl Session {
+    /// A store that holds at most about `capacity` bytes of messages, or one request if that is larger.
+    #[must_use]
+    pub fn with_capacity(capacity: usize) -> Self {
+        Self {
+            capacity,
+            held: 0,
+            turn: 0,
+            counted: 0,
+            messages: HashMap::new(),
+        }
+    }
+
+    /// Messages counted so far; those taken from the store do not count.
+    #[must_use]
+    pub fn counted(&self) -> u64 {
+        self.counted
+    }
+
+    /// The counted conversation that `wire` describes; only its fresh messages are normalised and counted.
+    /// `encoding` keeps the counts of different counters apart.
+    ///
+    /// # Errors
+    /// [`Stale`](Code::Stale) for a handle that is neither held nor fresh; else as
+    /// [`normalize`](crate::normalize).
+    pub fn recall(
+        &mut self,
+        encoding: usize,
+        wire: Wire,
+        counter: &dyn CountText,
+    ) -> Result<Counted> {
+        self.turn += 1;
+        let Wire {
+            rest,
+            messages: handles,
+            fresh,
+        } = wire;
+        let mut fresh: HashMap<u64, Value> = fresh.into_iter().collect();
+        self.refuse_unknown(encoding, &handles, &fresh)?;
+        let mut messages = Vec::with_capacity(handles.len());
+        for (index, handle) in handles.iter().enumerate() {
+            let key = (encoding, *handle);
+            if let Some(message) = fresh.remove(handle) {
+                let message = normalize_message(message, &format!("messages[{index}]"))?;
+                self.keep(key, Arc::new(count_message(Arc::new(message), counter)));
+                self.counted += 1;
+            }
+            let Some(held) = self.messages.get_mut(&key) else {
+                return Err(stale(index));
+            };
+            held.turn = self.turn;
+            messages.push(held.message.clone());
+        }
+        self.evict();
+        let conversation = normalize_rest(
+            rest,
+            messages
+                .iter()
+                .map(|counted| counted.message.clone())
+                .collect(),
+        )?;
+        Ok(Counted {
+            conversation: Arc::new(conversation),
+            messages,
+        })
+    }
+
+    /// Before anything is counted, since the binding will send everything again.
+    fn refuse_unknown(
+        &self,
+        encoding: usize,
+        handles: &[u64],
+        fresh: &HashMap<u64, Value>,
+    ) -> Result<()> {
+        let unknown = handles.iter().position(|handle| {
+            !fresh.contains_key(handle) && !self.messages.contains_key(&(encoding, *handle))
+        });
+        unknown.map_or(Ok(()), |index| Err(stale(index)))
+    }
+
+    fn keep(&mut self, key: (usize, u64), message: Arc<CountedMessage>) {
+        let bytes = weight(&message.message);
+        self.held += bytes;
+        let held = Held {
+            message,
+            bytes,
+            turn: self.turn,
+        };
+        if let Some(replaced) = self.messages.insert(key, held) {
+            self.held = self.held.saturating_sub(replaced.bytes);
+        }
+    }
+
+    /// Makes room down to half the capacity, so that full stores are not walked at every turn. Whole turns go,
+    /// oldest first; the messages of the current request stay.
+    fn evict(&mut self) {
+        if self.held <= self.capacity {
+            return;
+        }
+        let mut turns: BTreeMap<u64, usize> = BTreeMap::new();
+        for held in self.messages.values().filter(|held| held.turn != self.turn) {
+            *turns.entry(held.turn).or_default() += held.bytes;
+        }
+        let mut gone = HashSet::new();
+        for (turn, bytes) in turns {
+            if self.held <= self.capacity / 2 {
+                break;
+            }
+            self.held = self.held.saturating_sub(bytes);
+            gone.insert(turn);
+        }
+        self.messages.retain(|_, held| !gone.contains(&held.turn));
+    }
+}
+
+fn stale(index: usize) -> Error {
+    Error::new(
+        Code::Stale,
+        format!("messages[{index}]"),
+        "found the handle of a message that is not held, expected one that is, or its content",
+    )
+    .with_hint("send every message of the request again")
+}
+
+/// About the memory that a message takes: its text is held as JSON and as parts.
+fn weight(message: &Message) -> usize {
+    let mut bytes = 0;
+    let mut open = vec![&message.raw];
+    while let Some(value) = open.pop() {
+        // A value in a map: its node, its key's allocation and the map's index.
+        bytes += 96;
+        match value {
+            Value::String(text) => bytes += 2 * text.len(),
+            Value::Array(items) => open.extend(items),
+            Value::Object(fields) => open.extend(fields.values()),
+            _ => {}
+        }
+    }
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+    use std::cell::Cell;
+
+    /// Counts bytes, and how often it was asked.
+    #[derive(Default)]
+    struct Bytes {
+        asked: Cell<usize>,
+    }
+
+    impl CountText for Bytes {
+        fn count_text(&self, text: &str) -> u32 {
+            self.asked.set(self.asked.get() + 1);
+            text.len() as u32
+        }
+    }
+
+    fn said(text: &str) -> Value {
+        json!({ "role": "user", "content": text })
+    }
+
+    fn wire(messages: &[u64], fresh: &[(u64, Value)]) -> Wire {
+        Wire {
+            rest: json!({ "model": "gpt-4o" }),
+            messages: messages.into(),
+            fresh: fresh.into(),
+        }
+    }
+
+    fn contents(counted: &Counted) -> Vec<u32> {
+        counted
+            .messages
+            .iter()
+            .map(|message| message.content)
+            .collect()
+    }
+
+    #[test]
+    fn a_message_is_counted_once() {
+        let (mut session, counter) = (Session::with_capacity(1 << 20), Bytes::default());
+        let first = wire(&[1, 2], &[(1, said("one")), (2, said("three"))]);
+        assert_eq!(
+            contents(&session.recall(0, first, &counter).unwrap()),
+            [3, 5]
+        );
+        let asked = counter.asked.get();
+        let again = session.recall(0, wire(&[1, 2], &[]), &counter).unwrap();
+        assert_eq!(contents(&again), [3, 5]);
+        assert_eq!((session.counted(), counter.asked.get()), (2, asked));
+        let grown = session
+            .recall(0, wire(&[1, 2, 3], &[(3, said("seven"))]), &counter)
+            .unwrap();
+        assert_eq!(contents(&grown), [3, 5, 5]);
+        assert_eq!(session.counted(), 3);
+    }
+
+    #[test]
+    fn a_recalled_conversation_equals_one_normalised_at_once() {
+        let (mut session, counter) = (Session::with_capacity(1 << 20), Bytes::default());
+        let tool = json!([{ "type": "function", "function": { "name": "f" } }]);
+        let messages = [
+            said("one"),
+            json!({ "role": "assistant", "content": "two", "name": "x" }),
+        ];
+        let sent = Wire {
+            rest: json!({ "model": "gpt-4o", "tools": tool, "max_tokens": 7 }),
+            messages: vec![8, 9],
+            fresh: vec![(8, messages[0].clone()), (9, messages[1].clone())],
+        };
+        let recalled = session.recall(0, sent, &counter).unwrap();
+        let whole =
+            json!({ "model": "gpt-4o", "messages": messages, "tools": tool, "max_tokens": 7 });
+        assert_eq!(*recalled.conversation, crate::normalize(&whole).unwrap());
+    }
+
+    #[test]
+    fn encodings_are_kept_apart() {
+        let (mut session, counter) = (Session::with_capacity(1 << 20), Bytes::default());
+        session
+            .recall(0, wire(&[1], &[(1, said("one"))]), &counter)
+            .unwrap();
+        let error = session.recall(1, wire(&[1], &[]), &counter).unwrap_err();
+        assert_eq!(error.code, Code::Stale);
+    }
+
+    #[test]
+    fn an_unknown_handle_is_stale_before_anything_is_counted() {
+        let (mut session, counter) = (Session::with_capacity(1 << 20), Bytes::default());
+        let error = session
+            .recall(0, wire(&[1, 2], &[(1, said("one"))]), &counter)
+            .unwrap_err();
+        assert_eq!(
+            (error.code, error.path.as_str()),
+            (Code::Stale, "messages[1]")
+        );
+        assert_eq!((session.counted(), counter.asked.get()), (0, 0));
+    }
+
+    #[test]
+    fn an_error_names_the_place_in_the_request_not_the_handle() {
+        let (mut session, counter) = (Session::with_capacity(1 << 20), Bytes::default());
+        let bad = json!({ "role": "wizard", "content": "x" });
+        let sent = wire(&[40, 41], &[(40, said("one")), (41, bad)]);
+        let error = session.recall(0, sent, &counter).unwrap_err();
+        assert!(error.path.starts_with("messages[1]"), "{error}");
+    }
+
+    #[test]
+    fn what_was_not_used_for_longest_goes_first() {
+        let (mut session, counter) = (Session::with_capacity(5_000), Bytes::default());
+        let long = "x".repeat(900);
+        for handle in 1..=2 {
+            session
+                .recall(0, wire(&[handle], &[(handle, said(&long))]), &counter)
+                .unwrap();
+        }
+        session.recall(0, wire(&[1], &[]), &counter).unwrap();
+        session
+            .recall(0, wire(&[1, 3], &[(3, said(&long))]), &counter)
+            .unwrap();
+        assert!(session.held <= session.capacity);
+        session.recall(0, wire(&[1, 3], &[]), &counter).unwrap();
+        let error = session.recall(0, wire(&[2], &[]), &counter).unwrap_err();
+        assert_eq!(error.code, Code::Stale);
+    }
+
+    #[test]
+    fn a_request_larger_than_the_store_is_still_counted() {
+        let (mut session, counter) = (Session::with_capacity(10), Bytes::default());
+        let fresh: Vec<_> = (0..20).map(|handle| (handle, said("some text"))).collect();
+        let handles: Vec<_> = (0..20).collect();
+        let counted = session.recall(0, wire(&handles, &fresh), &counter).unwrap();
+        assert_eq!(contents(&counted), [9; 20]);
+        session.recall(0, wire(&handles, &[]), &counter).unwrap();
+        session
+            .recall(0, wire(&[99], &[(99, said("next"))]), &counter)
+            .unwrap();
+        assert_eq!(session.messages.len(), 1);
+    }
+}
