@@ -1,0 +1,5 @@
+import { bindEdgeHandler, type CreateEdgeHandler } from "./edge-handler.js";
+import { createTokenBudget } from "./index.edge-light.js";
+
+export const createEdgeHandler: CreateEdgeHandler = /* @__PURE__ */ bindEdgeHandler(createTokenBudget);
+export type { CreateEdgeHandler, EdgeHandler, EdgeOptions } from "./edge-handler.js";

@@ -1,0 +1,6 @@
+import { createGuardFetch, type GuardFetch } from "./guard-fetch.js";
+import { createTokenBudget } from "./index.edge-light.js";
+
+export const guardFetch: GuardFetch = /* @__PURE__ */ createGuardFetch(createTokenBudget);
+export type { Fetch, GuardFetch, GuardFetchOptions } from "./guard-fetch.js";
+export { findOverflow } from "./rejection.js";

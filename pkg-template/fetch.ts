@@ -1,0 +1,7 @@
+import { createGuardFetch, type GuardFetch } from "./guard-fetch.js";
+import { createTokenBudget } from "./index.js";
+
+/** Wraps a fetch function, so that chat requests are checked before they are sent. */
+export const guardFetch: GuardFetch = /* @__PURE__ */ createGuardFetch(createTokenBudget);
+export type { Fetch, GuardFetch, GuardFetchOptions } from "./guard-fetch.js";
+export { findOverflow } from "./rejection.js";

@@ -1,0 +1,17 @@
+import { bind } from "./api.js";
+import type { Api } from "./functions.js";
+import { source } from "./source.js";
+
+const api: Api = /* @__PURE__ */ bind(source);
+
+/** A budget for one model; loads the model's vocabulary when it is needed for the first time. */
+export const createTokenBudget: Api["createTokenBudget"] = api.createTokenBudget;
+/** The same with an imported vocabulary, without waiting. */
+export const createTokenBudgetSync: Api["createTokenBudgetSync"] = api.createTokenBudgetSync;
+/** Checks every call of a function before it happens: context, loops, money. */
+export const guard: Api["guard"] = api.guard;
+/** What is known of a model: limits, encoding, prices. */
+export const modelInfo: Api["modelInfo"] = api.modelInfo;
+/** Every model of the catalogue. */
+export const models: Api["models"] = api.models;
+export * from "./public.js";

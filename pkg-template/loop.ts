@@ -1,0 +1,170 @@
+import { LoopDetectedError, type Loop, TokenHeadroomError } from "./errors.js";
+import { requireKeys } from "./option-keys.js";
+import { type Json, snapshot } from "./snapshot.js";
+
+/** When identical turns count as a loop. */
+export interface LoopOptions {
+  /** How often a cycle must stand at the end of the history. Default 3. */
+  readonly repeats?: number | undefined;
+  /** The longest cycle looked for, in turns. Default 4. */
+  readonly maxCycleLen?: number | undefined;
+}
+
+/** {@link LoopOptions} with defaults filled in. */
+export type LoopLimits = { readonly repeats: number; readonly maxCycleLen: number };
+
+/** Checks `options` and fills in defaults. */
+export function loopLimits(options: LoopOptions): LoopLimits {
+  requireKeys(options, ["repeats", "maxCycleLen"], "loop");
+  const { repeats = 3, maxCycleLen = 4 } = options;
+  requireAtLeast(repeats, 2, "loop.repeats");
+  requireAtLeast(maxCycleLen, 1, "loop.maxCycleLen");
+  return { repeats, maxCycleLen };
+}
+
+/** Throws when `messages` ends in a loop. */
+export function refuseLoop(messages: readonly object[], limits: LoopLimits): void {
+  const loop = findLoop(messages, limits);
+  if (loop !== undefined) {
+    throw new LoopDetectedError(loop);
+  }
+}
+
+/**
+ * The shortest cycle of turns that stands `repeats` times at the end of `messages`, if any.
+ *
+ * A turn is an assistant message with all its tool calls and their results; it equals another when names, arguments
+ * (whatever the order of their keys) and results are equal. What the assistant says beside its calls does not matter.
+ * Other messages are turns as well when a user sends them, so that a nudge such as "continue" does not hide a loop and
+ * a new instruction ends one.
+ */
+export function findLoop(messages: readonly object[], { repeats, maxCycleLen }: LoopLimits): Loop | undefined {
+  const turns = lastTurns(messages, repeats * maxCycleLen);
+  for (let period = 1; period <= maxCycleLen; period++) {
+    const cycle = turns.slice(-period);
+    if (turns.length >= period * repeats && cycle.some((turn) => turn.called) && stands(turns, period, repeats)) {
+      return { pattern: cycle.map((turn) => turn.label).join(" -> "), period, repeats };
+    }
+  }
+  return undefined;
+}
+
+interface Turn {
+  readonly key: string;
+  readonly label: string;
+  readonly called: boolean;
+}
+
+interface Message {
+  readonly role?: Json;
+  readonly content?: Json;
+  readonly tool_call_id?: Json;
+  readonly tool_calls?: Json;
+  readonly function_call?: Json;
+}
+
+function stands(turns: readonly Turn[], period: number, repeats: number): boolean {
+  const from = turns.length - period * repeats;
+  for (let index = from + period; index < turns.length; index++) {
+    if (turns[index]?.key !== turns[index - period]?.key) {
+      return false;
+    }
+  }
+  return true;
+}
+
+// Reads backwards and stops as soon as there is enough: the cost does not grow with the history.
+function lastTurns(messages: readonly object[], wanted: number): Turn[] {
+  const turns: Turn[] = [];
+  let results: Message[] = [];
+  for (let index = messages.length - 1; index >= 0 && turns.length < wanted; index--) {
+    const message = readMessage(messages[index], `messages[${index}]`);
+    if (message.role === "tool" || message.role === "function") {
+      results.unshift(message);
+      continue;
+    }
+    const calls = callsOf(message);
+    if (message.role === "assistant" && calls.length > 0) {
+      // Calls without results are still to be answered, so nothing has been repeated yet.
+      turns.unshift(results.length > 0 ? toolTurn(calls, results) : unanswered(index));
+    } else if (message.role === "user") {
+      turns.unshift({ key: `user ${canonical(message.content)}`, label: "(user message)", called: false });
+    }
+    results = [];
+  }
+  return turns;
+}
+
+// What is no message at all takes no turn; whether it may be sent is not decided here.
+function readMessage(message: unknown, path: string): Message {
+  const read = snapshot(message, path);
+  return typeof read === "object" && read !== null && !Array.isArray(read) ? (read as Message) : {};
+}
+
+interface Call {
+  readonly id: Json | undefined;
+  readonly name: string;
+  readonly arguments: string;
+}
+
+function callsOf(message: Message): Call[] {
+  const calls = Array.isArray(message.tool_calls) ? message.tool_calls : [];
+  const read = calls.map((call) => readCall(call, (call as { id?: Json } | null)?.id));
+  return message.function_call === undefined || message.function_call === null
+    ? read
+    : [...read, readCall({ function: message.function_call }, undefined)];
+}
+
+function readCall(call: Json, id: Json | undefined): Call {
+  const { function: called, custom } = (call ?? {}) as { function?: Json; custom?: Json };
+  const target = (called ?? custom ?? {}) as { name?: Json; arguments?: Json; input?: Json };
+  return { id, name: String(target.name), arguments: canonicalText(target.arguments ?? target.input) };
+}
+
+function toolTurn(calls: readonly Call[], results: readonly Message[]): Turn {
+  const answers = calls.map((call, index) => {
+    const result = results.find((result) => call.id !== undefined && result.tool_call_id === call.id) ?? results[index];
+    return `${call.name}(${call.arguments}) = ${canonical(result?.content)}`;
+  });
+  // Parallel calls are made at once: their order means nothing.
+  const key = `call ${JSON.stringify(answers.sort())}`;
+  return { key, label: calls.map((call) => `${call.name}(${shorten(call.arguments)})`).join(" + "), called: true };
+}
+
+function unanswered(index: number): Turn {
+  return { key: `unanswered ${index}`, label: "(unanswered)", called: false };
+}
+
+function canonicalText(value: Json | undefined): string {
+  if (typeof value !== "string") {
+    return canonical(value);
+  }
+  try {
+    return canonical(JSON.parse(value) as Json);
+  } catch {
+    return value;
+  }
+}
+
+function canonical(value: Json | undefined): string {
+  return (
+    JSON.stringify(value, (_, member: Json) =>
+      typeof member === "object" && member !== null && !Array.isArray(member)
+        ? Object.fromEntries(Object.entries(member).sort(([one], [other]) => (one < other ? -1 : 1)))
+        : member,
+    ) ?? ""
+  );
+}
+
+function shorten(text: string): string {
+  return text.length <= 80 ? text : `${text.slice(0, 77)}...`;
+}
+
+function requireAtLeast(value: unknown, least: number, path: string): void {
+  if (!Number.isInteger(value) || (value as number) < least) {
+    throw new TokenHeadroomError(`found ${String(value)}, expected a whole number from ${least}`, {
+      code: "invalid_option",
+      path,
+    });
+  }
+}

@@ -1,0 +1,49 @@
+import { isUnchanged, type Json, snapshot } from "./snapshot.js";
+
+/** What is remembered of a message object. */
+interface Seen {
+  readonly snapshot: Json;
+  readonly handle: number;
+}
+
+/** One message of a request, with the handle under which the core knows it, or will. */
+export interface CachedMessage extends Seen {
+  /** Whether the core has not been given it yet. */
+  readonly fresh: boolean;
+}
+
+// Handles are unique in the process, since every budget shares one core.
+let lastHandle = 0;
+
+/**
+ * Which message objects the core has already counted in one encoding. An unchanged object is neither sent nor counted
+ * again; one that was mutated in place gets a new handle. Holds nothing alive.
+ */
+export class MessageCache {
+  #seen = new WeakMap<object, Seen>();
+
+  /** Looks `message` up, or reads it; nothing is remembered before {@link remember}. */
+  read(message: unknown, path: string): CachedMessage {
+    const seen = isObject(message) ? this.#seen.get(message) : undefined;
+    if (seen !== undefined && isUnchanged(message, seen.snapshot)) {
+      return { ...seen, fresh: false };
+    }
+    return { snapshot: snapshot(message, path), handle: ++lastHandle, fresh: true };
+  }
+
+  /** Remembers that the core has counted `message`. */
+  remember(message: unknown, { snapshot, handle, fresh }: CachedMessage): void {
+    if (fresh && isObject(message)) {
+      this.#seen.set(message, { snapshot, handle });
+    }
+  }
+
+  /** The same message under a new handle, for a core that has forgotten the old one. */
+  renew({ snapshot }: CachedMessage): CachedMessage {
+    return { snapshot, handle: ++lastHandle, fresh: true };
+  }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}

@@ -1,0 +1,66 @@
+import { TokenHeadroomError } from "./errors.js";
+import type { BudgetOptions } from "./types.js";
+
+/** The keys of {@link BudgetOptions}. */
+export const BUDGET_KEYS: readonly string[] = Object.keys({
+  model: true,
+  headroom: true,
+  encoding: true,
+  like: true,
+  maxContextTokens: true,
+  maxInputTokens: true,
+  maxOutputTokens: true,
+  limitKind: true,
+  tightAt: true,
+} satisfies Record<keyof BudgetOptions, true>);
+
+/** Refuses options that are no object, and keys that are not `known`, naming the nearest one. */
+export function requireKeys(options: unknown, known: readonly string[], path: string): void {
+  if (typeof options !== "object" || options === null) {
+    throw new TokenHeadroomError(`found ${options === null ? "null" : typeof options}, expected options`, {
+      code: "invalid_option",
+      path,
+      hint: `known options: ${known.join(", ")}`,
+    });
+  }
+  for (const key of Object.keys(options)) {
+    if (!known.includes(key)) {
+      throw new TokenHeadroomError(`${JSON.stringify(key)} is no option`, {
+        code: "invalid_option",
+        path: path === "" ? key : `${path}.${key}`,
+        hint: `did you mean ${JSON.stringify(nearest(key, known))}? Known options: ${known.join(", ")}`,
+      });
+    }
+  }
+}
+
+/** Refuses a choice that is not one of `known`. */
+export function requireChoice(value: unknown, known: readonly string[], path: string): void {
+  if (!known.includes(value as string)) {
+    const expected = known.map((one) => JSON.stringify(one)).join(" or ");
+    throw new TokenHeadroomError(`found ${JSON.stringify(value)}, expected ${expected}`, {
+      code: "invalid_option",
+      path,
+    });
+  }
+}
+
+function nearest(key: string, known: readonly string[]): string {
+  const ranked = [...known].sort((one, other) => distance(key, one) - distance(key, other));
+  return ranked[0] ?? "";
+}
+
+// Levenshtein's distance, ignoring case.
+function distance(from: string, to: string): number {
+  const [source, target] = [from.toLowerCase(), to.toLowerCase()];
+  let row = Array.from({ length: target.length + 1 }, (_, column) => column);
+  for (let line = 1; line <= source.length; line++) {
+    const next = [line];
+    for (let column = 1; column <= target.length; column++) {
+      const replaced = (row[column - 1] as number) + (source[line - 1] === target[column - 1] ? 0 : 1);
+      next.push(Math.min(replaced, (row[column] as number) + 1, (next[column - 1] as number) + 1));
+    }
+    row = next;
+  }
+  return row[target.length] as number;
+}

@@ -1,0 +1,81 @@
+import { ContextOverflowError, TokenHeadroomError } from "./errors.js";
+import type { Projection } from "./types.js";
+
+// SDK errors keep the very headers of the response they were made from, which leads back to the overflow.
+const overflows = new WeakMap<Headers, ContextOverflowError>();
+
+/**
+ * The answer that the provider would give, given without asking it: SDKs raise their own error for it (OpenAI's raises
+ * `BadRequestError` with `code: "context_length_exceeded"`) and do not try again.
+ */
+export function rejection(error: TokenHeadroomError, status = 400): Response {
+  const overflow = ContextOverflowError.is(error) ? error : undefined;
+  const body = {
+    error: {
+      message: error.message,
+      type: status < 500 ? "invalid_request_error" : "server_error",
+      param: error.path === "" ? null : error.path,
+      code: overflow === undefined ? error.code : "context_length_exceeded",
+    },
+    ...(overflow === undefined ? {} : { token_headroom: report(overflow) }),
+  };
+  const response = new Response(JSON.stringify(body), {
+    status,
+    headers: {
+      "content-type": "application/json",
+      // OpenAI's SDKs obey it; they would not retry a 400 anyway, but a proxy might answer with another status.
+      "x-should-retry": "false",
+      ...(overflow === undefined ? {} : projectionHeaders(overflow.projection)),
+    },
+  });
+  if (overflow !== undefined) {
+    overflows.set(response.headers, overflow);
+  }
+  return response;
+}
+
+/** The {@link ContextOverflowError} behind an error that an SDK or a fetch wrapper raised, if there is one. */
+export function findOverflow(error: unknown): ContextOverflowError | undefined {
+  const seen = new Set<unknown>();
+  let current = error;
+  while (typeof current === "object" && current !== null && !seen.has(current)) {
+    if (ContextOverflowError.is(current)) {
+      return current;
+    }
+    seen.add(current);
+    const { headers, cause } = current as { headers?: unknown; cause?: unknown };
+    const behind = typeof headers === "object" && headers !== null ? overflows.get(headers as Headers) : undefined;
+    if (behind !== undefined) {
+      return behind;
+    }
+    current = cause;
+  }
+  return undefined;
+}
+
+/** The numbers of a projection as response headers. */
+export function projectionHeaders({ upperBound, available, verdict }: Projection): Record<string, string> {
+  return {
+    "x-token-headroom-projected": String(upperBound),
+    "x-token-headroom-available": String(available),
+    "x-token-headroom-verdict": verdict,
+  };
+}
+
+function report(overflow: ContextOverflowError): object {
+  const { messages: _, ...projection } = overflow.projection;
+  return { projection, plan: summariseFor(overflow) };
+}
+
+// The plan itself may hold half the history (digests, placeholders); a caller in another process needs its outcome.
+function summariseFor(overflow: ContextOverflowError): object | null {
+  try {
+    const { status, target, before, after, steps } = overflow.plan();
+    return { status, target, before, after, steps: steps.length };
+  } catch (error) {
+    if (TokenHeadroomError.is(error)) {
+      return null;
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,23 @@
+import { bind } from "./api.js";
+import type { Api } from "./functions.js";
+import { createInit, type Init } from "./init.js";
+
+const loader: Init = /* @__PURE__ */ createInit();
+const api: Api = /* @__PURE__ */ bind(loader.source);
+
+/** Brings the core; without blocking, so that browsers accept it at any size. */
+export const init: Init["init"] = loader.init;
+/** Brings the core in a form that is at hand. */
+export const initSync: Init["initSync"] = loader.initSync;
+/** A budget for one model; loads the model's vocabulary when it is needed for the first time. */
+export const createTokenBudget: Api["createTokenBudget"] = api.createTokenBudget;
+/** The same with an imported vocabulary, without waiting. */
+export const createTokenBudgetSync: Api["createTokenBudgetSync"] = api.createTokenBudgetSync;
+/** Checks every call of a function before it happens: context, loops, money. */
+export const guard: Api["guard"] = api.guard;
+/** What is known of a model: limits, encoding, prices. */
+export const modelInfo: Api["modelInfo"] = api.modelInfo;
+/** Every model of the catalogue. */
+export const models: Api["models"] = api.models;
+export type { CoreBytes, Init } from "./init.js";
+export * from "./public.js";

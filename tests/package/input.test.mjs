@@ -1,0 +1,220 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createTokenBudget, createTokenBudgetSync, TokenHeadroomError } from "token-headroom";
+import o200k_base from "token-headroom/encodings/o200k_base";
+import { memoryBytes } from "./core.mjs";
+import { question } from "./histories.mjs";
+
+const budget = await createTokenBudget({ model: "gpt-4o" });
+const expected = budget.project(question).tokens;
+
+/** `act` must fail with `code` at `path`, and leave everything working. */
+function refused(act, code, path) {
+  let error;
+  try {
+    act();
+  } catch (caught) {
+    error = caught;
+  }
+  assert.ok(TokenHeadroomError.is(error), `found ${String(error)}, expected an error`);
+  assert.equal(error.code, code, error.message);
+  assert.equal(error.path, path, error.message);
+  assert.ok(error.message.length > 10);
+  assert.equal(budget.project(question).tokens, expected, "the next call works");
+  return error;
+}
+
+const user = (content) => ({ role: "user", content });
+const nested = (depth) => {
+  let value = "deep";
+  for (let level = 0; level < depth; level++) {
+    value = [value];
+  }
+  return value;
+};
+const cyclic = user([]);
+cyclic.content.push({ type: "text", text: "a", self: cyclic });
+const throwing = (trap) =>
+  new Proxy(
+    {},
+    {
+      [trap]: () => {
+        throw new Error("trapped");
+      },
+    },
+  );
+const revoked = () => {
+  const { proxy, revoke } = Proxy.revocable([], {});
+  revoke();
+  return proxy;
+};
+
+const requests = {
+  null: [null, "invalid_type", ""],
+  "a number": [7, "invalid_type", ""],
+  "a string": ["hello", "invalid_type", ""],
+  nothing: [undefined, "invalid_type", ""],
+  "no messages": [{}, "missing_field", "messages"],
+  "messages of another type": [{ messages: "hello" }, "invalid_type", "messages"],
+  "a message of another type": [[question[0], 7], "invalid_type", "messages[1]"],
+  "a message that is a function": [[() => {}], "invalid_type", "messages[0]"],
+  "a hole": [[question[0], , question[1]], "invalid_type", "messages[1]"],
+  "an unknown role": [[question[0], { role: "robot", content: "hi" }], "unknown_role", "messages[1].role"],
+  "no role": [[{ content: "hi" }], "missing_field", "messages[0].role"],
+  "content of another type": [[user(7)], "invalid_type", "messages[0].content"],
+  "a cycle": [[question[0], cyclic], "cyclic", "messages[1].content[0].self"],
+  "a BigInt": [[user([{ type: "text", text: 1n }])], "bigint", "messages[0].content[0].text"],
+  "a BigInt outside the messages": [{ messages: question, "max tokens": 1n }, "bigint", '["max tokens"]'],
+  "a getter that throws": [
+    [
+      {
+        role: "user",
+        get content() {
+          throw new Error("boom");
+        },
+      },
+    ],
+    "unreadable",
+    "messages[0].content",
+  ],
+  "a toJSON that throws": [
+    [
+      user({
+        toJSON() {
+          throw new Error("boom");
+        },
+      }),
+    ],
+    "unreadable",
+    "messages[0].content",
+  ],
+  "a proxy that throws on reading": [[user(throwing("get"))], "unreadable", "messages[0].content"],
+  "a proxy that throws on listing": [[user(throwing("ownKeys"))], "unreadable", "messages[0].content"],
+  "a revoked proxy for the request": [revoked(), "unreadable", ""],
+  "a revoked proxy for the messages": [{ messages: revoked() }, "unreadable", ""],
+  "a revoked proxy for a message": [[revoked()], "unreadable", "messages[0]"],
+  "a value nested too deeply": [[user(nested(1_200))], "too_deep", `messages[0].content${"[0]".repeat(15)}...`],
+  "a value nested far too deeply": [[user(nested(200_000))], "too_deep", `messages[0].content${"[0]".repeat(15)}...`],
+};
+for (const [name, [request, code, path]] of Object.entries(requests)) {
+  test(`${name} is refused with its place`, () => {
+    refused(() => budget.project(request), code, path);
+    refused(() => budget.check(request), code, path);
+    refused(() => budget.plan(request), code, path);
+  });
+}
+
+test("the cause of an unreadable value is kept", () => {
+  const cause = new Error("boom");
+  const error = refused(
+    () =>
+      budget.project([
+        user({
+          toJSON() {
+            throw cause;
+          },
+        }),
+      ]),
+    "unreadable",
+    "messages[0].content",
+  );
+  assert.equal(error.cause, cause);
+});
+
+test("what nests as deeply as a provider can read is read", () => {
+  const request = { messages: question, metadata: nested(200) };
+  assert.equal(budget.project(request).tokens, expected);
+});
+
+test("a key named __proto__ is data", () => {
+  const message = JSON.parse('{"role":"user","content":"hi","__proto__":{"role":"robot"}}');
+  const plain = budget.project([user("hi")]).tokens;
+  assert.ok(budget.project([message]).tokens >= plain);
+});
+
+test("lone surrogates count as U+FFFD, in texts and in messages", () => {
+  assert.equal(budget.countTokens("a\ud83db"), budget.countTokens("a\ufffdb"));
+  assert.equal(budget.project([user("a\ud83db")]).tokens, budget.project([user("a\ufffdb")]).tokens);
+});
+
+test("texts of another type are refused", () => {
+  for (const text of [undefined, null, 7, {}, ["a"], Symbol("a"), new String("a")]) {
+    refused(() => budget.countTokens(text), "invalid_type", "text");
+    refused(() => budget.countUpTo(text, 5), "invalid_type", "text");
+    refused(() => budget.truncate(text, 5), "invalid_type", "text");
+  }
+  refused(() => budget.fitChunks(["a", 7], 5), "invalid_type", "chunks[1]");
+  refused(() => budget.fitChunks("a", 5), "invalid_type", "chunks");
+});
+
+test("limits that are no number of tokens are refused", () => {
+  for (const limit of [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, "5", undefined, 2 ** 32]) {
+    refused(() => budget.countUpTo("a", limit), "invalid_value", "limit");
+    refused(() => budget.truncate("a", limit), "invalid_value", "maxTokens");
+    refused(() => budget.fitChunks(["a"], limit), "invalid_value", "maxTokens");
+  }
+  refused(() => budget.truncate("a", 1, { keep: "middle" }), "invalid_option", "keep");
+  refused(() => budget.fitChunks(["a"], 1, { last: "drop" }), "invalid_option", "last");
+});
+
+test("options that are no finite number are refused by the value that was given", async () => {
+  const given = { model: "gpt-4o", headroom: Number.NaN };
+  await assert.rejects(createTokenBudget(given), /headroom: found NaN, expected a finite number/);
+  refused(() => budget.plan([], { keepLast: Number.POSITIVE_INFINITY }), "invalid_option", "policy.keepLast");
+});
+
+test("a text of 50 MB is counted, and the memory it took is given back for the next", () => {
+  const sentence = "The keeper lit the lamp at dusk. ";
+  const text = sentence.repeat(Math.ceil((50 * 1024 * 1024) / sentence.length));
+  const tokens = budget.countTokens(text);
+  const each = budget.countTokens(sentence.repeat(2)) - budget.countTokens(sentence);
+  const times = text.length / sentence.length;
+  assert.ok(Math.abs(tokens - each * times) <= times / 100, `${tokens} tokens`);
+  const taken = memoryBytes();
+  assert.equal(budget.countTokens(text), tokens);
+  assert.equal(budget.countUpTo(text, 1_000), undefined);
+  assert.equal(memoryBytes(), taken, "the memory of the first count serves the others");
+  assert.equal(budget.project(question).tokens, expected);
+});
+
+test("a large text outside ASCII is counted as a whole", () => {
+  const sentence = "灯台守は夕暮れに灯りをともした。";
+  const one = sentence.repeat(100);
+  const many = sentence.repeat(40_000);
+  assert.ok(Math.abs(budget.countTokens(many) - budget.countTokens(one) * 400) <= 400);
+});
+
+test("a damaged vocabulary is refused, and the sound one still loads", () => {
+  const sound = o200k_base.data;
+  const bytes = Uint8Array.from(typeof sound === "string" ? Buffer.from(sound, "base64") : sound);
+  bytes[bytes.length >> 1] ^= 0x55;
+  const open = (data) => () =>
+    createTokenBudgetSync({ model: "ours", maxContextTokens: 9_000, encoding: { name: "damaged", data } });
+  refused(open(bytes), "corrupt_pack", "");
+  refused(open(bytes.subarray(0, 1_000)), "corrupt_pack", "");
+  refused(open(new Uint8Array(0)), "corrupt_pack", "");
+  refused(open("!not base64!"), "corrupt_pack", "");
+  const sane = createTokenBudgetSync({ model: "gpt-4o", encoding: o200k_base });
+  assert.equal(sane.project(question).tokens, expected);
+});
+
+test("usage and plans of another shape are refused", () => {
+  const projection = budget.project(question);
+  assert.throws(
+    () => budget.record(projection, { tokens: 5 }),
+    (error) => TokenHeadroomError.is(error),
+  );
+  assert.throws(
+    () => budget.record({}, { prompt_tokens: 5 }),
+    (error) => TokenHeadroomError.is(error),
+  );
+  assert.throws(
+    () => budget.apply(question, {}),
+    (error) => TokenHeadroomError.is(error),
+  );
+  assert.throws(
+    () => budget.plan(question, { relase: 0.5 }),
+    (error) => TokenHeadroomError.is(error),
+  );
+  assert.equal(budget.project(question).tokens, expected);
+});

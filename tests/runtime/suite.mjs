@@ -1,0 +1,245 @@
+// What must hold in every runtime. Plain JavaScript and web standards only: no test runner, no Node.
+
+/**
+ * Runs everything against one copy of the package.
+ *
+ * `package_`: the namespaces of `token-headroom`, `/fetch`, `/edge` as `{ main, fetch, edge }`, and the imported
+ * encodings as `{ o200k_base, cl100k_base }`. `texts`: the content of texts.json.
+ * Returns `{ passed, failures: [{ name, message }] }`.
+ */
+export async function run({ main, fetch, edge, o200k_base, cl100k_base }, texts) {
+  const failures = [];
+  let passed = 0;
+  for (const [name, check] of Object.entries(checks)) {
+    try {
+      await check({ main, fetch, edge, encodings: { o200k_base, cl100k_base }, texts });
+      passed++;
+    } catch (error) {
+      failures.push({ name, message: String(error?.stack ?? error) });
+    }
+  }
+  return { passed, failures };
+}
+
+const models = { o200k_base: "gpt-4o", cl100k_base: "gpt-4" };
+const narrow = { model: "gpt-4o", maxContextTokens: 3_000, headroom: 500 };
+
+const checks = {
+  async "counts are those of the reference tokenizers"({ main, encodings, texts }) {
+    for (const [encoding, model] of Object.entries(models)) {
+      const budget = main.createTokenBudgetSync({ model, encoding: encodings[encoding] });
+      for (const [name, expected] of Object.entries(texts)) {
+        equal(budget.countTokens(expected.text), expected[encoding], `${encoding}, ${name}`);
+      }
+    }
+  },
+
+  async "vocabularies load by themselves"({ main, texts }) {
+    for (const [encoding, model] of Object.entries(models)) {
+      const budget = await main.createTokenBudget({ model });
+      equal(budget.model.encoding, encoding);
+      equal(budget.countTokens(texts.prose.text), texts.prose[encoding]);
+    }
+  },
+
+  async "a lone surrogate counts as U+FFFD"({ main }) {
+    const budget = await main.createTokenBudget({ model: "gpt-4o" });
+    equal(budget.countTokens("a\ud800b\udc00"), budget.countTokens("a\ufffdb\ufffd"));
+    equal(budget.countTokens("\udc00\ud800"), budget.countTokens("\ufffd\ufffd"));
+  },
+
+  async "counting stops at a limit"({ main, texts }) {
+    const budget = await main.createTokenBudget({ model: "gpt-4o" });
+    const { text, o200k_base: tokens } = texts.code;
+    equal(budget.countUpTo(text, tokens), tokens);
+    equal(budget.countUpTo(text, tokens - 1), undefined);
+    equal(budget.countUpTo("", 0), 0);
+  },
+
+  async "truncation keeps the asked end within the limit and splits no character"({ main, texts }) {
+    const budget = await main.createTokenBudget({ model: "gpt-4o" });
+    for (const { text } of Object.values(texts)) {
+      for (const keep of ["head", "tail", "both"]) {
+        for (const limit of [0, 1, 5, 1_000]) {
+          const cut = budget.truncate(text, limit, { keep });
+          equal(cut.text, cut.head + cut.tail);
+          equal(cut.tokens, budget.countTokens(cut.text));
+          ok(cut.tokens <= limit, `${cut.tokens} tokens, at most ${limit}`);
+          ok(text.startsWith(cut.head) && text.endsWith(cut.tail), "what is kept is the start and the end");
+          equal(cut.omitted, text.length - cut.text.length);
+          ok(cut.text.isWellFormed?.() ?? true, "no half of a character is left");
+        }
+      }
+    }
+  },
+
+  async "a projection sums up and an overflow is thrown"({ main }) {
+    const budget = await main.createTokenBudget(narrow);
+    const projection = budget.project({ messages: history(2) });
+    equal(sum(Object.values(projection.byCategory)), projection.tokens, "categories");
+    const { tools, format, framing } = projection.byCategory;
+    equal(
+      sum(projection.messages.map(({ tokens }) => tokens)) + tools + format + framing,
+      projection.tokens,
+      "messages",
+    );
+    equal(projection.available, 2_500);
+    equal(budget.check(history(2)).verdict, "fits");
+    const error = caught(() => budget.check(history(12)));
+    ok(main.ContextOverflowError.is(error) && main.TokenHeadroomError.is(error), String(error));
+    ok(error instanceof main.ContextOverflowError && error instanceof Error);
+    equal(error.overBy, error.projectedTokens - 2_500);
+  },
+
+  async "a plan makes it fit, keeps the caller's objects and is proved"({ main }) {
+    const budget = await main.createTokenBudget(narrow);
+    const messages = history(12);
+    const before = JSON.stringify(messages);
+    const plan = budget.plan(messages);
+    equal(plan.status, "planned");
+    const applied = budget.apply(messages, plan);
+    equal(JSON.stringify(messages), before, "the history is as it was");
+    equal(applied[0], messages[0]);
+    equal(applied.at(-1), messages.at(-1));
+    const proof = budget.verify(messages, plan);
+    equal(JSON.stringify(proof.violations), "[]");
+    ok(proof.ok);
+    const after = budget.project(applied);
+    equal(after.tokens, plan.after.tokens);
+    ok(after.upperBound <= plan.available, `${after.upperBound} is at most the available ${plan.available}`);
+    equal(plan.released, plan.after.upperBound <= plan.target);
+    equal(budget.plan(applied).status, "unneeded");
+    equal(JSON.stringify(budget.plan(messages)), JSON.stringify(plan), "plans are deterministic");
+    equal(budget.apply({ model: "gpt-4o", messages }, budget.plan({ model: "gpt-4o", messages })).model, "gpt-4o");
+  },
+
+  async "bad input is refused with its place, and the next call works"({ main }) {
+    const budget = await main.createTokenBudget(narrow);
+    const cyclic = { role: "user", content: [] };
+    cyclic.content.push(cyclic);
+    const bad = [
+      [null, "invalid_type", ""],
+      [{ messages: "none" }, "invalid_type", "messages"],
+      [[{ role: "robot", content: "" }], "unknown_role", "messages[0].role"],
+      [[{ role: "user", content: 10n }], "bigint", "messages[0].content"],
+      [[cyclic], "cyclic", "messages[0].content[0]"],
+      [
+        [
+          {
+            get role() {
+              throw new Error("boom");
+            },
+          },
+        ],
+        "unreadable",
+        "messages[0].role",
+      ],
+    ];
+    for (const [request, code, path] of bad) {
+      const error = caught(() => budget.project(request));
+      ok(main.TokenHeadroomError.is(error), String(error));
+      equal(`${error.code} ${error.path}`, `${code} ${path}`);
+      ok(budget.project(history(1)).tokens > 0);
+    }
+  },
+
+  async "a guard throws before the call, and compacts"({ main }) {
+    const calls = [];
+    const call = async (messages) => calls.push(messages);
+    const error = await main
+      .guard(call, { context: narrow })(history(12))
+      .catch((error) => error);
+    ok(main.ContextOverflowError.is(error), String(error));
+    equal(calls.length, 0);
+    await main.guard(call, { context: narrow, onOverflow: "compact" })(history(12));
+    const budget = await main.createTokenBudget(narrow);
+    equal(budget.project(calls[0]).verdict, "fits");
+  },
+
+  async "a guarded fetch answers in the provider's place"({ fetch }) {
+    let sent = 0;
+    const guarded = fetch.guardFetch(async () => {
+      sent++;
+      return new Response("{}");
+    }, narrow);
+    const post = (messages) =>
+      guarded("https://api.example/v1/chat/completions", { method: "POST", body: JSON.stringify({ messages }) });
+    equal((await post(history(1))).status, 200);
+    const refused = await post(history(12));
+    equal(refused.status, 400);
+    equal((await refused.json()).error.code, "context_length_exceeded");
+    equal(sent, 1);
+  },
+
+  async "the edge handler forwards what fits and answers what does not"({ edge }) {
+    const forwarded = [];
+    const handle = edge.createEdgeHandler({
+      ...narrow,
+      upstream: "https://api.example",
+      fetch: async (url, init) => {
+        forwarded.push([String(url), new TextDecoder().decode(init.body)]);
+        return new Response("streamed", { headers: { "content-type": "text/event-stream" } });
+      },
+    });
+    const ask = (messages) =>
+      handle(
+        new Request("https://gateway.example/v1/chat/completions", {
+          method: "POST",
+          body: JSON.stringify({ messages }),
+        }),
+      );
+    const answered = await ask(history(1));
+    equal(await answered.text(), "streamed");
+    equal(answered.headers.get("x-token-headroom-verdict"), "fits");
+    equal(forwarded[0][0], "https://api.example/v1/chat/completions");
+    equal(forwarded[0][1], JSON.stringify({ messages: history(1) }));
+    const refused = await ask(history(12));
+    equal(refused.status, 400);
+    equal((await refused.json()).token_headroom.projection.verdict, "overflows");
+    equal(forwarded.length, 1);
+  },
+};
+
+/** A request, `turns` tool turns with results of some 300 tokens, and a question. */
+function history(turns) {
+  const messages = [
+    { role: "system", content: "You keep the log of a lighthouse." },
+    { role: "user", content: "Read the log." },
+  ];
+  for (let day = 1; day <= turns; day++) {
+    const lines = Array.from(
+      { length: 20 },
+      (_, line) => `Day ${day}, line ${line}: wind ${(day * 7 + line) % 12} from the north-west.`,
+    );
+    const call = { id: `call_${day}`, type: "function", function: { name: "read_log", arguments: `{"day":${day}}` } };
+    messages.push({ role: "assistant", content: null, tool_calls: [call] });
+    messages.push({ role: "tool", tool_call_id: call.id, content: lines.join("\n") });
+  }
+  messages.push({ role: "assistant", content: "I have read it." }, { role: "user", content: "Which day was calmest?" });
+  return messages;
+}
+
+function caught(act) {
+  try {
+    act();
+  } catch (error) {
+    return error;
+  }
+  throw new Error("nothing was thrown");
+}
+
+function sum(numbers) {
+  return numbers.reduce((total, number) => total + number, 0);
+}
+
+function ok(condition, message = "expected to hold") {
+  if (!condition) {
+    throw new Error(message);
+  }
+}
+
+function equal(actual, expected, place = "") {
+  if (!Object.is(actual, expected)) {
+    throw new Error(`${place}: found ${String(actual)}, expected ${String(expected)}`);
+  }
+}

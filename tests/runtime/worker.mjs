@@ -1,0 +1,14 @@
+// The suite as a module worker that answers with its outcome.
+import * as main from "token-headroom";
+import * as edge from "token-headroom/edge";
+import cl100k_base from "token-headroom/encodings/cl100k_base";
+import o200k_base from "token-headroom/encodings/o200k_base";
+import * as fetch from "token-headroom/fetch";
+import { run } from "./suite.mjs";
+import texts from "./texts.json";
+
+export default {
+  async fetch() {
+    return Response.json(await run({ main, fetch: fetch, edge, o200k_base, cl100k_base }, texts));
+  },
+};

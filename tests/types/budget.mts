@@ -1,0 +1,94 @@
+// Compiled, never run: every line must type-check, and every expected error must be one.
+import type OpenAI from "openai";
+import {
+  type CompactionPlan,
+  ContextOverflowError,
+  createTokenBudget,
+  createTokenBudgetSync,
+  type Projection,
+  type Step,
+  type TokenBudget,
+  TokenHeadroomError,
+} from "token-headroom";
+import o200k_base from "token-headroom/encodings/o200k_base";
+
+type Equal<One, Other> = (<T>() => T extends One ? 1 : 2) extends <T>() => T extends Other ? 1 : 2 ? true : false;
+function expectType<Expected>(): <Actual>(value: Actual, same: Equal<Actual, Expected>) => void {
+  return () => undefined;
+}
+
+const budget: TokenBudget = await createTokenBudget({ model: "gpt-4o", headroom: 8_000 });
+createTokenBudgetSync({ model: "some-new-model", like: "gpt-4o", encoding: o200k_base });
+// @ts-expect-error the synchronous door needs a vocabulary
+createTokenBudgetSync({ model: "gpt-4o" });
+// @ts-expect-error an option that does not exist
+await createTokenBudget({ model: "gpt-4o", headrom: 8_000 });
+// @ts-expect-error an encoding that does not ship
+await createTokenBudget({ model: "gpt-4o", encoding: "o300k_base" });
+// @ts-expect-error a limit kind that does not exist
+await createTokenBudget({ model: "gpt-4o", limitKind: "both" });
+
+expectType<number>()(budget.countTokens("text"), true);
+expectType<number | undefined>()(budget.countUpTo("text", 5), true);
+// @ts-expect-error a text is a string
+budget.countTokens(5);
+// @ts-expect-error an end that does not exist
+budget.truncate("text", 5, { keep: "middle" });
+
+// The SDK's own types are requests, and come back as what they were.
+declare const body: OpenAI.Chat.ChatCompletionCreateParamsNonStreaming;
+declare const messages: OpenAI.Chat.ChatCompletionMessageParam[];
+const projection: Projection = budget.project(body);
+budget.project(messages);
+budget.project([{ role: "user", content: "hello" }]);
+// @ts-expect-error a text is no request
+budget.project("hello");
+// @ts-expect-error a body has messages
+budget.project({ model: "gpt-4o" });
+
+const plan: CompactionPlan = budget.plan(body, { keepLast: 2, pinned: [0] });
+expectType<OpenAI.Chat.ChatCompletionCreateParamsNonStreaming>()(budget.apply(body, plan), true);
+expectType<OpenAI.Chat.ChatCompletionMessageParam[]>()(budget.apply(messages, plan, { summary: "short" }), true);
+// @ts-expect-error a policy that does not exist
+budget.plan(body, { keepFirst: 2 });
+// @ts-expect-error results are read-only
+projection.tokens = 5;
+// @ts-expect-error plans are read-only
+plan.steps.push();
+
+// Unions narrow by their tags.
+if (plan.status === "irreducible") {
+  expectType<number>()(plan.floor.total, true);
+} else {
+  // @ts-expect-error only an irreducible plan has a floor
+  plan.floor;
+}
+function describe(step: Step): string {
+  switch (step.kind) {
+    case "mask":
+      return step.placeholder;
+    case "cut":
+      return `${step.head}${step.notice}${step.tail}`;
+    case "summarise":
+      return step.digest;
+    default:
+      return step satisfies never;
+  }
+}
+describe(plan.steps[0] as Step);
+// @ts-expect-error a verdict that does not exist
+projection.verdict === "full";
+
+// Errors narrow what was caught.
+try {
+  budget.check(body);
+} catch (error) {
+  if (ContextOverflowError.is(error)) {
+    expectType<number>()(error.overBy, true);
+    expectType<CompactionPlan>()(error.plan(), true);
+  } else if (TokenHeadroomError.is(error)) {
+    expectType<string>()(error.path, true);
+    // @ts-expect-error only an overflow has one
+    error.overBy;
+  }
+}

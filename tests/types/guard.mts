@@ -1,0 +1,85 @@
+// Compiled, never run: every line must type-check, and every expected error must be one.
+import OpenAI from "openai";
+import { BudgetExceededError, ContextOverflowError, guard, LoopDetectedError } from "token-headroom";
+import { createEdgeHandler } from "token-headroom/edge";
+import { findOverflow, guardFetch } from "token-headroom/fetch";
+import { createTokenBudget as slimBudget, init, initSync } from "token-headroom/slim";
+
+const client = new OpenAI({ fetch: guardFetch(fetch, { headroom: 8_000, onOverflow: "compact" }) });
+type Message = OpenAI.Chat.ChatCompletionMessageParam;
+
+async function callModel(messages: Message[]): Promise<OpenAI.Chat.ChatCompletion> {
+  return client.chat.completions.create({ model: "gpt-4o", messages });
+}
+
+const history: Message[] = [{ role: "user", content: "hello" }];
+const guarded = guard(callModel, {
+  context: { model: "gpt-4o", maxContextTokens: 128_000, headroom: 8_000 },
+  tokens: (messages: Message[]) => messages.length,
+  loop: { repeats: 3, maxCycleLen: 4 },
+  budget: { maxUsd: 3.0 },
+  onOverflow: "compact",
+  summarise: async (request) => request.messages.map(({ content }) => content).join("\n"),
+  onCompact: ({ messages, plan, summary }) => {
+    history.splice(0, history.length, ...messages);
+    return [plan.steps.length, summary === "written"];
+  },
+});
+const completion: OpenAI.Chat.ChatCompletion = await guarded(history);
+completion.choices[0]?.message satisfies Message | undefined;
+const spent: number = guarded.spentUsd;
+// @ts-expect-error the argument is what the wrapped function takes
+await guarded("hello");
+// @ts-expect-error spent money is read-only
+guarded.spentUsd = spent;
+
+// Bodies and further arguments keep their types; a result that is no promise becomes one.
+const withBody = guard(
+  (body: OpenAI.Chat.ChatCompletionCreateParamsNonStreaming, options: { signal: AbortSignal }) => {
+    void options.signal;
+    return body.model;
+  },
+  { context: {} },
+);
+const model: Promise<OpenAI.Chat.ChatCompletionCreateParams["model"]> = withBody(
+  { model: "gpt-4o", messages: history },
+  { signal: new AbortController().signal },
+);
+void model;
+// @ts-expect-error the second argument is missing
+withBody({ model: "gpt-4o", messages: history });
+// @ts-expect-error the first argument of a guarded function is a request
+guard((text: string) => text, { context: {} });
+// @ts-expect-error a choice that does not exist
+guard(callModel, { onOverflow: "respond" });
+// @ts-expect-error an option that does not exist
+guard(callModel, { contxt: {} });
+// @ts-expect-error a counter counts
+guard(callModel, { tokens: () => "many" });
+
+try {
+  await guarded(history);
+} catch (error) {
+  if (LoopDetectedError.is(error)) {
+    error.pattern satisfies string;
+  } else if (BudgetExceededError.is(error)) {
+    error.spent satisfies number;
+  } else if (error instanceof ContextOverflowError) {
+    (error.maxContextTokens - error.headroom) satisfies number;
+  }
+  findOverflow(error)?.plan().status satisfies "unneeded" | "planned" | "irreducible" | undefined;
+}
+
+const handle: (request: Request) => Promise<Response> = createEdgeHandler({ upstream: "https://api.openai.com" });
+void handle;
+// @ts-expect-error a handler needs an upstream
+createEdgeHandler({ model: "gpt-4o" });
+// @ts-expect-error guardFetch needs a fetch function
+guardFetch({ model: "gpt-4o" });
+
+await init(new URL("https://example.com/core.wasm"));
+await init(fetch("https://example.com/core.wasm"));
+initSync(new Uint8Array(8));
+// @ts-expect-error nothing is not a core
+initSync();
+await slimBudget({ model: "gpt-4o" });
