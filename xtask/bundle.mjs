@@ -1,0 +1,93 @@
+// Writes the package's entries: node bundle.mjs TEMPLATE TYPES DIST.
+//
+// TEMPLATE holds the TypeScript sources and the manifest, TYPES their declarations as tsc emits them; DIST holds the
+// generated modules (glue.js, inline.js, encodings/) already. What entries share goes to chunks, so that every entry of
+// a process works on the same core; the CommonJS files are the same graph again.
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { basename, dirname, join } from "node:path";
+
+const { build } = createRequire(new URL("../tests/package.json", import.meta.url))("esbuild");
+
+const [template, types, dist] = process.argv.slice(2);
+const targets = [...leaves(JSON.parse(readFileSync(join(template, "package.json"), "utf8")).exports)];
+const generated = ["./glue.js", "./inline.js", "./encodings/*", "./core.wasm", "./core.wasm?module"];
+
+await writeModules(named(".js"));
+await writeCommonjs(named(".cjs"));
+writeDeclarations(named(".d.ts"));
+
+/** Every file that the manifest exports. */
+function* leaves(value) {
+  if (typeof value === "string") yield value;
+  else for (const inner of Object.values(value)) yield* leaves(inner);
+}
+
+/** The exported entries with this extension, without it. */
+function named(extension) {
+  const files = targets.filter((target) => target.endsWith(extension) && !target.includes("*"));
+  return [...new Set(files.map((file) => basename(file, extension)))];
+}
+
+async function writeModules(entries) {
+  await build({
+    entryPoints: entries.map((entry) => join(template, `${entry}.ts`)),
+    outdir: dist,
+    chunkNames: "shared-[hash]",
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    target: "es2022",
+    external: generated,
+    logLevel: "warning",
+  });
+}
+
+// esbuild cannot split CommonJS, so each written module is translated by itself, as far as entries lead to it.
+async function writeCommonjs(entries) {
+  const wanted = new Set(entries.map((entry) => join(dist, `${entry}.js`)));
+  for (const file of wanted) {
+    await build({
+      entryPoints: [file],
+      outdir: dist,
+      outExtension: { ".js": ".cjs" },
+      bundle: true,
+      format: "cjs",
+      target: "node20",
+      // A real require: jest and other hosts of CommonJS have no import().
+      supported: { "dynamic-import": false },
+      plugins: [translateImports(wanted)],
+      logLevel: "warning",
+    });
+  }
+}
+
+function translateImports(wanted) {
+  return {
+    name: "translate-imports",
+    setup({ onResolve }) {
+      onResolve({ filter: /^\.\// }, ({ path, kind, resolveDir }) => {
+        if (kind === "entry-point") return undefined;
+        // Vocabularies come in both forms already.
+        if (!path.startsWith("./encodings/")) wanted.add(join(resolveDir, path));
+        return { path: path.replace(/\.js$/, ".cjs"), external: true };
+      });
+    },
+  };
+}
+
+// tsc's specifiers end in .js throughout; a declaration for CommonJS has to name the other declarations for CommonJS.
+function writeDeclarations(entries) {
+  const specifier = /((?:from |import\()"\.{1,2}\/[^"]+)\.js"/g;
+  const wanted = new Set(entries.map((entry) => `${entry}.d.ts`));
+  for (const file of wanted) {
+    const written = join(template, file);
+    const text = readFileSync(existsSync(written) ? written : join(types, file), "utf8");
+    for (const [, found] of text.matchAll(specifier)) {
+      const target = join(dirname(file), found.slice(found.indexOf('"') + 1));
+      if (!target.startsWith("encodings")) wanted.add(`${target}.d.ts`);
+    }
+    writeFileSync(join(dist, file), text);
+    writeFileSync(join(dist, file.replace(/\.ts$/, ".cts")), text.replaceAll(specifier, '$1.cjs"'));
+  }
+}

@@ -1,0 +1,19 @@
+//! `cargo xtask conformance`: projections and plans beside what was recorded.
+
+use anyhow::{Result, ensure};
+
+use crate::command::{command, run as start};
+use crate::place;
+
+/// Prints the table of projections, every miss, and the plans of every recorded history.
+pub fn run() -> Result<()> {
+    let corpus = place::root().join("../shared/corpus");
+    ensure!(
+        corpus.is_dir(),
+        "the comparison needs the records in {}, which is absent",
+        corpus.display()
+    );
+    let tests = ["--test", "conformance", "--test", "trajectories"];
+    let mut cargo = command("cargo", &["test", "--quiet", "--package", "token-headroom"]);
+    start(cargo.args(tests).args(["--", "--nocapture"]))
+}

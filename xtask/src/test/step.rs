@@ -1,0 +1,220 @@
+//! The steps of the test suite.
+
+use std::fmt;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::sync::OnceLock;
+
+use anyhow::Result;
+
+use crate::command::command;
+use crate::{chromium, pack, place, tools};
+
+/// One part of the suite. Each runs alone: `cargo xtask test NAME`.
+pub struct Step {
+    pub name: &'static str,
+    pub run: fn() -> Result<String, Failure>,
+}
+
+/// A step that failed, with what it printed.
+pub struct Failure {
+    pub output: String,
+    cause: String,
+}
+
+pub const STEPS: [Step; 18] = [
+    Step {
+        name: "format",
+        run: || cargo(&["fmt", "--all", "--check"]),
+    },
+    Step {
+        name: "lint",
+        run: || {
+            cargo(&[
+                "clippy",
+                "--workspace",
+                "--all-targets",
+                "--",
+                "-D",
+                "warnings",
+            ])
+        },
+    },
+    Step {
+        name: "lint-wasm",
+        run: lint_wasm,
+    },
+    Step {
+        name: "crate",
+        run: || cargo(&["test", "--package", "token-headroom"]),
+    },
+    Step {
+        name: "builder",
+        // The profile in which the builder runs anyway: its dependencies are compiled once.
+        run: || cargo(&["test", "--profile", "xtask", "--package", "xtask"]),
+    },
+    Step {
+        name: "pack",
+        run: || Ok(pack::build().map(|_| String::new())?),
+    },
+    Step {
+        name: "types",
+        run: types,
+    },
+    Step {
+        name: "package",
+        run: || node_tests("tests/package"),
+    },
+    Step {
+        name: "node",
+        run: || installed("node", &["tests/runtime/node.mjs"]),
+    },
+    Step {
+        name: "node-commonjs",
+        run: || installed("node", &["tests/runtime/node.cjs"]),
+    },
+    Step {
+        name: "deno",
+        run: deno,
+    },
+    Step {
+        name: "bun",
+        run: || installed(place::tool("bun"), &["run", "tests/runtime/bun.ts"]),
+    },
+    Step {
+        name: "workerd",
+        run: || installed("node", &["tests/runtime/workerd.mjs", "workerd"]),
+    },
+    Step {
+        name: "edge-light",
+        run: || installed("node", &["tests/runtime/workerd.mjs", "edge-light"]),
+    },
+    Step {
+        name: "chromium",
+        run: || in_chromium(&["tests/runtime/browser.mjs"]),
+    },
+    Step {
+        name: "www",
+        run: || in_chromium(&["--test", "tests/www.mjs"]),
+    },
+    Step {
+        name: "examples",
+        run: || installed("node", &["--test", "tests/examples.mjs"]),
+    },
+    Step {
+        name: "readme",
+        run: || installed("node", &["--test", "tests/readme.mjs"]),
+    },
+];
+
+fn lint_wasm() -> Result<String, Failure> {
+    tools::wasm_target()?;
+    let target = ["--target", "wasm32-unknown-unknown"];
+    let mut clippy = command("cargo", &["clippy", "--lib", "--no-default-features"]);
+    output(clippy.args(target).args(["--", "-D", "warnings"]))
+}
+
+/// Every way of resolving modules, and surroundings without browser types, is a project of its own.
+fn types() -> Result<String, Failure> {
+    install()?;
+    let mut printed = Vec::new();
+    for project in files("tests/types", ".json")? {
+        printed.push(output(&mut command(
+            place::tool("tsc"),
+            &["--project", &project],
+        ))?);
+        printed.push("1 passed, 0 failed\n".to_owned());
+    }
+    Ok(printed.concat())
+}
+
+fn deno() -> Result<String, Failure> {
+    // Without --allow-net: the package has to do without.
+    let arguments = ["run", "--quiet", "--no-prompt", "--node-modules-dir=manual"];
+    let arguments = [
+        &arguments[..],
+        &["--allow-read=tests", "tests/runtime/deno.ts"],
+    ]
+    .concat();
+    installed(place::tool("deno"), &arguments)
+}
+
+fn in_chromium(arguments: &[&str]) -> Result<String, Failure> {
+    let browser = chromium::find()?;
+    install()?;
+    output(command("node", arguments).env("CHROMIUM", browser))
+}
+
+/// Names the files: Node's own search for patterns came after the oldest version that is supported.
+fn node_tests(folder: &str) -> Result<String, Failure> {
+    let named = files(folder, ".test.mjs")?;
+    let named = named.iter().map(String::as_str);
+    installed(
+        "node",
+        &std::iter::once("--test").chain(named).collect::<Vec<_>>(),
+    )
+}
+
+/// The files of a folder with this end, in order.
+fn files(folder: &str, end: &str) -> Result<Vec<String>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(place::root().join(folder))? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        if name.ends_with(end) {
+            files.push(format!("{folder}/{name}"));
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn cargo(arguments: &[&str]) -> Result<String, Failure> {
+    output(&mut command("cargo", arguments))
+}
+
+/// Runs a program that imports the package as it was packed.
+fn installed(program: impl AsRef<Path>, arguments: &[&str]) -> Result<String, Failure> {
+    install()?;
+    output(&mut command(program, arguments))
+}
+
+/// Once per run: the package does not change in between.
+fn install() -> Result<()> {
+    static INSTALLED: OnceLock<()> = OnceLock::new();
+    if INSTALLED.get().is_none() {
+        let tarball = pack::fresh()?;
+        tools::install(&tarball)?;
+        let _ = INSTALLED.set(());
+    }
+    Ok(())
+}
+
+fn output(command: &mut Command) -> Result<String, Failure> {
+    let output = command.output().map_err(anyhow::Error::from)?;
+    let printed = [output.stdout, output.stderr].concat();
+    let printed = String::from_utf8_lossy(&printed).into_owned();
+    if output.status.success() {
+        Ok(printed)
+    } else {
+        Err(Failure {
+            output: printed,
+            cause: output.status.to_string(),
+        })
+    }
+}
+
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Self {
+        Self {
+            output: String::new(),
+            cause: format!("{error:#}"),
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.output, self.cause)
+    }
+}
