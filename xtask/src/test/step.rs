@@ -23,7 +23,7 @@ pub struct Failure {
     cause: String,
 }
 
-pub const STEPS: [Step; 18] = [
+pub const STEPS: [Step; 20] = [
     Step {
         name: "format",
         run: || cargo(&["fmt", "--all", "--check"]),
@@ -79,12 +79,20 @@ pub const STEPS: [Step; 18] = [
         run: deno,
     },
     Step {
+        name: "deno-edge",
+        run: deno_edge,
+    },
+    Step {
         name: "bun",
         run: || installed(place::tool("bun"), &["run", "tests/runtime/bun.ts"]),
     },
     Step {
         name: "workerd",
         run: || installed("node", &["tests/runtime/workerd.mjs", "workerd"]),
+    },
+    Step {
+        name: "workerd-edge",
+        run: || installed("node", &["tests/runtime/edge-workerd.mjs"]),
     },
     Step {
         name: "edge-light",
@@ -129,15 +137,23 @@ fn types() -> Result<String, Failure> {
     Ok(printed.concat())
 }
 
+/// Without --allow-net: the package has to do without.
 fn deno() -> Result<String, Failure> {
-    // Without --allow-net: the package has to do without.
-    let arguments = ["run", "--quiet", "--no-prompt", "--node-modules-dir=manual"];
-    let arguments = [
-        &arguments[..],
-        &["--allow-read=tests", "tests/runtime/deno.ts"],
-    ]
-    .concat();
-    installed(place::tool("deno"), &arguments)
+    in_deno(&["--allow-read=tests", "tests/runtime/deno.ts"])
+}
+
+/// Servers on this machine, and no other address.
+fn deno_edge() -> Result<String, Failure> {
+    in_deno(&[
+        "--allow-read=tests",
+        "--allow-net=127.0.0.1",
+        "tests/runtime/edge-deno.ts",
+    ])
+}
+
+fn in_deno(arguments: &[&str]) -> Result<String, Failure> {
+    let run = ["run", "--quiet", "--no-prompt", "--node-modules-dir=manual"];
+    installed(place::tool("deno"), &[&run[..], arguments].concat())
 }
 
 fn in_chromium(arguments: &[&str]) -> Result<String, Failure> {
