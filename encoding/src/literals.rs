@@ -1,0 +1,207 @@
+//! Strings that are one token wherever they stand in a text: added tokens, user-defined symbols.
+//!
+//! They are found leftmost first, and the longest of those that start at one place, as Hugging Face tokenizers finds them
+//! (`AddedVocabulary`, an Aho-Corasick automaton). Few bytes of a text start one, so a table of pairs of bytes rules
+//! out nearly all places.
+
+use std::ops::Range;
+
+use crate::pack::Literal;
+
+/// A set of literals, ready to be looked for.
+pub(crate) struct Literals {
+    /// Ascending by text.
+    entries: Vec<Literal>,
+    /// A bit per pair of bytes that some literal starts with; a literal of one byte sets all pairs with it.
+    pairs: Vec<u64>,
+}
+
+/// A literal in a text, with the whitespace that it takes along.
+pub(crate) struct Found<'a> {
+    /// What was found.
+    pub literal: &'a Literal,
+    /// Where.
+    pub place: Range<usize>,
+}
+
+impl Literals {
+    /// `None` of no literals.
+    pub fn new(mut entries: Vec<Literal>) -> Option<Self> {
+        if entries.is_empty() {
+            return None;
+        }
+        entries.sort_by(|a, b| a.text.cmp(&b.text));
+        entries.dedup_by(|a, b| a.text == b.text);
+        let mut pairs = vec![0; 1 << 10];
+        for entry in &entries {
+            match *entry.text.as_bytes() {
+                [] => {}
+                [first] => {
+                    let words = usize::from(first) * 4;
+                    pairs[words..words + 4].fill(u64::MAX);
+                }
+                [first, second, ..] => set(&mut pairs, first, second),
+            }
+        }
+        Some(Self { entries, pairs })
+    }
+
+    /// The literals of `text` from `from` on, in order; they do not overlap.
+    pub fn find<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Found<'a>> {
+        let mut at = 0;
+        let mut done = 0;
+        std::iter::from_fn(move || {
+            loop {
+                let (start, literal) = self.next(text, at)?;
+                let end = start + literal.text.len();
+                at = end;
+                if literal.single_word
+                    && (ends_in_word(&text[..start]) || starts_word(&text[end..]))
+                {
+                    continue;
+                }
+                let mut place = start..end;
+                if literal.strip_left {
+                    let before = text[done..start].trim_end();
+                    place.start = done + before.len();
+                }
+                if literal.strip_right {
+                    place.end = text.len() - text[end..].trim_start().len();
+                    at = place.end;
+                }
+                done = place.end;
+                return Some(Found { literal, place });
+            }
+        })
+    }
+
+    /// Whether `text` holds none.
+    pub fn is_absent(&self, text: &str) -> bool {
+        self.next(text, 0).is_none()
+    }
+
+    fn next(&self, text: &str, from: usize) -> Option<(usize, &Literal)> {
+        let bytes = text.as_bytes();
+        let mut at = from;
+        while at < bytes.len() {
+            let second = bytes.get(at + 1).copied();
+            let possible = match second {
+                Some(second) => is_set(&self.pairs, bytes[at], second),
+                // The last byte: whatever pair it starts, only a literal of one byte can be found.
+                None => true,
+            };
+            if possible && let Some(literal) = self.longest(&bytes[at..]) {
+                return Some((at, literal));
+            }
+            at += 1;
+        }
+        None
+    }
+
+    /// The longest literal that `bytes` start with: narrows the range of entries byte by byte.
+    fn longest(&self, bytes: &[u8]) -> Option<&Literal> {
+        let mut range = self.entries.as_slice();
+        let mut longest = None;
+        for (depth, &byte) in bytes.iter().enumerate() {
+            let at = |entry: &Literal| entry.text.as_bytes().get(depth).copied();
+            let start = range.partition_point(|entry| at(entry) < Some(byte));
+            let end = range.partition_point(|entry| at(entry) <= Some(byte));
+            range = &range[start..end];
+            // The shortest comes first.
+            match range.first() {
+                None => break,
+                Some(entry) if entry.text.len() == depth + 1 => longest = Some(entry),
+                Some(_) => {}
+            }
+        }
+        longest
+    }
+}
+
+fn set(pairs: &mut [u64], first: u8, second: u8) {
+    let bit = usize::from(first) << 8 | usize::from(second);
+    pairs[bit / 64] |= 1 << (bit % 64);
+}
+
+#[inline]
+fn is_set(pairs: &[u64], first: u8, second: u8) -> bool {
+    let bit = usize::from(first) << 8 | usize::from(second);
+    pairs[bit / 64] >> (bit % 64) & 1 != 0
+}
+
+fn ends_in_word(text: &str) -> bool {
+    text.chars().next_back().is_some_and(is_word)
+}
+
+fn starts_word(text: &str) -> bool {
+    text.chars().next().is_some_and(is_word)
+}
+
+/// `\w`, up to marks and joiners: alphanumeric or an underscore.
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Literal, Literals};
+
+    fn literal(text: &str) -> Literal {
+        Literal {
+            text: text.to_owned(),
+            id: 0,
+            special: false,
+            strip_left: false,
+            strip_right: false,
+            single_word: false,
+            normalized: false,
+        }
+    }
+
+    fn places(literals: &Literals, text: &str) -> Vec<(usize, usize)> {
+        literals
+            .find(text)
+            .map(|found| (found.place.start, found.place.end))
+            .collect()
+    }
+
+    #[test]
+    fn the_leftmost_is_found_and_of_those_the_longest() {
+        let literals = Literals::new(
+            ["a", "ab", "abcd", "bc", "\n\n", "\n\n\n", "é"]
+                .map(literal)
+                .into(),
+        )
+        .unwrap();
+        assert_eq!(places(&literals, "abc"), [(0, 2)]);
+        assert_eq!(places(&literals, "xbcabcd"), [(1, 3), (3, 7)]);
+        assert_eq!(places(&literals, "\n\n\n\n\n"), [(0, 3), (3, 5)]);
+        assert_eq!(places(&literals, "caf\u{e9}"), [(1, 2), (3, 5)]);
+        assert!(literals.is_absent("xyz\n"));
+    }
+
+    #[test]
+    fn none_of_no_literals() {
+        assert!(Literals::new(Vec::new()).is_none());
+    }
+
+    #[test]
+    fn whitespace_goes_with_a_literal_that_strips() {
+        let mut both = literal("<x>");
+        both.strip_left = true;
+        both.strip_right = true;
+        let literals = Literals::new(vec![both]).unwrap();
+        assert_eq!(places(&literals, "a  <x> \n<x>b"), [(1, 8), (8, 11)]);
+    }
+
+    #[test]
+    fn a_single_word_touches_no_other() {
+        let mut word = literal("cat");
+        word.single_word = true;
+        let literals = Literals::new(vec![word]).unwrap();
+        assert_eq!(
+            places(&literals, "concat cat cats cat!"),
+            [(7, 10), (16, 19)]
+        );
+    }
+}

@@ -1,0 +1,276 @@
+//! `tokenizer.json` of Hugging Face, versions 1.0 and 2.0, with a model of byte pairs.
+//!
+//! Ranks come from the merges, never from the vocabulary: a vocabulary may list tokens that no merge makes.
+
+use super::byte_level;
+use super::components::{META, Pipeline, Prefix};
+use super::document::{AddedToken, Document, Merges, Model, Vocab};
+use super::node::Node;
+use super::ranked::{Listed, NONE, Ranked};
+use super::seeded::{Map, Seed};
+use super::sentencepiece;
+use super::strings::Strings;
+use super::tokenizer::{Found, Tokenizer};
+use super::{LoadOptions, invalid, unsupported};
+use crate::error::Result;
+use crate::normal::Normalizer;
+use crate::pack::{Literal, Symbols, Variant};
+use crate::pieces::Pattern;
+
+const OTHER_MODELS: &str = "Unigram (T5, XLM-R) and WordPiece (BERT) models are not supported";
+
+pub(super) fn read(document: Document, seed: Seed, options: &LoadOptions) -> Result<Tokenizer> {
+    let model = document.model.unwrap_or_default();
+    if !matches!(document.version.text(), None | Some("1.0" | "2.0")) {
+        return Err(unsupported(
+            "version",
+            format!("{:?}, expected \"1.0\" or \"2.0\"", document.version),
+        ));
+    }
+    check(&model)?;
+    let is_set = |name: &str| model.setting(name).bool() == Some(true);
+    let pipeline = Pipeline::read(
+        &document.normalizer,
+        &document.pre_tokenizer,
+        is_set("byte_level"),
+    )?;
+    let Some(vocab) = &model.vocab else {
+        return Err(invalid(
+            "model.vocab",
+            "expected an object of tokens and ids",
+        ));
+    };
+    let Some(merges) = &model.merges else {
+        return Err(invalid("model.merges", "expected a list of merges"));
+    };
+    let whole_pieces = is_set("ignore_merges");
+    let mut warnings = Vec::new();
+    let (found, pattern) = if pipeline.byte_level {
+        if pipeline.meta || pipeline.prefix != Prefix::Never {
+            return Err(unsupported(
+                "normalizer",
+                "a byte-level model with a Metaspace",
+            ));
+        }
+        let pattern = pipeline.pattern()?;
+        let mut spelled = Vec::new();
+        let found = found(vocab, merges, seed, &mut |token, out| {
+            spelled.clear();
+            if byte_level::decode(token, &mut spelled) {
+                out.extend_from_slice(&spelled);
+            }
+        })?;
+        let found = bytes(found, whole_pieces, &mut warnings);
+        if pattern == Pattern::Llama3 && vocab.ids.len() == 131_072 {
+            warnings.push(
+                "the split pattern is Llama 3's, but a vocabulary of 131,072 tokens is Mistral's, some of whose files carry this pattern by mistake: prefer tekken.json".to_owned(),
+            );
+        }
+        (found, pattern)
+    } else if is_set("byte_fallback") {
+        if let Some(path) = pipeline.first_rule() {
+            return Err(unsupported(
+                path,
+                "a cut other than at spaces, without ByteLevel",
+            ));
+        }
+        if !pipeline.meta {
+            return Err(unsupported(
+                "normalizer",
+                "a model with byte_fallback whose spaces are not replaced by U+2581",
+            ));
+        }
+        let found = found(vocab, merges, seed, &mut sentencepiece::spell)?;
+        let found = sentencepiece::characters(found, &vocab.tokens)?;
+        if pipeline.prefix == Prefix::UnlessThere {
+            warnings.push(
+                "Metaspace puts no space before a text that starts with one; here every text gets one, as from SentencePiece itself".to_owned(),
+            );
+        }
+        let found = Found {
+            whole_pieces,
+            ..found
+        };
+        (found, Pattern::Whole)
+    } else {
+        return Err(unsupported(
+            "model.byte_fallback",
+            "a model of byte pairs that is neither byte-level nor falls back to bytes",
+        )
+        .with_hint(
+            "unknown characters become one unknown token there, which this engine does not do",
+        ));
+    };
+    let variant = Variant {
+        name: options.name(),
+        pattern,
+        normalizer: pipeline.normalizer.unwrap_or(Normalizer::None),
+        prefix_space: pipeline.prefix != Prefix::Never,
+        literals: document
+            .added_tokens
+            .into_iter()
+            .map(|token| literal(token, &pipeline))
+            .collect(),
+    };
+    let mut tokenizer = found.tokenizer(seed, variant, warnings)?;
+    if !pipeline.byte_level && !whole_pieces {
+        tokenizer.variant.pattern = sentencepiece::pattern(&tokenizer);
+    }
+    if let Some(path) = &pipeline.cuts_at_meta
+        && (tokenizer.variant.pattern != Pattern::Words || sentencepiece::joins_spaces(&tokenizer))
+    {
+        return Err(unsupported(
+            path,
+            "a cut at every U+2581, with tokens that span one",
+        ));
+    }
+    Ok(tokenizer)
+}
+
+/// Refuses the models and settings that this engine does not have.
+fn check(model: &Model) -> Result<()> {
+    match model.setting("type").text() {
+        // Old files leave it out.
+        Some("BPE") => {}
+        None if model.merges.is_some() => {}
+        Some(kind) => {
+            return Err(unsupported(
+                "model.type",
+                format!("the model {kind:?}, expected \"BPE\""),
+            )
+            .with_hint(OTHER_MODELS));
+        }
+        None => {
+            return Err(
+                unsupported("model.type", "a model without merges, expected \"BPE\"")
+                    .with_hint(OTHER_MODELS),
+            );
+        }
+    }
+    for name in ["continuing_subword_prefix", "end_of_word_suffix"] {
+        if model
+            .setting(name)
+            .text()
+            .is_some_and(|text| !text.is_empty())
+        {
+            return Err(unsupported(
+                format!("model.{name}"),
+                "tokens that are marked so",
+            ));
+        }
+    }
+    match model.setting("dropout") {
+        Node::Number(dropout) if *dropout > 0.0 => Err(unsupported(
+            "model.dropout",
+            "merges that are left out at random",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Vocabulary and merges, with tokens as `spell` writes them: nothing for a token that no text can spell.
+fn found(
+    vocab: &Vocab,
+    merges: &Merges,
+    seed: Seed,
+    spell: &mut impl FnMut(&str, &mut Vec<u8>),
+) -> Result<Found> {
+    let mut index: Map<&[u8], u32> = seed.map(vocab.ids.len());
+    for (token, text) in (0_u32..).zip(vocab.tokens.iter()) {
+        if index.insert(text, token).is_some() {
+            return Err(invalid(
+                "model.vocab",
+                format!(
+                    "the token {:?} is there twice",
+                    String::from_utf8_lossy(text)
+                ),
+            ));
+        }
+    }
+    let mut spelled = Vec::new();
+    let mut spell = |text: &[u8]| {
+        spelled.clear();
+        if let Ok(text) = std::str::from_utf8(text) {
+            spell(text, &mut spelled);
+        }
+        std::mem::take(&mut spelled)
+    };
+    let mut listed = Listed {
+        results: Vec::with_capacity(merges.lefts.len()),
+        lefts: Vec::with_capacity(merges.lefts.len()),
+    };
+    for (rank, (joined, &left)) in merges.joined.iter().zip(&merges.lefts).enumerate() {
+        let Some(&result) = index.get(joined) else {
+            return Err(invalid(
+                format!("model.merges[{rank}]"),
+                format!(
+                    "{:?} is not in the vocabulary",
+                    String::from_utf8_lossy(joined)
+                ),
+            ));
+        };
+        listed.results.push(result);
+        let left = spell(joined.get(..usize::from(left)).unwrap_or_default());
+        // Longer ones are refused with their token.
+        listed
+            .lefts
+            .push(u16::try_from(left.len()).unwrap_or(u16::MAX));
+    }
+    let mut tokens = Strings::default();
+    for text in vocab.tokens.iter() {
+        tokens.push(&spell(text));
+    }
+    Ok(Found {
+        ranked: Ranked {
+            ranks: vec![NONE; tokens.len()],
+            tokens,
+            listed: Some(listed),
+            symbols: vec![NONE; 256],
+        },
+        symbols: Symbols::Bytes,
+        ids: vocab.ids.clone(),
+        whole_pieces: false,
+    })
+}
+
+/// Merges start from bytes.
+fn bytes(mut found: Found, whole_pieces: bool, warnings: &mut Vec<String>) -> Found {
+    found.whole_pieces = whole_pieces;
+    let Ranked {
+        tokens, symbols, ..
+    } = &mut found.ranked;
+    for (token, bytes) in (0_u32..).zip(tokens.iter()) {
+        if let [byte] = bytes {
+            symbols[usize::from(*byte)] = token;
+        }
+    }
+    // These are in no UTF-8 text.
+    let never = |byte: usize| matches!(byte, 0xC0 | 0xC1 | 0xF5..);
+    let absent = |&(byte, &token): &(usize, &u32)| token == NONE && !never(byte);
+    let missing = symbols.iter().enumerate().filter(absent).count();
+    if missing > 0 {
+        warnings.push(format!(
+            "{missing} bytes have no token in the file; here each counts as one"
+        ));
+    }
+    found
+}
+
+fn literal(token: AddedToken, pipeline: &Pipeline) -> Literal {
+    let mut text = token.content;
+    if token.normalized && pipeline.meta {
+        text = text.replace(META, " ");
+        if pipeline.prefix == Prefix::Always {
+            text.insert(0, ' ');
+        }
+    }
+    Literal {
+        text,
+        id: token.id,
+        special: token.special,
+        strip_left: token.lstrip,
+        strip_right: token.rstrip,
+        single_word: token.single_word,
+        normalized: token.normalized,
+    }
+}

@@ -1,0 +1,191 @@
+//! The windows, the short merge and a merge written out plainly agree; and the work stays linear.
+
+use super::*;
+use crate::pack::{Kind, Pack};
+
+fn vocabularies() -> [Vocabulary; 2] {
+    [
+        include_bytes!("../../packs/cl100k_base.pack").as_slice(),
+        include_bytes!("../../packs/o200k_base.pack").as_slice(),
+    ]
+    .map(|bytes| match Pack::open(bytes).unwrap().kind {
+        Kind::Merges(merges) => Vocabulary::new(&merges).unwrap(),
+        Kind::Tiling(_) => panic!("a tiling"),
+    })
+}
+
+fn ends(vocabulary: &Vocabulary, window: usize, piece: &[u8]) -> Vec<usize> {
+    let mut ends = Vec::new();
+    LongMerge::with_window(window).token_ends(vocabulary, piece, |end| {
+        ends.push(end);
+        ControlFlow::Continue(())
+    });
+    ends
+}
+
+/// Leftmost lowest id first, in the plainest way.
+fn naive(vocabulary: &Vocabulary, piece: &[u8]) -> Vec<usize> {
+    let mut tokens: Vec<(u32, usize)> = piece
+        .iter()
+        .zip(1..)
+        .map(|(&b, end)| (u32::from(b), end))
+        .collect();
+    while let Some((id, i)) = tokens
+        .windows(2)
+        .zip(0..)
+        .filter_map(|(pair, i)| Some((vocabulary.merge(pair[0].0, pair[1].0)?, i)))
+        .min()
+    {
+        tokens[i] = (id, tokens[i + 1].1);
+        tokens.remove(i + 1);
+    }
+    tokens.into_iter().map(|(_, end)| end).collect()
+}
+
+/// A fixed sequence of numbers (a linear congruential generator with Knuth's constants).
+fn numbers(seed: u64) -> impl FnMut(usize) -> usize {
+    let mut state = seed;
+    move |below| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % below
+    }
+}
+
+#[test]
+fn windows_short_merge_and_naive_merge_agree_on_raw_bytes() {
+    let alphabets: [&[u8]; 7] = [
+        b"a",
+        b"ab",
+        b" \n",
+        b"=-_",
+        b"etaoinshrdlu",
+        &[0xE4, 0xB8, 0xAD, 0xE6, 0x96, 0x87, 0x80],
+        &[0, 0x20, 0x7F, 0x80, 0xC3, 0xF0, 0x9F, 0x98, 0xFF],
+    ];
+    let mut below = numbers(1);
+    for vocabulary in &vocabularies() {
+        for round in 0..1500 {
+            let alphabet = alphabets[round % alphabets.len()];
+            let length = 1 + below(if round % 10 == 0 { 600 } else { 80 });
+            let piece: Vec<u8> = (0..length)
+                .map(|_| match round % 8 {
+                    7 => below(256) as u8,
+                    _ => alphabet[below(alphabet.len())],
+                })
+                .collect();
+            let expected = naive(vocabulary, &piece);
+            for window in [16, 64, 2048] {
+                assert_eq!(ends(vocabulary, window, &piece), expected, "{piece:?}");
+            }
+            if let Some(short) = crate::merges::merge::count_short(vocabulary, &piece) {
+                assert_eq!(short as usize, expected.len(), "{piece:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn several_short_pieces_at_once_count_as_naive_merges_count_each() {
+    let mut below = numbers(4);
+    let alphabets: [&[u8]; 4] = [
+        b"aA0/+zQ9",
+        b"etaoinshr ",
+        b" .,-=_\n\0",
+        b"\x80\xC3\xE4\xB8\xFFa",
+    ];
+    for vocabulary in &vocabularies() {
+        for round in 0..20_000 {
+            let alphabet = alphabets[round % alphabets.len()];
+            let mut pieces = [([0_u8; 8], 0); 4];
+            for (bytes, length) in &mut pieces {
+                // What follows a piece is not part of it.
+                *bytes = std::array::from_fn(|_| match round % 3 {
+                    0 => below(256) as u8,
+                    _ => alphabet[below(alphabet.len())],
+                });
+                *length = below(8);
+            }
+            let counts = crate::merges::merge::count_bytes(vocabulary, pieces);
+            for ((bytes, length), count) in pieces.into_iter().zip(counts) {
+                let expected = naive(vocabulary, &bytes[..length]);
+                assert_eq!(count as usize, expected.len(), "{bytes:?}, {length}");
+                let [alone] = crate::merges::merge::count_bytes(vocabulary, [(bytes, length)]);
+                assert_eq!(alone, count, "{bytes:?}, {length}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_work_for_a_piece_grows_with_its_length_and_no_faster() {
+    let mut below = numbers(3);
+    let random: Vec<u8> = (0..1_000_000).map(|_| b'a' + below(26) as u8).collect();
+    let chinese = "的一是不了人我在有他".repeat(33_333);
+    let pieces: [&[u8]; 6] = [
+        &b"a".repeat(1_000_000),
+        &b" ".repeat(1_000_000),
+        &b"\n".repeat(1_000_000),
+        &b"ab".repeat(500_000),
+        &random,
+        chinese.as_bytes(),
+    ];
+    let work = |vocabulary, piece: &[u8]| {
+        let mut merge = LongMerge::new();
+        let mut end = 0;
+        merge.token_ends(vocabulary, piece, |token_end| {
+            end = token_end;
+            ControlFlow::Continue(())
+        });
+        assert_eq!(end, piece.len());
+        merge.work
+    };
+    for vocabulary in &vocabularies() {
+        for piece in pieces {
+            // Windows that double to find a token in common leave a factor of two.
+            let (short, long) = (work(vocabulary, &piece[..99_999]), work(vocabulary, piece));
+            assert!(
+                long <= 20 * short,
+                "{short}, then {long}: {:?}",
+                &piece[..10]
+            );
+        }
+    }
+}
+
+#[test]
+fn short_merges_that_start_from_closed_characters_agree_with_naive_ones() {
+    let mut below = numbers(2);
+    let ranges = [
+        (0x4E00, 0x9FFF),
+        (0x3040, 0x30FF),
+        (0xAC00, 0xD7A3),
+        (0x0E00, 0x0E7F),
+        (0x2000, 0x2BFF),
+        (0x3000, 0x303F),
+        (0xFF00, 0xFFEF),
+        (0x0900, 0x0DFF),
+        (0x0400, 0x04FF),
+        (0x20, 0x7E),
+        (0x1F300, 0x1FAFF),
+    ];
+    for vocabulary in &vocabularies() {
+        for _ in 0..30_000 {
+            let mixed = below(3) == 0;
+            let range = below(ranges.len());
+            let piece: String = (0..1 + below(14))
+                .filter_map(|_| {
+                    let (low, high) = ranges[if mixed { below(ranges.len()) } else { range }];
+                    char::from_u32(low + below((high - low + 1) as usize) as u32)
+                })
+                .collect();
+            if !piece.is_empty()
+                && let Some(short) = crate::merges::merge::count_short(vocabulary, piece.as_bytes())
+            {
+                let expected = naive(vocabulary, piece.as_bytes());
+                assert_eq!(short as usize, expected.len(), "{piece}");
+            }
+        }
+    }
+}

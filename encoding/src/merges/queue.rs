@@ -1,0 +1,127 @@
+//! A queue of pairs, the lowest merge first.
+//!
+//! A merge makes pairs of higher ids only, so what is added is never below what was taken last. Pairs wait unsorted in buckets of
+//! neighbouring ids, and only the bucket that is being emptied is kept in order: a bucket has few of them.
+
+use std::cmp::Reverse;
+
+/// Symbols have 22 bits: so many buckets that the pairs of a window rarely share one.
+const BUCKET_BITS: u32 = 12;
+const SHIFT: u32 = 22 - BUCKET_BITS;
+
+/// No entry.
+const NIL: u32 = u32::MAX;
+
+/// A symbol and the position of the pair that becomes it.
+type Pair = (u32, u32);
+
+/// Pairs by the symbol that they become.
+pub(crate) struct Queue {
+    /// By bucket: its newest entry.
+    heads: Vec<u32>,
+    /// A pair, and the entry of its bucket before it.
+    entries: Vec<(Pair, u32)>,
+    /// A bit per bucket that is not empty.
+    filled: [u64; 1 << (BUCKET_BITS - 6)],
+    /// The bucket that is being emptied, and its pairs in descending order.
+    current: u32,
+    sorted: Vec<Pair>,
+}
+
+impl Queue {
+    /// An empty queue.
+    pub fn new() -> Self {
+        Self {
+            heads: Vec::new(),
+            entries: Vec::new(),
+            filled: [0; _],
+            current: 0,
+            sorted: Vec::new(),
+        }
+    }
+
+    /// Starts anew; the queue is empty.
+    pub fn restart(&mut self) {
+        self.heads.resize(1 << BUCKET_BITS, NIL);
+        self.entries.clear();
+        // No merge makes a symbol of the first bucket's.
+        self.current = 0;
+    }
+
+    /// Adds a pair that becomes `symbol`, which is not below what was taken last.
+    #[inline]
+    pub fn push(&mut self, symbol: u32, at: u32) {
+        let bucket = symbol >> SHIFT;
+        if bucket == self.current {
+            let place = self.sorted.partition_point(|pair| pair.0 > symbol);
+            self.sorted.insert(place, (symbol, at));
+            return;
+        }
+        let head = &mut self.heads[bucket as usize];
+        self.entries.push(((symbol, at), *head));
+        *head = (self.entries.len() - 1) as u32;
+        self.filled[bucket as usize / 64] |= 1 << (bucket % 64);
+    }
+
+    /// Takes a pair of the lowest symbol.
+    #[inline]
+    pub fn pop(&mut self) -> Option<Pair> {
+        if self.sorted.is_empty() {
+            self.sort_next()?;
+        }
+        self.sorted.pop()
+    }
+
+    fn sort_next(&mut self) -> Option<()> {
+        let first = self.current as usize / 64;
+        let words = self.filled.iter().enumerate().skip(first);
+        let (word, bits) = words.into_iter().find(|&(_, &bits)| bits != 0)?;
+        let bucket = word * 64 + bits.trailing_zeros() as usize;
+        self.filled[word] &= self.filled[word] - 1;
+        self.current = bucket as u32;
+        let mut entry = std::mem::replace(&mut self.heads[bucket], NIL);
+        while let Some(&(pair, before)) = self.entries.get(entry as usize) {
+            self.sorted.push(pair);
+            entry = before;
+        }
+        if self.sorted.len() > 1 {
+            self.sorted
+                .sort_unstable_by_key(|&(symbol, _)| Reverse(symbol));
+        }
+        Some(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Queue;
+
+    #[test]
+    fn entries_come_out_in_order_while_higher_ones_are_added() {
+        let mut queue = Queue::new();
+        let mut state = 5_u32;
+        for _ in 0..50 {
+            queue.restart();
+            let mut held = Vec::new();
+            let mut last = 0;
+            for step in 0..2000_u32 {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                if state >> 30 == 0 || step > 1000 {
+                    held.sort_unstable();
+                    let expected = held.first().map(|&(symbol, _): &(u32, u32)| symbol);
+                    let found = queue.pop();
+                    assert_eq!(found.map(|(symbol, _)| symbol), expected);
+                    let Some(found) = found else { continue };
+                    let place = held.iter().position(|entry| *entry == found).unwrap();
+                    held.remove(place);
+                    last = found.0;
+                } else {
+                    let symbol = last.max(1 << 10) + (state >> 8 & 0x7FF);
+                    queue.push(symbol, step);
+                    held.push((symbol, step));
+                }
+            }
+            while queue.pop().is_some() {}
+        }
+    }
+}

@@ -1,0 +1,318 @@
+//! The merges of an encoding, ready to be looked up.
+//!
+//! An id is a byte, or a character, or above these the place of a merge in the pack. Counting needs no other ids. Among the
+//! merges that a text allows, the one with the lowest id goes first, leftmost first among equals.
+//!
+//! A *symbol* is an id with two bits below it that say whether the token is ever the left or the right part of a merge: three of
+//! four are neither, so that most lookups end before they begin. No symbol that a merge makes is 0.
+
+use std::collections::HashSet;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use super::characters::Characters;
+use super::edges::{ClosedCharacters, is_continuation};
+use crate::error::Result;
+use crate::pack::{AT_ONCE, Merges, Symbols, corrupt};
+
+/// No merge.
+pub(crate) const NONE: u32 = 0;
+
+/// The bits of a symbol that say which parts of merges it can be.
+const LEFT: u32 = 1;
+const RIGHT: u32 = 2;
+const PART_BITS: u32 = 2;
+
+/// Ids have 20 bits.
+const ID_BITS: u32 = 20;
+const SYMBOL_BITS: u32 = ID_BITS + PART_BITS;
+const SYMBOL: u64 = (1 << SYMBOL_BITS) - 1;
+/// Both ids of a pair, above the symbol that they become.
+const PAIR: u64 = ((1 << (2 * ID_BITS)) - 1) << SYMBOL_BITS;
+/// In the second entry of a bucket: entries that belong here are in the next one.
+const OVERFLOW: u64 = 1 << 63;
+
+/// Buckets that an entry may be looked for in. The vocabularies known need fewer than ten; one that is made to collide is refused,
+/// before it takes quadratic time.
+const MAX_BUCKETS: usize = 64;
+
+/// Characters of three bytes after which the closed ones are found out; for fewer that takes longer than it saves.
+const BEFORE_CLOSED: u32 = 50_000;
+
+/// Two entries of a pair and its symbol; 0 is empty.
+#[derive(Clone, Copy, Default)]
+#[repr(align(16))]
+struct Bucket([u64; 2]);
+
+/// Lookup tables of the merges.
+pub(crate) struct Vocabulary {
+    /// A hash table whose first bucket stays empty; it is what pairs that cannot merge look at.
+    buckets: Vec<Bucket>,
+    /// By bucket: a bit for each of eight kinds of pairs that belong there. Most pairs that do not merge are found out here, in an
+    /// eighth of the memory or less, and memory is what a merge waits for.
+    kinds: Vec<u8>,
+    /// `64 - log2(buckets - 1)`.
+    shift: u32,
+    /// The symbol of each byte.
+    first: [u32; 256],
+    /// The symbol that each pair of bytes becomes, or [`NONE`].
+    bytes: Vec<u32>,
+    /// The id of the first merge.
+    first_id: u32,
+    merges: usize,
+    /// What merges start from, when not from bytes.
+    characters: Option<Characters>,
+    /// Pieces that are one token though no merges make them.
+    wholes: HashSet<Box<[u8]>>,
+    /// Built when many pieces would need it.
+    closed: OnceLock<ClosedCharacters>,
+    before_closed: AtomicU32,
+}
+
+impl Vocabulary {
+    /// Builds the tables.
+    pub fn new(merges: &Merges<'_>) -> Result<Self> {
+        let first_id = merges.first_id();
+        let pairs = merges.pairs()?;
+        let mut parts = vec![0_u8; first_id as usize + pairs.len()];
+        for pairs in pairs.chunks(AT_ONCE) {
+            mark_parts(pairs, &mut parts);
+        }
+        // At most half of the entries are used, so every search ends.
+        let log = pairs.len().next_power_of_two().max(2).ilog2();
+        let symbol = |id: u32| id << PART_BITS | u32::from(parts[id as usize]);
+        let mut vocabulary = Self {
+            buckets: vec![Bucket::default(); (1 << log) + 1],
+            kinds: vec![0; (1 << log) + 1],
+            shift: 64 - log,
+            first: std::array::from_fn(|byte| symbol(byte as u32)),
+            bytes: vec![NONE; 1 << 16],
+            first_id,
+            merges: pairs.len(),
+            characters: match &merges.symbols {
+                Symbols::Bytes => None,
+                Symbols::Characters(characters) => Some(Characters::new(characters, symbol)),
+            },
+            wholes: merges.wholes()?.into_iter().map(Box::from).collect(),
+            closed: OnceLock::new(),
+            before_closed: AtomicU32::new(BEFORE_CLOSED),
+        };
+        for (pairs, id) in pairs.chunks(AT_ONCE).zip((first_id..).step_by(AT_ONCE)) {
+            vocabulary.insert_all(pairs, id, &parts)?;
+        }
+        Ok(vocabulary)
+    }
+
+    /// Inserts merges whose ids count on from `id`.
+    #[inline(never)]
+    fn insert_all(&mut self, pairs: &[(u32, u32)], id: u32, parts: &[u8]) -> Result<()> {
+        for (id, &(left, right)) in (id..).zip(pairs) {
+            let symbol = id << PART_BITS | u32::from(parts[id as usize]);
+            self.insert(left, right, symbol)?;
+        }
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn insert(&mut self, left: u32, right: u32, symbol: u32) -> Result<()> {
+        let pair = pair(left, right);
+        let (mut at, kind) = self.bucket(pair);
+        self.kinds[at] |= 1 << kind;
+        for _ in 0..MAX_BUCKETS {
+            let Bucket(entries) = &mut self.buckets[at];
+            for entry in &mut *entries {
+                if *entry == 0 {
+                    *entry = pair | u64::from(symbol);
+                    if left < 256 && right < 256 {
+                        self.bytes[(left << 8 | right) as usize] = symbol;
+                    }
+                    return Ok(());
+                }
+                if (*entry ^ pair) & PAIR == 0 {
+                    let other = (*entry & SYMBOL) >> PART_BITS;
+                    let id = symbol >> PART_BITS;
+                    return Err(corrupt(format!("merges {other} and {id} are equal")));
+                }
+            }
+            entries[1] |= OVERFLOW;
+            at = self.next(at);
+        }
+        Err(corrupt(format!(
+            "more than {MAX_BUCKETS} buckets of merges are full beside each other"
+        )))
+    }
+
+    /// Where a pair belongs, and which of eight kinds it is.
+    #[inline(always)]
+    fn bucket(&self, pair: u64) -> (usize, u32) {
+        let hash = pair.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let kind = (hash >> (self.shift - 3)) as u32 & 7;
+        ((hash >> self.shift) as usize + 1, kind)
+    }
+
+    fn next(&self, bucket: usize) -> usize {
+        if bucket + 1 < self.buckets.len() {
+            bucket + 1
+        } else {
+            1
+        }
+    }
+
+    /// The characters that merges start from; `None` when they start from bytes.
+    #[inline(always)]
+    pub fn characters(&self) -> Option<&Characters> {
+        self.characters.as_ref()
+    }
+
+    /// Whether some pieces are one token though no merges make them.
+    #[inline(always)]
+    pub fn has_wholes(&self) -> bool {
+        !self.wholes.is_empty()
+    }
+
+    /// Whether `piece` is such a one.
+    #[inline]
+    pub fn is_whole(&self, piece: &[u8]) -> bool {
+        self.has_wholes() && self.wholes.contains(piece)
+    }
+
+    /// The symbol of a byte.
+    #[inline(always)]
+    pub fn byte(&self, byte: u8) -> u32 {
+        self.first[usize::from(byte)]
+    }
+
+    /// The symbol that two adjacent bytes become, or [`NONE`].
+    #[inline(always)]
+    pub fn join_bytes(&self, left: u8, right: u8) -> u32 {
+        self.bytes[usize::from(left) << 8 | usize::from(right)]
+    }
+
+    /// What [`Vocabulary::join`] gives; the faster way when they are mostly bytes.
+    #[inline(always)]
+    pub fn join_first(&self, left: u32, right: u32) -> u32 {
+        if id(left | right) < 256 {
+            self.bytes[(id(left) << 8 | id(right)) as usize]
+        } else {
+            self.join(left, right)
+        }
+    }
+
+    /// The symbol that two adjacent symbols become, or [`NONE`].
+    #[inline(always)]
+    pub fn join(&self, left: u32, right: u32) -> u32 {
+        let pair = pair(id(left), id(right));
+        let (at, kind) = self.bucket(pair);
+        // Whether it is possible cannot be predicted, so there is no branch on it.
+        let possible = left & LEFT & right >> 1;
+        let kinds = self.kinds[at & (possible as usize).wrapping_neg()];
+        let known = usize::from(kinds >> kind & 1);
+        self.find(pair, at & known.wrapping_neg())
+    }
+
+    /// The id that two adjacent ids become, if any.
+    pub fn merge(&self, left: u32, right: u32) -> Option<u32> {
+        let pair = pair(left, right);
+        let symbol = self.find(pair, self.bucket(pair).0);
+        (symbol != NONE).then_some(id(symbol))
+    }
+
+    #[inline(always)]
+    fn find(&self, pair: u64, at: usize) -> u32 {
+        let Bucket([newer, older]) = self.buckets[at];
+        let symbol = symbol_if(newer, pair) | symbol_if(older, pair);
+        if symbol == NONE && older & OVERFLOW != 0 {
+            return self.find_further(pair, at);
+        }
+        symbol
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn find_further(&self, pair: u64, at: usize) -> u32 {
+        let at = self.next(at);
+        self.find(pair, at)
+    }
+
+    /// The symbol of the closed character that `bytes` start with.
+    ///
+    /// A character of three bytes is closed when, after a byte that is not ASCII or at the start, it becomes one token before
+    /// any merge with its neighbours can touch it. A merge may then start from that token instead of its bytes.
+    #[inline]
+    pub fn closed(&self, bytes: &[u8]) -> Option<u32> {
+        let character = bytes.first_chunk()?;
+        let followed = bytes.get(3).is_some_and(|&byte| is_continuation(byte));
+        if followed {
+            return None;
+        }
+        match self.closed.get() {
+            Some(closed) => closed.get(*character),
+            None => self.first_closed(*character),
+        }
+    }
+
+    #[cold]
+    fn first_closed(&self, character: [u8; 3]) -> Option<u32> {
+        // Threads may take each other's turn: the table then comes a little later.
+        let left = self.before_closed.load(Ordering::Relaxed);
+        if left > 0 {
+            self.before_closed.store(left - 1, Ordering::Relaxed);
+            return None;
+        }
+        let closed = self
+            .closed
+            .get_or_init(|| ClosedCharacters::new(self, &self.pairs()));
+        closed.get(character)
+    }
+
+    /// The symbol of an id that a merge makes, where the merge is known.
+    pub fn symbol(&self, left: u32, right: u32) -> u32 {
+        let pair = pair(left, right);
+        self.find(pair, self.bucket(pair).0)
+    }
+
+    /// The id of the first merge.
+    pub fn first_id(&self) -> u32 {
+        self.first_id
+    }
+
+    /// All merges in the order of their ids.
+    fn pairs(&self) -> Vec<(u32, u32)> {
+        let mut pairs = vec![(0, 0); self.merges];
+        let entries = self.buckets.iter().flat_map(|bucket| bucket.0);
+        for entry in entries.filter(|entry| entry & SYMBOL != 0) {
+            let merge = id((entry & SYMBOL) as u32) - self.first_id;
+            let pair = (entry & PAIR) >> SYMBOL_BITS;
+            let right = pair & ((1 << ID_BITS) - 1);
+            pairs[merge as usize] = ((pair >> ID_BITS) as u32, right as u32);
+        }
+        pairs
+    }
+}
+
+/// Notes which tokens are ever the left part of a merge, and which the right.
+#[inline(never)]
+fn mark_parts(pairs: &[(u32, u32)], parts: &mut [u8]) {
+    for &(left, right) in pairs {
+        parts[left as usize] |= LEFT as u8;
+        parts[right as usize] |= RIGHT as u8;
+    }
+}
+
+/// The id of a symbol.
+#[inline(always)]
+pub(crate) fn id(symbol: u32) -> u32 {
+    symbol >> PART_BITS
+}
+
+#[inline(always)]
+fn pair(left: u32, right: u32) -> u64 {
+    (u64::from(left) << ID_BITS | u64::from(right)) << SYMBOL_BITS
+}
+
+/// The symbol of an entry, or [`NONE`] when it is another pair's. An empty entry has none.
+#[inline(always)]
+fn symbol_if(entry: u64, pair: u64) -> u32 {
+    let same = (entry ^ pair) & PAIR == 0;
+    (entry & SYMBOL) as u32 & u32::from(same).wrapping_neg()
+}

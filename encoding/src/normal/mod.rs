@@ -1,0 +1,65 @@
+//! Unicode normalisation, which some tokenizers apply to text before they cut it.
+//!
+//! The tables are of Unicode 9.0, the version that Hugging Face's `tokenizers` normalises with, and are written for size. What
+//! does not change is found by a look at each byte, and for other scripts at one bit per character.
+
+mod compose;
+mod decompose;
+mod form;
+mod tables;
+
+use std::borrow::Cow;
+
+use form::{Nfc, Nfkc};
+
+/// What a tokenizer does to text before it cuts it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Normalizer {
+    /// Nothing.
+    None = 0,
+    /// Unicode's form C.
+    Nfc = 1,
+    /// Unicode's form KC.
+    Nfkc = 2,
+}
+
+impl Normalizer {
+    /// Its number in vocabulary packs, which never changes.
+    #[must_use]
+    pub fn code(self) -> u8 {
+        self as u8
+    }
+
+    /// The normaliser with number `code`.
+    #[must_use]
+    pub fn from_code(code: u8) -> Option<Self> {
+        [Self::None, Self::Nfc, Self::Nfkc]
+            .into_iter()
+            .find(|normalizer| normalizer.code() == code)
+    }
+
+    /// `text` as the tokenizer sees it.
+    #[must_use]
+    pub fn apply(self, text: &str) -> Cow<'_, str> {
+        match self {
+            Self::None => text.into(),
+            Self::Nfc => nfc(text),
+            Self::Nfkc => nfkc(text),
+        }
+    }
+}
+
+/// `text` in Unicode's form C: composed.
+pub(crate) fn nfc(text: &str) -> Cow<'_, str> {
+    form::normalize::<Nfc>(text)
+}
+
+/// `text` in Unicode's form KC: with compatibility characters replaced, and composed.
+pub(crate) fn nfkc(text: &str) -> Cow<'_, str> {
+    form::normalize::<Nfkc>(text)
+}
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;

@@ -1,0 +1,132 @@
+//! How an encoding reads a text before it is split: literals come out, the rest is normalised.
+
+use std::borrow::Cow;
+use std::ops::ControlFlow;
+
+use crate::literals::Literals;
+use crate::normal::Normalizer;
+use crate::pack::{Literal, Variant};
+use crate::pieces::Pattern;
+
+/// A variant of a pack, prepared.
+pub(crate) struct Reading {
+    /// The encoding's name.
+    pub name: String,
+    /// How the rest is split.
+    pub pattern: Pattern,
+    normalizer: Normalizer,
+    prefix_space: bool,
+    /// All literals, looked for or not.
+    literals: Vec<Literal>,
+    /// Those that are looked for in the text as it came.
+    early: Option<Literals>,
+    /// Those that are looked for in the normalised text.
+    late: Option<Literals>,
+}
+
+/// What a text consists of.
+pub(crate) enum Part<'a> {
+    /// One token.
+    Literal(&'a Literal),
+    /// Text to be split and merged.
+    Text(&'a str),
+}
+
+impl Reading {
+    /// Looks for all literals that are not special, and for those too with `special`.
+    pub fn new(variant: Variant, special: bool) -> Self {
+        let select = |normalized: bool| {
+            let wanted = |l: &&Literal| (special || !l.special) && l.normalized == normalized;
+            variant.literals.iter().filter(wanted).cloned().collect()
+        };
+        Self {
+            early: Literals::new(select(false)),
+            late: Literals::new(select(true)),
+            name: variant.name,
+            pattern: variant.pattern,
+            normalizer: variant.normalizer,
+            prefix_space: variant.prefix_space,
+            literals: variant.literals,
+        }
+    }
+
+    /// The same, with special tokens looked for.
+    pub fn with_special(&self) -> Self {
+        let variant = Variant {
+            name: self.name.clone(),
+            pattern: self.pattern,
+            normalizer: self.normalizer,
+            prefix_space: self.prefix_space,
+            literals: self.literals.clone(),
+        };
+        Self::new(variant, true)
+    }
+
+    /// The literals, looked for or not.
+    pub fn literals(&self) -> &[Literal] {
+        &self.literals
+    }
+
+    /// Whether texts are always taken as they come.
+    #[inline]
+    pub fn is_plain(&self) -> bool {
+        self.early.is_none()
+            && self.late.is_none()
+            && self.normalizer == Normalizer::None
+            && !self.prefix_space
+    }
+
+    /// Whether `text` is one [`Part::Text`], as it came.
+    pub fn leaves(&self, text: &str) -> bool {
+        let absent = |literals: &Option<Literals>| match literals {
+            Some(literals) => literals.is_absent(text),
+            None => true,
+        };
+        !self.prefix_space
+            && absent(&self.early)
+            && absent(&self.late)
+            && matches!(self.normalizer.apply(text), Cow::Borrowed(_))
+    }
+
+    /// Hands the parts of `text` to `take`, until it breaks.
+    pub fn parts<B>(
+        &self,
+        text: &str,
+        mut take: impl FnMut(Part<'_>) -> ControlFlow<B>,
+    ) -> ControlFlow<B> {
+        let mut done = 0;
+        for found in self.early.iter().flat_map(|literals| literals.find(text)) {
+            self.late_parts(&text[done..found.place.start], done == 0, &mut take)?;
+            take(Part::Literal(found.literal))?;
+            done = found.place.end;
+        }
+        self.late_parts(&text[done..], done == 0, &mut take)
+    }
+
+    fn late_parts<B>(
+        &self,
+        text: &str,
+        first: bool,
+        take: &mut impl FnMut(Part<'_>) -> ControlFlow<B>,
+    ) -> ControlFlow<B> {
+        if text.is_empty() {
+            return ControlFlow::Continue(());
+        }
+        let mut text = self.normalizer.apply(text);
+        if first && self.prefix_space {
+            text = Cow::Owned(format!(" {text}"));
+        }
+        let mut done = 0;
+        for found in self.late.iter().flat_map(|literals| literals.find(&text)) {
+            if done < found.place.start {
+                take(Part::Text(&text[done..found.place.start]))?;
+            }
+            take(Part::Literal(found.literal))?;
+            done = found.place.end;
+        }
+        if done < text.len() {
+            take(Part::Text(&text[done..]))?;
+        }
+        ControlFlow::Continue(())
+    }
+}

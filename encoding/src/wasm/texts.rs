@@ -1,0 +1,112 @@
+//! The exports for texts: counted and cut in encodings that are known by number.
+
+use std::cell::RefCell;
+
+use super::boundary::{give_words, number, with_staged, with_staged_text};
+use crate::{Code, Encoding, Error, Keep, Result};
+
+thread_local! {
+    static STATE: RefCell<State> = const { RefCell::new(State { encodings: Vec::new(), work: Work { texts: 0, bytes: 0 } }) };
+}
+
+struct State {
+    encodings: Vec<Encoding>,
+    work: Work,
+}
+
+/// What the exports of this module have counted so far.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Work {
+    /// Texts.
+    pub texts: u64,
+    /// Their bytes.
+    pub bytes: u64,
+}
+
+/// See [`Work`].
+#[must_use]
+pub fn work() -> Work {
+    STATE.with_borrow(|state| state.work)
+}
+
+/// The encoding that [`encoding_register`] has given this number.
+///
+/// # Errors
+/// [`UnknownEncoding`](Code::UnknownEncoding) for a number that it has not given.
+pub fn encoding(number: usize) -> Result<Encoding> {
+    let encoding = STATE.with_borrow(|state| state.encodings.get(number).cloned());
+    encoding.ok_or_else(|| {
+        let message = format!("found the encoding number {number}, expected one that is loaded");
+        Error::new(Code::UnknownEncoding, "", message).with_hint("load its vocabulary first")
+    })
+}
+
+/// Loads the staged vocabulary pack, which `bytes` bytes take, as the encoding whose name follows, or as its first one
+/// when no name follows, and gives its number.
+#[unsafe(no_mangle)]
+pub extern "C" fn encoding_register(bytes: usize, name_bytes: usize) -> f64 {
+    number(|| {
+        let encoding = with_staged(bytes.saturating_add(name_bytes), |staged| {
+            let (pack, name) = staged.split_at(bytes);
+            match std::str::from_utf8(name) {
+                Ok("") | Err(_) => Encoding::from_pack(pack),
+                Ok(name) => Encoding::from_pack_as(pack, name),
+            }
+        })??;
+        STATE.with_borrow_mut(|state| {
+            state.encodings.push(encoding);
+            Ok((state.encodings.len() - 1) as f64)
+        })
+    })
+}
+
+/// Tokens of the staged text.
+#[unsafe(no_mangle)]
+pub extern "C" fn text_count(encoding: usize, bytes: usize) -> f64 {
+    number(|| staged(encoding, bytes, |encoding, text| encoding.count(text)).map(f64::from))
+}
+
+/// Tokens of the staged text; infinity as soon as they exceed `limit`.
+#[unsafe(no_mangle)]
+pub extern "C" fn text_count_up_to(encoding: usize, bytes: usize, limit: u32) -> f64 {
+    number(|| {
+        let counted = staged(encoding, bytes, |encoding, text| {
+            encoding.count_up_to(text, limit)
+        })?;
+        Ok(counted.map_or(f64::INFINITY, f64::from))
+    })
+}
+
+/// What of the staged text takes at most `limit` tokens. Keeps the head (0), the tail (1) or both (2).
+///
+/// Answers three words: where the kept head ends and the kept tail starts, in UTF-16 code units, and the tokens.
+#[unsafe(no_mangle)]
+pub extern "C" fn text_truncate(encoding: usize, bytes: usize, limit: u32, keep: u32) -> f64 {
+    number(|| {
+        let keep = match keep {
+            0 => Keep::Head,
+            1 => Keep::Tail,
+            _ => Keep::Both,
+        };
+        let words = staged(encoding, bytes, |encoding, text| {
+            let kept = encoding.truncate(text, limit, keep);
+            let head = utf16_length(text.get(..kept.head));
+            let tail = head + utf16_length(text.get(kept.head..kept.tail));
+            [head, tail, kept.tokens]
+        })?;
+        Ok(give_words(&words))
+    })
+}
+
+fn staged<T>(number: usize, bytes: usize, count: impl FnOnce(&Encoding, &str) -> T) -> Result<T> {
+    let encoding = encoding(number)?;
+    STATE.with_borrow_mut(|state| {
+        state.work.texts += 1;
+        state.work.bytes += bytes as u64;
+    });
+    with_staged_text(bytes, |text| count(&encoding, text))
+}
+
+fn utf16_length(text: Option<&str>) -> u32 {
+    text.map_or(0, |text| text.encode_utf16().count() as u32)
+}
