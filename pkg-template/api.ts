@@ -4,6 +4,7 @@ import { importEncoding, isShipped } from "./encodings.js";
 import { TokenHeadroomError } from "./errors.js";
 import type { Api } from "./functions.js";
 import { createGuard } from "./guard.js";
+import { requireModule } from "./loaded-encodings.js";
 import type { Source } from "./module-source.js";
 import type { BudgetOptions, EncodingModule, ModelInfo, SyncBudgetOptions, TokenBudget } from "./types.js";
 
@@ -12,12 +13,12 @@ export function bind(source: Source): Api {
   const core = new Core(source);
 
   function modelInfo(options: BudgetOptions): ModelInfo {
-    return core.call("model", coreOptions(options)) as ModelInfo;
+    return core.ask("model", coreOptions(options)) as ModelInfo;
   }
 
   async function createTokenBudget(options: BudgetOptions): Promise<TokenBudget> {
     const given = coreOptions(options);
-    const model = core.call("model", given) as ModelInfo;
+    const model = core.ask("model", given) as ModelInfo;
     const { encoding } = options;
     const module = typeof encoding === "object" && encoding !== null ? encoding : await importEncoding(model.encoding);
     return open(core, module, given, model);
@@ -25,7 +26,7 @@ export function bind(source: Source): Api {
 
   function createTokenBudgetSync(options: SyncBudgetOptions): TokenBudget {
     const given = coreOptions(options);
-    const model = core.call("model", given) as ModelInfo;
+    const model = core.ask("model", given) as ModelInfo;
     if (typeof options.encoding !== "object" || options.encoding === null) {
       throw new TokenHeadroomError("found no encoding module, expected one", {
         code: "unknown_encoding",
@@ -41,7 +42,7 @@ export function bind(source: Source): Api {
     createTokenBudgetSync,
     guard: createGuard({ createTokenBudget, modelInfo }),
     modelInfo,
-    models: () => core.call("models") as readonly ModelInfo[],
+    models: () => core.ask("models") as readonly ModelInfo[],
   };
 }
 
@@ -49,16 +50,6 @@ function open(core: Core, module: EncodingModule, options: CoreOptions, model: M
   requireModule(module);
   refuseForeign(core, module, options);
   return new Budget(core, core.load(module), options, model);
-}
-
-function requireModule({ name, data }: EncodingModule): void {
-  if (typeof name !== "string" || (typeof data !== "string" && !(data instanceof Uint8Array))) {
-    throw new TokenHeadroomError("found no vocabulary, expected { name, data }", {
-      code: "invalid_option",
-      path: "encoding",
-      hint: 'pass what the module exports by default: import encoding from "token-headroom/encodings/o200k_base"',
-    });
-  }
 }
 
 // Counting gpt-4o with cl100k_base would be wrong without a sign of it, and is easily done with an imported module.
@@ -78,7 +69,7 @@ function refuseForeign(core: Core, { name }: EncodingModule, { model, like }: Co
 
 function ownEncoding(core: Core, model: string): string | undefined {
   try {
-    return (core.call("model", { model }) as ModelInfo).encoding;
+    return (core.ask("model", { model }) as ModelInfo).encoding;
   } catch (error) {
     if (TokenHeadroomError.is(error) && error.code === "unknown_model") {
       return undefined;

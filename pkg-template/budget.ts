@@ -1,21 +1,16 @@
-import type { Core, LoadedEncoding } from "./core.js";
+import { type Core, type CoreEncoding, instance } from "./core.js";
 import { ContextOverflowError, TokenHeadroomError } from "./errors.js";
-import { fitChunks } from "./fit-chunks.js";
 import { type Json, snapshot } from "./snapshot.js";
-import { requireText, withStaged } from "./text.js";
+import { TextCounter } from "./text-counter.js";
 import type {
   BudgetOptions,
   CompactionPlan,
   Fills,
-  FitOptions,
-  Fitted,
-  Keep,
   ModelInfo,
   Policy,
   Projection,
   RequestInput,
   TokenBudget,
-  Truncated,
   Usage,
   UsageComparison,
   Verification,
@@ -63,32 +58,20 @@ export function limitedTo(available: number): {
 }
 
 /** A budget over a loaded encoding. */
-export class Budget implements TokenBudget {
+export class Budget extends TextCounter implements TokenBudget {
   readonly model: ModelInfo;
   readonly #core: Core;
-  readonly #encoding: LoadedEncoding;
+  readonly #encoding: CoreEncoding;
   readonly #options: CoreOptions;
   // What reported usage has taught about this model; the core's own form.
   #learned: unknown;
 
-  constructor(core: Core, encoding: LoadedEncoding, options: CoreOptions, model: ModelInfo) {
+  constructor(core: Core, encoding: CoreEncoding, options: CoreOptions, model: ModelInfo) {
+    super(instance, encoding.loaded);
     this.#core = core;
     this.#encoding = encoding;
     this.#options = options;
     this.model = model;
-  }
-
-  countTokens(text: string): number {
-    requireText(text, "text");
-    return withStaged(this.#core, text, (bytes) => this.#core.call("text_count", this.#encoding.id(), bytes));
-  }
-
-  countUpTo(text: string, limit: number): number | undefined {
-    requireText(text, "text");
-    requireCount(limit, "limit");
-    return withStaged(this.#core, text, (bytes) =>
-      this.#core.call("text_count_up_to", this.#encoding.id(), bytes, limit),
-    );
   }
 
   project(request: RequestInput): Projection {
@@ -108,14 +91,14 @@ export class Budget implements TokenBudget {
     requireFinite(policy ?? {}, "policy.");
     const options = this.#planningOptions(request);
     return this.#send(request, (wire) =>
-      this.#core.call("plan", this.#encoding.id(), options, wire, allowed),
+      this.#core.askIn("plan", this.#encoding, options, wire, allowed),
     ) as CompactionPlan;
   }
 
   apply<T extends RequestInput>(request: T, plan: CompactionPlan, fills: Fills = {}): T {
     const [steps, filled] = [snapshot(plan, "plan") as object, snapshot(fills, "fills") as object];
     const edits = this.#send(request, (wire) =>
-      this.#core.call("edits", this.#encoding.id(), this.#options, wire, steps, filled),
+      this.#core.askIn("edits", this.#encoding, this.#options, wire, steps, filled),
     ) as readonly Edit[];
     const given = messagesOf(request);
     const messages = edits.map((edit) => (edit.kind === "keep" ? (given[edit.index] as object) : edit.message));
@@ -125,41 +108,20 @@ export class Budget implements TokenBudget {
   verify(request: RequestInput, plan: CompactionPlan, fills: Fills = {}): Verification {
     const [steps, filled] = [snapshot(plan, "plan") as object, snapshot(fills, "fills") as object];
     return this.#send(request, (wire) =>
-      this.#core.call("verify", this.#encoding.id(), this.#options, wire, steps, filled),
+      this.#core.askIn("verify", this.#encoding, this.#options, wire, steps, filled),
     ) as Verification;
   }
 
   record(projection: Projection, usage: Usage): UsageComparison {
     const [judgement, reported] = [snapshot(projection, "projection") as object, snapshot(usage, "usage") as object];
-    const { state, ...found } = this.#core.call("record", this.#learned, judgement, reported) as Recorded;
+    const { state, ...found } = this.#core.ask("record", this.#learned, judgement, reported) as Recorded;
     this.#learned = state;
     return found;
   }
 
-  truncate(text: string, maxTokens: number, { keep = "head" }: { readonly keep?: Keep | undefined } = {}): Truncated {
-    requireText(text, "text");
-    requireCount(maxTokens, "maxTokens");
-    if (keep !== "head" && keep !== "tail" && keep !== "both") {
-      throw new TokenHeadroomError(`found ${JSON.stringify(keep)}, expected "head", "tail" or "both"`, {
-        code: "invalid_option",
-        path: "keep",
-      });
-    }
-    const kept = withStaged(this.#core, text, (bytes) =>
-      this.#core.call("text_truncate", this.#encoding.id(), bytes, maxTokens, keep),
-    ) as { head: number; tail: number; tokens: number };
-    const [head, tail] = [text.slice(0, kept.head), text.slice(kept.tail)];
-    return { text: head + tail, head, tail, tokens: kept.tokens, omitted: text.length - head.length - tail.length };
-  }
-
-  fitChunks(chunks: readonly string[], maxTokens: number, options: FitOptions = {}): Fitted {
-    requireCount(maxTokens, "maxTokens");
-    return fitChunks(this, chunks, maxTokens, options);
-  }
-
   #project(request: RequestInput, learned: unknown): Projection {
     return this.#send(request, (wire) =>
-      this.#core.call("project", this.#encoding.id(), this.#options, wire, learned),
+      this.#core.askIn("project", this.#encoding, this.#options, wire, learned),
     ) as Projection;
   }
 
@@ -175,18 +137,6 @@ export class Budget implements TokenBudget {
 
   #send(request: RequestInput, send: (wire: Wire) => unknown): unknown {
     return sendRequest(request, this.#encoding.messages, send);
-  }
-}
-
-// Counts cross as unsigned 32-bit integers.
-const MOST = 0xffff_ffff;
-
-function requireCount(count: unknown, path: string): asserts count is number {
-  if (typeof count !== "number" || !Number.isInteger(count) || count < 0 || count > MOST) {
-    throw new TokenHeadroomError(`found ${String(count)}, expected a whole number of tokens`, {
-      code: "invalid_value",
-      path,
-    });
   }
 }
 

@@ -1,27 +1,37 @@
-import { decodeBase64 } from "./base64.js";
-import { TokenHeadroomError } from "./errors.js";
-import * as glue from "./glue.js";
+import { Instance, type TokenizerExports } from "./instance.js";
+import { type LoadedEncoding, LoadedEncodings } from "./loaded-encodings.js";
 import { MessageCache } from "./message-cache.js";
 import type { Source } from "./module-source.js";
+import { stageText } from "./text.js";
 import type { EncodingModule } from "./types.js";
 
+/** The exports of the core (src/wasm.rs): arguments and answers are JSON. */
+interface CoreExports extends TokenizerExports {
+  project(encoding: number, bytes: number): number;
+  plan(encoding: number, bytes: number): number;
+  edits(encoding: number, bytes: number): number;
+  verify(encoding: number, bytes: number): number;
+  model(bytes: number): number;
+  models(bytes: number): number;
+  record(bytes: number): number;
+  counters(bytes: number): number;
+}
+
 /** An encoding that the core can count in. */
-export interface LoadedEncoding {
-  readonly name: string;
-  /** Its number in the running instance. */
-  id(): number;
+export interface CoreEncoding {
+  readonly loaded: LoadedEncoding;
   /** Messages that the core has counted in it. */
   readonly messages: MessageCache;
 }
 
-type Glue = Omit<typeof glue, "initSync">;
+// One instance serves every entry in the process; the first that needs it brings the module.
+let bringing: Source | undefined;
+/** The running core. */
+export const instance: Instance<CoreExports> = /* @__PURE__ */ new Instance(() => (bringing as Source)());
+const encodings = /* @__PURE__ */ new LoadedEncodings(instance);
+const messages = /* @__PURE__ */ new WeakMap<LoadedEncoding, MessageCache>();
 
-// One instance serves the process; a new epoch begins when a failure has made it necessary to replace it.
-let epoch = 0;
-let module: WebAssembly.Module | undefined;
-const encodings = new Map<string, LoadedEncoding>();
-
-/** The running core, started synchronously at the first call. */
+/** The core as one entry of the package brings it. */
 export class Core {
   readonly #source: Source;
 
@@ -29,93 +39,49 @@ export class Core {
     this.#source = source;
   }
 
-  /** Calls an export; what it throws becomes a {@link TokenHeadroomError}. */
-  call<Name extends keyof Glue>(name: Name, ...args: Parameters<Glue[Name]>): ReturnType<Glue[Name]> {
-    this.exports();
-    try {
-      return (glue[name] as (...args: unknown[]) => ReturnType<Glue[Name]>)(...args);
-    } catch (error) {
-      throw translate(error);
-    }
+  /** Calls an export on JSON values; `undefined` becomes `null`. */
+  ask(name: "model" | "models" | "record" | "counters", ...args: readonly unknown[]): unknown {
+    bringing = this.#source;
+    return answered(() => instance.call(name, stageJson(args)));
   }
 
-  /** The exports of the running instance. */
-  exports(): glue.Exports {
-    if (typeof WebAssembly === "undefined") {
-      throw new TokenHeadroomError("this runtime has no WebAssembly", {
-        code: "unsupported_runtime",
-        hint: "run where WebAssembly exists: Node, Deno, Bun, browsers, workers",
-      });
-    }
-    module ??= this.#source();
-    return glue.initSync({ module });
+  /** The same for an export that counts. */
+  askIn(name: "project" | "plan" | "edits" | "verify", { loaded }: CoreEncoding, ...args: readonly unknown[]): unknown {
+    // Comes first: finding the number may need the staging buffer for the vocabulary.
+    const number = loaded.number();
+    return answered(() => instance.call(name, number, stageJson(args)));
   }
 
-  /** Makes an encoding known; its vocabulary is handed over at the first count, and again after a panic. */
-  load(encoding: EncodingModule): LoadedEncoding {
-    const known = encodings.get(encoding.name);
-    if (known !== undefined) {
-      return known;
-    }
-    const loaded = this.#register(encoding);
-    loaded.id();
-    encodings.set(encoding.name, loaded);
-    return loaded;
-  }
-
-  #register({ name, data }: EncodingModule): LoadedEncoding {
-    let id = 0;
-    let registered: number | undefined;
-    return {
-      name,
-      messages: new MessageCache(),
-      id: () => {
-        if (registered !== epoch) {
-          id = this.call("encoding_register", typeof data === "string" ? unpack(data, name) : data);
-          registered = epoch;
-        }
-        return id;
-      },
-    };
+  /** Makes an encoding known; refuses a damaged one. */
+  load(module: EncodingModule): CoreEncoding {
+    bringing = this.#source;
+    const loaded = encodings.load(module);
+    const known = messages.get(loaded) ?? new MessageCache();
+    messages.set(loaded, known);
+    return { loaded, messages: known };
   }
 }
 
-function unpack(data: string, name: string): Uint8Array {
+function answered(call: () => number): unknown {
   try {
-    return decodeBase64(data);
-  } catch (cause) {
-    throw new TokenHeadroomError(`the vocabulary of ${name} is not base64`, { code: "corrupt_pack", cause });
+    return JSON.parse(instance.answerText(call()));
+  } finally {
+    instance.release();
   }
 }
 
-function translate(error: unknown): TokenHeadroomError {
-  if (isFailure(error)) {
-    const { code, path, message, hint } = error;
-    return new TokenHeadroomError(message, { code, path, hint });
-  }
-  restart();
-  return new TokenHeadroomError("the core failed unexpectedly; it has been restarted and the next call works", {
-    code: "internal",
-    hint: "memory may have run out; if not, please report what led here",
-    cause: error,
-  });
+function stageJson(value: readonly unknown[]): number {
+  return stageText(instance, wellFormed(JSON.stringify(value)));
 }
 
-// A trap (memory exhausted, stack overflown) leaves the instance as it was in the middle of a call.
-function restart(): void {
-  epoch++;
-  glue.__wbg_reset_state();
+/**
+ * Puts U+FFFD in the place of lone surrogates, as encoding a text does. JSON.stringify writes them as escapes, which are
+ * ASCII and would reach a reader that must refuse them. It escapes nothing else above U+001F with `\u`.
+ */
+function wellFormed(json: string): string {
+  return json.includes("\\ud") ? json.replace(/\\(?:ud[89a-f][\da-f]{2}|.)/g, replaceSurrogate) : json;
 }
 
-interface Failure {
-  readonly code: string;
-  readonly path?: string;
-  readonly message: string;
-  readonly hint?: string;
-}
-
-function isFailure(error: unknown): error is Failure {
-  return (
-    typeof error === "object" && error !== null && "code" in error && "message" in error && !(error instanceof Error)
-  );
+function replaceSurrogate(escape: string): string {
+  return escape.length === 6 ? "\ufffd" : escape;
 }

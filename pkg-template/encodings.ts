@@ -1,11 +1,7 @@
+import type { EncodingName } from "./encoding-names.js";
 import { TokenHeadroomError } from "./errors.js";
-import type { EncodingModule, EncodingName } from "./types.js";
-
-// Literal specifiers, so that every bundler sees them and makes a chunk of each.
-const LOADERS: Record<EncodingName, () => Promise<{ default: EncodingModule }>> = {
-  o200k_base: () => import("./encodings/o200k_base.js"),
-  cl100k_base: () => import("./encodings/cl100k_base.js"),
-};
+import { ENCODINGS, IDS } from "./loaders.js";
+import type { EncodingIds, EncodingModule } from "./types.js";
 
 /** Loads the vocabulary of an encoding that ships with the package. */
 export async function importEncoding(name: string): Promise<EncodingModule> {
@@ -13,13 +9,18 @@ export async function importEncoding(name: string): Promise<EncodingModule> {
     throw new TokenHeadroomError(`the encoding ${name} does not ship with the package`, {
       code: "unknown_encoding",
       path: "encoding",
-      hint: `pass its module as { encoding: { name: ${JSON.stringify(name)}, data } }, or name one of ${Object.keys(LOADERS).join(", ")}`,
+      hint: `pass its module as { encoding: { name: ${JSON.stringify(name)}, data } }, or name one of ${Object.keys(ENCODINGS).join(", ")}`,
     });
   }
-  return (await LOADERS[name]()).default;
+  return (await ENCODINGS[name]()).default;
+}
+
+/** Loads the ids of an encoding that ships with the package; `undefined` when it has none. */
+export async function importIds(name: EncodingName): Promise<EncodingIds | undefined> {
+  return Object.hasOwn(IDS, name) ? (await IDS[name]?.())?.default : undefined;
 }
 
 /** Whether `name` is an encoding that ships with the package. */
 export function isShipped(name: string): name is EncodingName {
-  return Object.hasOwn(LOADERS, name);
+  return Object.hasOwn(ENCODINGS, name);
 }

@@ -10,6 +10,8 @@ export type ErrorCode =
   | "unknown_encoding"
   | "unknown_price"
   | "corrupt_pack"
+  | "no_ids"
+  | "unsupported_tokenizer"
   | "invalid_option"
   | "plan_mismatch"
   | "invalid_fill"

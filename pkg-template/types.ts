@@ -1,5 +1,7 @@
+import type { EncodingName } from "./encoding-names.js";
 import type { CompactionPlan, Fills, Policy, Verification } from "./plan-types.js";
 
+export type { EncodingName } from "./encoding-names.js";
 export type * from "./plan-types.js";
 
 /** Models of the catalogue, for completion; any other name is allowed when the options describe it. */
@@ -46,14 +48,19 @@ export type ModelName =
   | "gpt-oss-20b"
   | (string & {});
 
-/** Encodings that ship with the package. */
-export type EncodingName = "o200k_base" | "cl100k_base";
-
 /** A vocabulary, as the modules under `token-headroom/encodings/` export it. */
 export interface EncodingModule {
   /** Its name. */
   readonly name: EncodingName | (string & {});
   /** The pack, as bytes or in base64. */
+  readonly data: string | Uint8Array;
+}
+
+/** The token ids of a vocabulary, as the modules `token-headroom/encodings/<name>.ids` export them. */
+export interface EncodingIds {
+  /** The encoding's name. */
+  readonly name: EncodingName | (string & {});
+  /** The file, as bytes or in base64. */
   readonly data: string | Uint8Array;
 }
 

@@ -1,11 +1,14 @@
 // The core of the installed package, beside its public entry: its counters prove what was not done twice.
-const glue = await import(new URL("./glue.js", import.meta.resolve("token-headroom")));
+const { Core, instance } = await import(new URL("./core.js", import.meta.resolve("token-headroom")));
+const core = new Core(() => {
+  throw new Error("the core has been started by a budget before");
+});
 
 /** Texts and bytes tokenised and messages counted during `act`. */
 export function counted(act) {
-  const before = glue.counters();
+  const before = core.ask("counters");
   const result = act();
-  const after = glue.counters();
+  const after = core.ask("counters");
   return {
     result,
     texts: after.texts - before.texts,
@@ -16,5 +19,5 @@ export function counted(act) {
 
 /** Bytes that the core's memory takes. */
 export function memoryBytes() {
-  return glue.initSync().memory.buffer.byteLength;
+  return instance.memoryBytes();
 }

@@ -67,14 +67,18 @@ function expect(outcome, name, holds, message = "") {
 // Runs in the page.
 
 async function runSuite() {
-  const [main, fetching, edge, { default: o200k_base }, { default: cl100k_base }, { run }] = await Promise.all([
+  const [main, fetching, edge, tokenizer, { default: o200k_base }, { default: cl100k_base }] = await Promise.all([
     import("token-headroom"),
     import("token-headroom/fetch.js"),
     import("token-headroom/edge.js"),
+    import("token-headroom/tokenizer.js"),
     import("token-headroom/encodings/o200k_base.js"),
     import("token-headroom/encodings/cl100k_base.js"),
+  ]);
+  const [{ default: o200k_ids }, { run }] = await Promise.all([
+    import("token-headroom/encodings/o200k_base.ids.js"),
     import("/suite.mjs"),
   ]);
   const texts = await (await fetch("/texts.json")).json();
-  return run({ main, fetch: fetching, edge, o200k_base, cl100k_base }, texts);
+  return run({ main, fetch: fetching, edge, tokenizer, o200k_base, cl100k_base, o200k_ids }, texts);
 }

@@ -3,16 +3,16 @@
 /**
  * Runs everything against one copy of the package.
  *
- * `package_`: the namespaces of `token-headroom`, `/fetch`, `/edge` as `{ main, fetch, edge }`, and the imported
- * encodings as `{ o200k_base, cl100k_base }`. `texts`: the content of texts.json.
+ * `package_`: the namespaces of `token-headroom`, `/fetch`, `/edge`, `/tokenizer` as `{ main, fetch, edge, tokenizer }`,
+ * and the imported encodings as `{ o200k_base, cl100k_base, o200k_ids }`. `texts`: the content of texts.json.
  * Returns `{ passed, failures: [{ name, message }] }`.
  */
-export async function run({ main, fetch, edge, o200k_base, cl100k_base }, texts) {
+export async function run({ main, fetch, edge, tokenizer, o200k_base, cl100k_base, o200k_ids }, texts) {
   const failures = [];
   let passed = 0;
   for (const [name, check] of Object.entries(checks)) {
     try {
-      await check({ main, fetch, edge, encodings: { o200k_base, cl100k_base }, texts });
+      await check({ main, fetch, edge, tokenizer, encodings: { o200k_base, cl100k_base }, o200k_ids, texts });
       passed++;
     } catch (error) {
       failures.push({ name, message: String(error?.stack ?? error) });
@@ -54,6 +54,49 @@ const checks = {
     equal(budget.countUpTo(text, tokens), tokens);
     equal(budget.countUpTo(text, tokens - 1), undefined);
     equal(budget.countUpTo("", 0), 0);
+  },
+
+  async "the tokenizer alone counts, cuts, encodes and decodes"({ tokenizer, encodings, o200k_ids, texts }) {
+    for (const name of Object.keys(models)) {
+      const loaded = await tokenizer.loadEncoding(name, { ids: true });
+      for (const { text, [name]: tokens } of Object.values(texts)) {
+        equal(loaded.countTokens(text), tokens);
+        equal(loaded.countUpTo(text, tokens), tokens);
+        equal(loaded.countUpTo(text, Math.max(0, tokens - 1)), tokens === 0 ? 0 : undefined);
+        equal(loaded.encode(text).length, tokens);
+        equal(loaded.decode(loaded.encode(text)), text);
+        equal(loaded.truncate(text, 7).text, text.slice(0, text.length - loaded.truncate(text, 7).omitted));
+      }
+      equal(tokenizer.loadEncodingSync(loaded.module).countTokens(texts.prose.text), texts.prose[name]);
+    }
+    const direct = tokenizer.loadEncodingSync(encodings.o200k_base, { ids: o200k_ids });
+    equal([...direct.encode("hello world")].join(), "24912,2375");
+    const error = await tokenizer.loadEncoding("o300k_base").catch((error) => error);
+    ok(tokenizer.TokenHeadroomError.is(error) && error.code === "unknown_encoding", String(error));
+  },
+
+  async "a model's own file loads"({ tokenizer }) {
+    // Every byte, then "he", "ll" and "hell", in the form of tiktoken's files.
+    const tokens = [...Array.from({ length: 256 }, (_, byte) => [byte]), [104, 101], [108, 108], [104, 101, 108, 108]];
+    const file = tokens.map((bytes, rank) => `${btoa(String.fromCharCode(...bytes))} ${rank}\n`).join("");
+    for (const form of [file, new TextEncoder().encode(file), new TextEncoder().encode(file).buffer]) {
+      const options = { name: "tiny", preset: "cl100k_base", specialTokens: { "<|mine|>": 300 } };
+      const loaded = await tokenizer.loadEncoding(form, options);
+      equal(loaded.name, "tiny");
+      equal([...loaded.encode("hello")].join(), "258,111");
+      equal(loaded.decode([258, 111, 300]), "hello<|mine|>");
+      equal(tokenizer.loadEncodingSync(loaded.module).countTokens("hello"), 2);
+    }
+    for (const [given, options, code] of [
+      [file, {}, "invalid_option"],
+      ["{}", {}, "unsupported_tokenizer"],
+      [new Uint8Array(9), {}, undefined],
+      [file, { preset: "cl100k_base", specialTokens: { a: -1 } }, "invalid_option"],
+    ]) {
+      const error = await tokenizer.loadEncoding(given, options).catch((error) => error);
+      ok(tokenizer.TokenHeadroomError.is(error), String(error));
+      ok(code === undefined || error.code === code, error.message);
+    }
   },
 
   async "truncation keeps the asked end within the limit and splits no character"({ main, texts }) {

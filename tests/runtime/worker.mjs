@@ -3,12 +3,14 @@ import * as main from "token-headroom";
 import * as edge from "token-headroom/edge";
 import cl100k_base from "token-headroom/encodings/cl100k_base";
 import o200k_base from "token-headroom/encodings/o200k_base";
+import o200k_ids from "token-headroom/encodings/o200k_base.ids";
 import * as fetch from "token-headroom/fetch";
+import * as tokenizer from "token-headroom/tokenizer";
 import { run } from "./suite.mjs";
 import texts from "./texts.json";
 
 export default {
   async fetch() {
-    return Response.json(await run({ main, fetch: fetch, edge, o200k_base, cl100k_base }, texts));
+    return Response.json(await run({ main, fetch: fetch, edge, tokenizer, o200k_base, cl100k_base, o200k_ids }, texts));
   },
 };

@@ -10,8 +10,9 @@ import { report } from "./report.mjs";
 
 const [condition] = process.argv.slice(2);
 const dist = dirname(fileURLToPath(import.meta.resolve("token-headroom")));
-const specifier = { workerd: "./core.wasm", "edge-light": "./core.wasm?module" }[condition];
-assert.ok(specifier, `found ${condition}, expected workerd or edge-light`);
+const query = { workerd: "", "edge-light": "?module" }[condition];
+assert.ok(query !== undefined, `found ${condition}, expected workerd or edge-light`);
+const cores = ["core.wasm", "tokenizer.wasm", "loader.wasm"];
 
 const bundle = await build({
   entryPoints: [fileURLToPath(new URL("worker.mjs", import.meta.url))],
@@ -22,7 +23,9 @@ const bundle = await build({
   write: false,
 });
 const code = bundle.outputFiles[0].text;
-assert.ok(code.includes(`from "${specifier}"`), `the bundle imports ${specifier}`);
+for (const core of cores) {
+  assert.ok(code.includes(`from "./${core}${query}"`), `the bundle imports ${core}`);
+}
 // A core inline would be dead weight here, and could not be compiled.
 assert.ok(!code.includes("AGFzbQ"), "the bundle holds no core in base64");
 
@@ -30,7 +33,11 @@ const worker = new Miniflare({
   compatibilityDate: "2025-01-01",
   modules: [
     { type: "ESModule", path: "worker.mjs", contents: code },
-    { type: "CompiledWasm", path: specifier, contents: readFileSync(join(dist, "core.wasm")) },
+    ...cores.map((core) => ({
+      type: "CompiledWasm",
+      path: `./${core}${query}`,
+      contents: readFileSync(join(dist, core)),
+    })),
   ],
   // What the worker would send leaves a trace instead.
   outboundService: (request) => new Response(`${request.url} is not reachable`, { status: 599 }),

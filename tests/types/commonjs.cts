@@ -3,6 +3,7 @@ import headroom = require("token-headroom");
 import fetching = require("token-headroom/fetch");
 import edge = require("token-headroom/edge");
 import slim = require("token-headroom/slim");
+import tokenizer = require("token-headroom/tokenizer");
 import vocabulary = require("token-headroom/encodings/o200k_base");
 
 const budget: headroom.TokenBudget = headroom.createTokenBudgetSync({ model: "gpt-4o", encoding: vocabulary.default });
@@ -13,3 +14,4 @@ edge.createEdgeHandler({ upstream: "https://api.openai.com" }) satisfies edge.Ed
 slim.initSync(new ArrayBuffer(8));
 // @ts-expect-error the module itself is not the vocabulary
 headroom.createTokenBudgetSync({ model: "gpt-4o", encoding: vocabulary });
+tokenizer.loadEncodingSync(vocabulary.default).countTokens("hello") satisfies number;

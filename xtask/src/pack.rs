@@ -1,11 +1,11 @@
 //! `cargo xtask pack`: the npm package, from the crate, the vocabularies and the TypeScript sources.
 
-mod core;
 mod encodings;
 mod gates;
 mod manifest;
-mod sizes;
+pub mod sizes;
 mod sources;
+mod wasm;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -42,7 +42,7 @@ pub fn build() -> Result<PathBuf> {
         fs::remove_dir_all(&package)?;
     }
     fs::create_dir_all(&dist)?;
-    core::write(&dist)?;
+    wasm::write(&dist)?;
     let encodings = encodings::write(&dist)?;
     sources::write(&dist)?;
     manifest::write(&package)?;
@@ -69,7 +69,7 @@ fn tarball() -> Result<PathBuf> {
 fn inputs() -> [PathBuf; 8] {
     [
         "src",
-        "packs",
+        "encoding",
         "pkg-template",
         "xtask",
         "Cargo.toml",

@@ -4,30 +4,51 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-/// Most bytes after gzip. Measured sizes with room for a fifth, so that growth is a decision.
-const BUDGETS: [(&str, usize); 5] = [
+/// Most bytes of a module after gzip.
+const MODULES: [(&str, usize); 3] = [
     ("core.wasm", 300_000),
-    ("encodings/o200k_base.js", 700_000),
-    ("encodings/o200k_base.pack", 520_000),
-    ("encodings/cl100k_base.js", 340_000),
-    ("encodings/cl100k_base.pack", 250_000),
+    ("tokenizer.wasm", 150_000),
+    ("loader.wasm", 150_000),
 ];
 
-/// Prints the sizes of what users load, and fails above a budget.
+/// Most bytes after gzip of an encoding's pack as an asset and as a JavaScript module. The first two are promised; the others are what was
+/// measured and a little more, so that growth is a decision.
+const PACKS: [(&str, usize, usize); 15] = [
+    ("o200k_base", 520_000, 700_000),
+    ("cl100k_base", 250_000, 340_000),
+    ("claude-gen1", 75_000, 88_000),
+    ("claude-gen2", 24_000, 29_000),
+    ("deepseek-v4", 345_000, 383_000),
+    ("gemma4", 685_000, 755_000),
+    ("glm-4.5", 405_000, 444_000),
+    ("glm-4.7", 409_000, 450_000),
+    ("mistral-sp-v1", 72_000, 80_000),
+    ("mistral-sp-v3", 75_000, 85_000),
+    ("mistral-tekken", 339_000, 369_000),
+    ("p50k_base", 121_000, 133_000),
+    ("qwen3", 384_000, 424_000),
+    ("qwen3.5", 686_000, 744_000),
+    ("r50k_base", 120_000, 133_000),
+];
+
+/// Prints the sizes of what users load, of which `encodings` are vocabularies, and fails above a budget.
 pub fn check(package: &Path, encodings: &[String]) -> Result<()> {
     let dist = package.join("dist");
-    let mut files: Vec<String> = ["core.wasm", "glue.js", "inline.js"]
-        .map(str::to_owned)
-        .into();
+    let mut files: Vec<String> = [
+        "tokenizer.wasm",
+        "inline-tokenizer.js",
+        "loader.wasm",
+        "core.wasm",
+        "inline.js",
+    ]
+    .map(str::to_owned)
+    .into();
     files.extend(scripts(&dist)?);
-    for name in encodings {
-        files.push(format!("encodings/{name}.js"));
-        files.push(format!("encodings/{name}.pack"));
-    }
+    files.extend_from_slice(encodings);
     println!(
         "{:<28} {:>10} {:>10} {:>10}",
         "bytes", "raw", "gzip", "brotli"
@@ -37,8 +58,7 @@ pub fn check(package: &Path, encodings: &[String]) -> Result<()> {
         let content = fs::read(dist.join(&file))?;
         let (gzip, brotli) = (gzip(&content)?, brotli(&content)?);
         println!("{file:<28} {:>10} {gzip:>10} {brotli:>10}", content.len());
-        let budget = BUDGETS.iter().find(|(name, _)| *name == file);
-        if let Some((_, budget)) = budget.filter(|(_, budget)| gzip > *budget) {
+        if let Some(budget) = budget(&file)?.filter(|budget| gzip > *budget) {
             over.push(format!(
                 "{file} takes {gzip} bytes after gzip, {budget} are allowed"
             ));
@@ -48,12 +68,39 @@ pub fn check(package: &Path, encodings: &[String]) -> Result<()> {
     Ok(())
 }
 
-/// The default entry and the chunks.
+/// Most bytes that `file` may take; every pack must have a budget.
+fn budget(file: &str) -> Result<Option<usize>> {
+    let Some(encoding) = file.strip_prefix("encodings/") else {
+        let module = MODULES.iter().find(|(name, _)| *name == file);
+        return Ok(module.map(|(_, budget)| *budget));
+    };
+    // Names have dots of their own.
+    let Some((name, end)) = [".ids.js", ".pack", ".js"]
+        .iter()
+        .find_map(|end| Some((encoding.strip_suffix(end)?, *end)))
+    else {
+        return Ok(None);
+    };
+    let (_, pack, module) = PACKS
+        .iter()
+        .find(|(pack, ..)| *pack == name)
+        .with_context(|| format!("xtask/src/pack/sizes.rs has no budget for {name}"))?;
+    Ok(match end {
+        ".pack" => Some(*pack),
+        ".js" => Some(*module),
+        // Ids are as large as they are.
+        _ => None,
+    })
+}
+
+/// The default entries and the chunks.
 fn scripts(dist: &Path) -> Result<Vec<String>> {
     let mut names = Vec::new();
     for entry in fs::read_dir(dist)? {
         let name = entry?.file_name().to_string_lossy().into_owned();
-        if name == "index.js" || name.starts_with("shared-") && name.ends_with(".js") {
+        if matches!(name.as_str(), "index.js" | "tokenizer.js")
+            || name.starts_with("shared-") && name.ends_with(".js")
+        {
             names.push(name);
         }
     }
@@ -61,13 +108,15 @@ fn scripts(dist: &Path) -> Result<Vec<String>> {
     Ok(names)
 }
 
-fn gzip(content: &[u8]) -> Result<usize> {
+/// Bytes after gzip at its best.
+pub fn gzip(content: &[u8]) -> Result<usize> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(content)?;
     Ok(encoder.finish()?.len())
 }
 
-fn brotli(content: &[u8]) -> Result<usize> {
+/// Bytes after brotli at its best.
+pub fn brotli(content: &[u8]) -> Result<usize> {
     let mut compressed = Vec::new();
     // Quality and window of servers that compress ahead of time.
     let mut writer = brotli::CompressorWriter::new(&mut compressed, 1 << 16, 11, 22);

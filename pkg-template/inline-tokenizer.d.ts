@@ -1,0 +1,3 @@
+/** The compiled tokenizer in base64; written by the build. */
+declare const tokenizer: string;
+export default tokenizer;

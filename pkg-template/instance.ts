@@ -1,0 +1,197 @@
+import { TokenHeadroomError } from "./errors.js";
+import type { Source } from "./module-source.js";
+
+/**
+ * What every module exports; encoding/src/wasm/boundary.rs says how arguments and results cross. Exports take and give
+ * numbers only.
+ */
+export interface BoundaryExports {
+  readonly memory: WebAssembly.Memory;
+  staging_reserve(bytes: number): number;
+  answer_address(): number;
+  buffers_release(): void;
+  panic_bytes(): number;
+}
+
+/** The exports of the tokenizer: encodings by number, and the staged text. */
+export interface TokenizerExports extends BoundaryExports {
+  encoding_register(bytes: number, nameBytes: number): number;
+  text_count(encoding: number, bytes: number): number;
+  text_count_up_to(encoding: number, bytes: number, limit: number): number;
+  text_truncate(encoding: number, bytes: number, limit: number, keep: number): number;
+  ids_register(encoding: number, packBytes: number, idsBytes: number): number;
+  text_encode(encoding: number, bytes: number): number;
+  ids_decode(encoding: number, bytes: number): number;
+}
+
+/** The exports of the loader: the staged file, and the options after it. */
+export interface LoaderExports extends BoundaryExports {
+  file_load(bytes: number, optionBytes: number): number;
+}
+
+/** The names of the exports that can fail. */
+type Fallible<Exports> = Exclude<
+  { [Name in keyof Exports]: Exports[Name] extends (...args: never) => number ? Name : never }[keyof Exports],
+  keyof BoundaryExports
+>;
+
+const encoder = new TextEncoder();
+const decoder = /* @__PURE__ */ new TextDecoder("utf-8", { ignoreBOM: true });
+
+// Less is not worth asking for.
+const LEAST_STAGING = 48 * 1024;
+// Larger buffers are given back after use.
+const LARGE = 1024 * 1024;
+
+/** A running module, started at the first call and replaced by a fresh one when it has failed. */
+export class Instance<Exports extends BoundaryExports> {
+  readonly #source: Source;
+  #module: WebAssembly.Module | undefined;
+  #exports: Exports | undefined;
+  // The view of the staging buffer, kept because making one costs more than a short text takes to count. Memory that
+  // has grown detaches it: its length becomes 0.
+  #staging = new Uint8Array(0);
+  #answeredBytes = 0;
+  #epoch = 0;
+
+  constructor(source: Source) {
+    this.#source = source;
+  }
+
+  /** How often the module has been replaced; what it knew before is gone. */
+  get epoch(): number {
+    return this.#epoch;
+  }
+
+  /** Calls an export; a failure that it reports or dies of becomes a {@link TokenHeadroomError}. */
+  call<Name extends Fallible<Exports>>(name: Name, ...args: Parameters<Exports[Name] & Call>): number {
+    const given = this.#invoke(name, ...args);
+    if (given < 0) {
+      const { code, path, message, hint } = JSON.parse(this.answerText(-given)) as Failure;
+      throw new TokenHeadroomError(message, { code, path, hint });
+    }
+    return given;
+  }
+
+  /** A buffer of at least `bytes` bytes for what the next call reads. */
+  staging(bytes: number): Uint8Array<ArrayBuffer> {
+    if (this.#staging.length < Math.max(bytes, 1)) {
+      const length = Math.max(bytes, LEAST_STAGING);
+      const start = this.#invoke("staging_reserve", length) >>> 0;
+      this.#staging = this.#bytes(start, length);
+    }
+    return this.#staging;
+  }
+
+  /** Writes bytes into the staging buffer, one part after the other; gives their number. */
+  stage(...parts: readonly Uint8Array[]): number {
+    let end = 0;
+    const staging = this.staging(parts.reduce((sum, part) => sum + part.length, 0));
+    for (const part of parts) {
+      staging.set(part, end);
+      end += part.length;
+    }
+    return end;
+  }
+
+  /** What the last call answered, of this length; a copy. */
+  answer(bytes: number): Uint8Array<ArrayBuffer> {
+    return this.#answered(bytes).slice();
+  }
+
+  /** The same as unsigned words. */
+  answerWords(bytes: number): Uint32Array<ArrayBuffer> {
+    return new Uint32Array(this.answer(bytes).buffer);
+  }
+
+  /** The same as text. */
+  answerText(bytes: number): string {
+    return decoder.decode(this.#answered(bytes));
+  }
+
+  /** Gives buffers back if they are large. */
+  release(): void {
+    if (this.#staging.length > LARGE || this.#answeredBytes > LARGE) {
+      this.#answeredBytes = 0;
+      this.#staging = new Uint8Array(0);
+      this.#invoke("buffers_release");
+    }
+  }
+
+  /** Bytes of memory that it takes. */
+  memoryBytes(): number {
+    return this.#start().memory.buffer.byteLength;
+  }
+
+  #answered(bytes: number): Uint8Array<ArrayBuffer> {
+    this.#answeredBytes = bytes;
+    return this.#bytes(this.#invoke("answer_address") >>> 0, bytes);
+  }
+
+  #bytes(start: number, length: number): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.#start().memory.buffer as ArrayBuffer, start, length);
+  }
+
+  #start(): Exports {
+    if (this.#exports === undefined) {
+      if (typeof WebAssembly === "undefined") {
+        throw new TokenHeadroomError("this runtime has no WebAssembly", {
+          code: "unsupported_runtime",
+          hint: "run where WebAssembly exists: Node, Deno, Bun, browsers, workers",
+        });
+      }
+      this.#module ??= this.#source();
+      this.#exports = new WebAssembly.Instance(this.#module).exports as unknown as Exports;
+    }
+    return this.#exports;
+  }
+
+  #invoke(name: keyof Exports, ...args: number[]): number {
+    const exports = this.#start();
+    try {
+      return (exports[name] as Call)(...args);
+    } catch (cause) {
+      throw this.#replace(exports, cause);
+    }
+  }
+
+  // A trap (a panic, memory exhausted, stack overflown) leaves the instance as it was in the middle of a call.
+  #replace(exports: Exports, cause: unknown): TokenHeadroomError {
+    this.#epoch++;
+    this.#exports = undefined;
+    this.#staging = new Uint8Array(0);
+    return new TokenHeadroomError("the core failed unexpectedly; it has been restarted and the next call works", {
+      code: "internal",
+      hint: panicOf(exports) || "memory may have run out; if not, please report what led here",
+      cause,
+    });
+  }
+}
+
+/** The message of the panic that ended an instance, if it was one. */
+function panicOf(exports: BoundaryExports): string {
+  try {
+    const bytes = exports.panic_bytes();
+    if (bytes === 0) {
+      return "";
+    }
+    const message = new Uint8Array(exports.memory.buffer, exports.answer_address() >>> 0, bytes);
+    return `please report this: ${decoder.decode(message)}`;
+  } catch {
+    return "";
+  }
+}
+
+type Call = (...args: number[]) => number;
+
+interface Failure {
+  readonly code: string;
+  readonly path: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** UTF-8, of names and other short texts. */
+export function utf8(text: string): Uint8Array<ArrayBuffer> {
+  return encoder.encode(text);
+}

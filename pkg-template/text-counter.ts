@@ -1,0 +1,80 @@
+import { TokenHeadroomError } from "./errors.js";
+import { fitChunks } from "./fit-chunks.js";
+import type { Instance, TokenizerExports } from "./instance.js";
+import type { LoadedEncoding } from "./loaded-encodings.js";
+import { requireText, stageText } from "./text.js";
+import type { FitOptions, Fitted, Keep, Truncated } from "./types.js";
+
+// As the exports number them.
+const KEEPS: readonly unknown[] = ["head", "tail", "both"] satisfies Keep[];
+
+/** What can be asked about a text in a loaded encoding. */
+export class TextCounter {
+  readonly #instance: Instance<TokenizerExports>;
+  readonly #encoding: LoadedEncoding;
+
+  constructor(instance: Instance<TokenizerExports>, encoding: LoadedEncoding) {
+    this.#instance = instance;
+    this.#encoding = encoding;
+  }
+
+  countTokens(text: string): number {
+    requireText(text, "text");
+    return this.#withStaged(text, (encoding, bytes) => this.#instance.call("text_count", encoding, bytes));
+  }
+
+  countUpTo(text: string, limit: number): number | undefined {
+    requireText(text, "text");
+    requireCount(limit, "limit");
+    const tokens = this.#withStaged(text, (encoding, bytes) =>
+      this.#instance.call("text_count_up_to", encoding, bytes, limit),
+    );
+    return tokens === Number.POSITIVE_INFINITY ? undefined : tokens;
+  }
+
+  truncate(text: string, maxTokens: number, { keep = "head" }: { readonly keep?: Keep | undefined } = {}): Truncated {
+    requireText(text, "text");
+    requireCount(maxTokens, "maxTokens");
+    const kept = KEEPS.indexOf(keep);
+    if (kept < 0) {
+      throw new TokenHeadroomError(`found ${JSON.stringify(keep)}, expected "head", "tail" or "both"`, {
+        code: "invalid_option",
+        path: "keep",
+      });
+    }
+    return this.#withStaged(text, (encoding, bytes) => {
+      const answered = this.#instance.call("text_truncate", encoding, bytes, maxTokens, kept);
+      const [headEnd = 0, tailStart = 0, tokens = 0] = this.#instance.answerWords(answered);
+      const [head, tail] = [text.slice(0, headEnd), text.slice(tailStart)];
+      return { text: head + tail, head, tail, tokens, omitted: text.length - head.length - tail.length };
+    });
+  }
+
+  fitChunks(chunks: readonly string[], maxTokens: number, options: FitOptions = {}): Fitted {
+    requireCount(maxTokens, "maxTokens");
+    return fitChunks(this, chunks, maxTokens, options);
+  }
+
+  // The encoding's number comes first: finding it may need the staging buffer for the vocabulary.
+  #withStaged<T>(text: string, use: (encoding: number, bytes: number) => T): T {
+    const encoding = this.#encoding.number();
+    const bytes = stageText(this.#instance, text);
+    try {
+      return use(encoding, bytes);
+    } finally {
+      this.#instance.release();
+    }
+  }
+}
+
+// Counts cross as unsigned 32-bit integers.
+const MOST = 0xffff_ffff;
+
+function requireCount(count: unknown, path: string): asserts count is number {
+  if (typeof count !== "number" || !Number.isInteger(count) || count < 0 || count > MOST) {
+    throw new TokenHeadroomError(`found ${String(count)}, expected a whole number of tokens`, {
+      code: "invalid_value",
+      path,
+    });
+  }
+}

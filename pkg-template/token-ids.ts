@@ -1,0 +1,97 @@
+import { TokenHeadroomError } from "./errors.js";
+import type { Instance, TokenizerExports } from "./instance.js";
+import { bytesOf, type LoadedEncoding } from "./loaded-encodings.js";
+import { requireText, stageText } from "./text.js";
+import type { EncodingIds } from "./types.js";
+
+/** Encodes and decodes in a loaded encoding whose ids are at hand. */
+export class TokenIds {
+  readonly #instance: Instance<TokenizerExports>;
+  readonly #encoding: LoadedEncoding;
+  readonly #ids: EncodingIds;
+  #epoch: number | undefined;
+
+  constructor(instance: Instance<TokenizerExports>, encoding: LoadedEncoding, ids: EncodingIds) {
+    requireIds(ids);
+    this.#instance = instance;
+    this.#encoding = encoding;
+    this.#ids = { name: ids.name, data: ids.data };
+    this.#number();
+  }
+
+  encode(text: string): Uint32Array {
+    requireText(text, "text");
+    const number = this.#number();
+    const bytes = stageText(this.#instance, text);
+    try {
+      return this.#instance.answerWords(this.#instance.call("text_encode", number, bytes));
+    } finally {
+      this.#instance.release();
+    }
+  }
+
+  decode(ids: ArrayLike<number>): string {
+    const words = wordsOf(ids);
+    const number = this.#number();
+    const bytes = this.#instance.stage(new Uint8Array(words.buffer, words.byteOffset, words.byteLength));
+    try {
+      return this.#instance.answerText(this.#instance.call("ids_decode", number, bytes));
+    } finally {
+      this.#instance.release();
+    }
+  }
+
+  // The ids need the pack once more: counting keeps no bytes of tokens.
+  #number(): number {
+    const number = this.#encoding.number();
+    if (this.#epoch !== this.#instance.epoch) {
+      const [pack, ids] = [this.#encoding.bytes(), bytesOf(this.#ids, "ids")];
+      this.#instance.stage(pack, ids);
+      this.#instance.call("ids_register", number, pack.length, ids.length);
+      this.#epoch = this.#instance.epoch;
+      this.#instance.release();
+    }
+    return number;
+  }
+}
+
+function requireIds(ids: unknown): asserts ids is EncodingIds {
+  const { name, data } = (ids ?? {}) as Partial<EncodingIds>;
+  if (typeof name !== "string" || (typeof data !== "string" && !(data instanceof Uint8Array))) {
+    throw new TokenHeadroomError("found no ids, expected { name, data }", {
+      code: "invalid_option",
+      path: "ids",
+      hint: 'pass what the module exports by default: import ids from "token-headroom/encodings/o200k_base.ids"',
+    });
+  }
+}
+
+function wordsOf(ids: unknown): Uint32Array {
+  if (ids instanceof Uint32Array) {
+    return ids;
+  }
+  if (!Array.isArray(ids) && !ArrayBuffer.isView(ids)) {
+    throw new TokenHeadroomError(`found ${ids === null ? "null" : typeof ids}, expected token ids`, {
+      code: "invalid_type",
+      path: "ids",
+    });
+  }
+  const given = ids as unknown as ArrayLike<unknown>;
+  const words = new Uint32Array(given.length);
+  for (let index = 0; index < words.length; index++) {
+    const id = given[index];
+    // What does not survive as an unsigned word is no id.
+    words[index] = typeof id === "number" ? id : 0;
+    if (words[index] !== id) {
+      throw new TokenHeadroomError(`found ${describe(id)}, expected a token id`, {
+        code: "invalid_value",
+        path: `ids[${index}]`,
+      });
+    }
+  }
+  return words;
+}
+
+function describe(value: unknown): string {
+  return typeof value === "number" || typeof value === "bigint" ? String(value) : value === null ? "null" : typeof value;
+}

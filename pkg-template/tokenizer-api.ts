@@ -1,0 +1,140 @@
+import type { EncodingName } from "./encoding-names.js";
+import { importEncoding, importIds, isShipped } from "./encodings.js";
+import { TokenHeadroomError } from "./errors.js";
+import { Instance, type TokenizerExports } from "./instance.js";
+import { loadFile, type TokenizerFile } from "./load-file.js";
+import { type LoadedEncoding, LoadedEncodings } from "./loaded-encodings.js";
+import type { Source } from "./module-source.js";
+import { TextCounter } from "./text-counter.js";
+import { TokenIds } from "./token-ids.js";
+import type { FileOptions, LoadOptions, SyncLoadOptions, Tokenizer } from "./tokenizer-types.js";
+import type { EncodingIds, EncodingModule } from "./types.js";
+
+/** The functions of `token-headroom/tokenizer`, bound to a module. */
+export interface TokenizerApi {
+  /**
+   * A tokenizer for an encoding that ships with the package, or for an imported module of one. A vocabulary, and with
+   * `{ ids: true }` its ids, are imported when they are needed for the first time.
+   *
+   * @throws `TokenHeadroomError` of code `unknown_encoding` for another name, `no_ids` when ids are asked for that do not
+   * exist, `corrupt_pack` for a damaged module.
+   * @example
+   * const tokenizer = await loadEncoding("o200k_base");
+   * tokenizer.countTokens("hello world"); // 2
+   */
+  loadEncoding(encoding: EncodingName | EncodingModule, options?: LoadOptions): Promise<Tokenizer>;
+  /**
+   * A tokenizer for a model's own file: `tokenizer.json`, `tekken.json`, a tiktoken rank file or a SentencePiece model, as
+   * bytes or text. It is recognised by its content; its ids come with it. The loader is imported at the first file.
+   *
+   * Files need not be trusted. A rank file needs `preset` or `pattern`, because it does not say how text is split.
+   *
+   * @throws `TokenHeadroomError` of code `unsupported_tokenizer`, naming the component, for a file that cannot be counted
+   * exactly; `invalid_value` for a damaged one; `invalid_option` when an option is missing or does not fit the file.
+   * @example
+   * const tokenizer = await loadEncoding(await readFile("tokenizer.json"), { name: "my-model" });
+   */
+  loadEncoding(file: TokenizerFile, options?: FileOptions): Promise<Tokenizer>;
+  /**
+   * The same with imported modules, without waiting.
+   *
+   * @throws `TokenHeadroomError` of code `invalid_option` for something else, `corrupt_pack` for a damaged module.
+   * @example
+   * import o200k_base from "token-headroom/encodings/o200k_base";
+   * const tokenizer = loadEncodingSync(o200k_base);
+   */
+  loadEncodingSync(encoding: EncodingModule, options?: SyncLoadOptions): Tokenizer;
+}
+
+/** Binds the functions to the module that `source` gives. Nothing is decoded or compiled before the first call. */
+export function bindTokenizer(source: Source, importLoader: () => Promise<{ readonly source: Source }>): TokenizerApi {
+  const instance = new Instance<TokenizerExports>(source);
+  const encodings = new LoadedEncodings(instance);
+
+  function open(module: EncodingModule, ids: EncodingIds | undefined, warnings: readonly string[] = []): Tokenizer {
+    const encoding = encodings.load(module);
+    return new LoadedTokenizer(instance, encoding, ids && new TokenIds(instance, encoding, ids), warnings);
+  }
+
+  async function loadEncoding(
+    encoding: EncodingName | EncodingModule | TokenizerFile,
+    options: LoadOptions & FileOptions = {},
+  ): Promise<Tokenizer> {
+    if (isFile(encoding)) {
+      const loaded = loadFile((await importLoader()).source, encoding, options);
+      return open(loaded.module, loaded.ids, loaded.warnings);
+    }
+    const name = typeof encoding === "string" ? encoding : encoding?.name;
+    const [module, ids] = await Promise.all([
+      typeof encoding === "string" ? importEncoding(encoding) : encoding,
+      options.ids === true ? shippedIds(name) : options.ids || undefined,
+    ]);
+    return open(module, ids);
+  }
+
+  return {
+    loadEncoding,
+    loadEncodingSync: (encoding, options = {}) => open(encoding, options.ids),
+  };
+}
+
+// What could be a name is one, so that a misspelt name is not taken for a file.
+const NAME = /^[\w.-]{0,64}$/;
+
+function isFile(given: EncodingName | EncodingModule | TokenizerFile): given is TokenizerFile {
+  return typeof given === "string" ? !NAME.test(given) : given instanceof Uint8Array || given instanceof ArrayBuffer;
+}
+
+async function shippedIds(name: string): Promise<EncodingIds> {
+  const ids = isShipped(name) ? await importIds(name) : undefined;
+  if (ids === undefined) {
+    throw noIds(name);
+  }
+  return ids;
+}
+
+function noIds(name: string): TokenHeadroomError {
+  return new TokenHeadroomError(`found no ids of ${name}`, {
+    code: "no_ids",
+    hint: isShipped(name)
+      ? `await loadEncoding(${JSON.stringify(name)}, { ids: true }); Claude's encodings have counts, but no ids`
+      : "pass { ids } with what its file gave",
+  });
+}
+
+class LoadedTokenizer extends TextCounter implements Tokenizer {
+  readonly module: EncodingModule;
+  readonly warnings: readonly string[];
+  readonly #ids: TokenIds | undefined;
+
+  constructor(
+    instance: Instance<TokenizerExports>,
+    encoding: LoadedEncoding,
+    ids: TokenIds | undefined,
+    warnings: readonly string[],
+  ) {
+    super(instance, encoding);
+    this.warnings = warnings;
+    this.module = encoding.module;
+    this.#ids = ids;
+  }
+
+  get name(): string {
+    return this.module.name;
+  }
+
+  encode(text: string): Uint32Array {
+    return this.#required().encode(text);
+  }
+
+  decode(ids: ArrayLike<number>): string {
+    return this.#required().decode(ids);
+  }
+
+  #required(): TokenIds {
+    if (this.#ids === undefined) {
+      throw noIds(this.name);
+    }
+    return this.#ids;
+  }
+}

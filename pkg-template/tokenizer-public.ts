@@ -1,0 +1,15 @@
+// What every entry of the tokenizer exports beside the functions that are bound to a module.
+export { type ErrorCode, type ErrorDetails, TokenHeadroomError } from "./errors.js";
+export type { TokenizerFile } from "./load-file.js";
+export type { TokenizerApi } from "./tokenizer-api.js";
+export type { FileOptions, LoadOptions, SyncLoadOptions, Tokenizer } from "./tokenizer-types.js";
+export type {
+  EncodingIds,
+  EncodingModule,
+  EncodingName,
+  FitOptions,
+  Fitted,
+  FittedChunk,
+  Keep,
+  Truncated,
+} from "./types.js";

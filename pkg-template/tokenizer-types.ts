@@ -1,0 +1,81 @@
+import type { EncodingIds, EncodingModule, FitOptions, Fitted, Keep, Truncated } from "./types.js";
+
+/** How an encoding is loaded. */
+export interface LoadOptions {
+  /**
+   * Whether `encode` and `decode` shall work. Ids are a module of their own, which those who only count never load.
+   * `true` imports the ids of a shipped encoding; a module of ids is taken as it is. Default: `false`.
+   */
+  readonly ids?: boolean | EncodingIds | undefined;
+}
+
+/** What a tokenizer's file does not say itself. */
+export interface FileOptions {
+  /** The encoding's name. Default: `"custom"`. */
+  readonly name?: string | undefined;
+  /**
+   * For rank files (`*.tiktoken`), which hold tokens and nothing else: the name of a family of models, which tells how they split text
+   * and which special tokens they have, such as `"llama3"`.
+   */
+  readonly preset?: string | undefined;
+  /** For rank files of no such family: the regular expression that splits texts, as the model's authors publish it. */
+  readonly pattern?: string | undefined;
+  /** Special tokens and their ids, in addition to those of the file or preset. */
+  readonly specialTokens?: Readonly<Record<string, number>> | undefined;
+}
+
+/** How an encoding is loaded without waiting. */
+export interface SyncLoadOptions {
+  /** For `encode` and `decode`: `import ids from "token-headroom/encodings/o200k_base.ids"`. */
+  readonly ids?: EncodingIds | undefined;
+}
+
+/**
+ * Counts tokens in one encoding. Nothing needs to be closed or freed.
+ *
+ * Every method is synchronous. A text that is not a string is refused with a `TokenHeadroomError` of code
+ * `invalid_type`, a limit that is not a whole number from 0 to 4,294,967,295 with `invalid_value`. Lone surrogates count
+ * as U+FFFD, which is what they become on their way to a provider. The text of special tokens, such as `<|endoftext|>`,
+ * counts as ordinary text.
+ */
+export interface Tokenizer {
+  /** The encoding's name, such as `o200k_base`. */
+  readonly name: string;
+  /**
+   * The vocabulary, to hand on: `createTokenBudget({ model, encoding: tokenizer.module })`. Small to keep: the
+   * vocabulary is shared, not copied.
+   */
+  readonly module: EncodingModule;
+  /** What the tokenizer's file left open, or got wrong, and how it was taken. Empty for encodings of the package. */
+  readonly warnings: readonly string[];
+  /** Tokens of `text`; 0 for an empty one. */
+  countTokens(text: string): number;
+  /**
+   * Tokens of `text`, or `undefined` as soon as they exceed `limit`. Exact whenever it is a number; reads no more of a
+   * longer text than it must.
+   */
+  countUpTo(text: string, limit: number): number | undefined;
+  /**
+   * The longest part of `text` that takes at most `maxTokens` tokens: its start (`keep: "head"`, the default), its end
+   * (`"tail"`), or both. Never splits a character. The result's `omitted` is in UTF-16 code units.
+   */
+  truncate(text: string, maxTokens: number, options?: { readonly keep?: Keep | undefined }): Truncated;
+  /**
+   * Packs `chunks`, in order, into at most `maxTokens` tokens; what is counted is the joined text, separators included.
+   */
+  fitChunks(chunks: readonly string[], maxTokens: number, options?: FitOptions): Fitted;
+  /**
+   * The ids of `text`'s tokens.
+   *
+   * @throws `TokenHeadroomError` of code `no_ids` unless the encoding was loaded with `{ ids: true }`. Claude's encodings
+   * give counts, but no ids: their vendor publishes none.
+   */
+  encode(text: string): Uint32Array;
+  /**
+   * The text of `ids`. Bytes that are not UTF-8, as of a character cut in two, become U+FFFD.
+   *
+   * @throws `TokenHeadroomError` of code `invalid_value` at `ids[3]` for an id that the encoding does not have, `no_ids`
+   * as {@link encode} does.
+   */
+  decode(ids: ArrayLike<number>): string;
+}

@@ -1,0 +1,46 @@
+// Compiled, never run: every line must type-check, and every expected error must be one.
+import { createTokenBudget } from "token-headroom";
+import o200k_base from "token-headroom/encodings/o200k_base";
+import o200k_ids from "token-headroom/encodings/o200k_base.ids";
+import { loadEncoding, loadEncodingSync, type Tokenizer, TokenHeadroomError } from "token-headroom/tokenizer";
+import { initSync, loadEncoding as slimLoad } from "token-headroom/tokenizer/slim";
+
+const tokenizer: Tokenizer = await loadEncoding("o200k_base", { ids: true });
+tokenizer.countTokens("text") satisfies number;
+tokenizer.countUpTo("text", 5) satisfies number | undefined;
+// @ts-expect-error a text may exceed the limit
+tokenizer.countUpTo("text", 5) satisfies number;
+tokenizer.decode(tokenizer.encode("text")) satisfies string;
+tokenizer.decode([1, 2]);
+// @ts-expect-error ids are numbers
+tokenizer.decode(["1"]);
+// @ts-expect-error a text is a string
+tokenizer.encode(5);
+tokenizer.truncate("text", 5, { keep: "both" }).omitted satisfies number;
+tokenizer.fitChunks(["a", "b"], 5, { separator: "\n", last: "truncate" }).omitted satisfies readonly number[];
+// @ts-expect-error an end that does not exist
+tokenizer.truncate("text", 5, { keep: "middle" });
+// @ts-expect-error names are read-only
+tokenizer.name = "mine";
+await createTokenBudget({ model: "gpt-4o", encoding: tokenizer.module });
+
+loadEncodingSync(o200k_base, { ids: o200k_ids }).name satisfies string;
+await loadEncoding(o200k_base, { ids: o200k_ids });
+// @ts-expect-error the synchronous door needs a vocabulary
+loadEncodingSync("o200k_base");
+// @ts-expect-error the synchronous door needs the ids themselves
+loadEncodingSync(o200k_base, { ids: true });
+// @ts-expect-error an option that does not exist
+await loadEncoding("o200k_base", { id: true });
+
+(await loadEncoding(new Uint8Array(8), { name: "mine", preset: "llama3", specialTokens: { "<s>": 1 } })).warnings satisfies readonly string[];
+// @ts-expect-error ids are numbers
+await loadEncoding(new ArrayBuffer(8), { specialTokens: { "<s>": "1" } });
+
+initSync(new Uint8Array(8));
+(await slimLoad("cl100k_base")) satisfies Tokenizer;
+try {
+  tokenizer.encode("text");
+} catch (error) {
+  if (TokenHeadroomError.is(error)) error.code satisfies string;
+}
