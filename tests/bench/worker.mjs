@@ -1,37 +1,12 @@
-// One library in a fresh process: `node worker.mjs LIBRARY TEXTS.json` prints one line of JSON.
-// TEXTS.json holds { cold, warmUp, fresh }: a text for the cold start, texts to warm up on, and texts counted once each.
+// One library on one workload in a fresh process: `node worker.mjs WORKLOAD LIBRARY DATA.json [CASE]` prints lines of JSON.
 
-import { readFileSync } from "node:fs";
+import { readFileSync, writeSync } from "node:fs";
 
-import { libraries } from "./libraries.mjs";
+import { floors, libraries } from "./libraries.mjs";
 
-const [, , name, file] = process.argv;
-const { cold, warmUp, fresh } = JSON.parse(readFileSync(file, "utf8"));
-
-const start = performance.now();
-const count = await libraries[name]();
-const coldTokens = count(cold);
-const coldMs = performance.now() - start;
-
-for (const text of warmUp) count(text);
-
-let tokens = 0;
-const began = performance.now();
-for (const text of fresh) tokens += count(text);
-const freshMs = performance.now() - began;
-
-const repeated = performance.now();
-for (const text of fresh) count(text);
-const repeatMs = performance.now() - repeated;
-
-console.log(
-  JSON.stringify({
-    name,
-    coldMs,
-    coldTokens,
-    tokens,
-    freshMs,
-    repeatMs,
-    rssMiB: process.memoryUsage().rss / 2 ** 20,
-  }),
-);
+const [, , workload, name, file, ...rest] = process.argv;
+const data = JSON.parse(readFileSync(file, "utf8"));
+const { measure } = await import(`./workloads/${workload}.mjs`);
+// Written at once: the process is ended when a count takes too long, and what it had measured until then is kept.
+const emit = (result) => writeSync(1, `${JSON.stringify(result)}\n`);
+await measure({ name, load: (libraries[name] ?? floors[name]).load, data, emit, rest });
