@@ -5,11 +5,11 @@ use serde_json::{Map, Value};
 
 use crate::conversation::{Conversation, Message};
 use crate::count::CountText;
-use crate::error::{Code, Error, Result};
 use crate::normalize::normalize;
 use crate::plan::cut::{is_text, join, result_text};
 use crate::plan::ground::answers;
 use crate::plan::{CompactionPlan, PlanStatus, StepKind, VERSION, hash, summary};
+use token_headroom_encoding::{Code, Error, Result};
 
 /// What the caller supplies to a plan.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

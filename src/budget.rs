@@ -6,14 +6,14 @@ use serde_json::Value;
 
 use crate::apply::{Fills, apply};
 use crate::count::{Counted, count};
-use crate::encoding::Encoding;
-use crate::error::Result;
 use crate::judge::{JudgeOptions, Judgement, judge};
 use crate::models::{Model, ModelOptions, resolve};
 use crate::normalize::normalize;
 use crate::plan::{CompactionPlan, Policy, plan};
 use crate::project::project;
 use crate::verify::{Verification, verify};
+use token_headroom_encoding::Encoding;
+use token_headroom_encoding::Result;
 
 /// A model, its encoding and the room its answer needs.
 ///

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use token_headroom_encoding::Encoding;
+
 use crate::conversation::{Conversation, Message, Part};
 use crate::json;
 
@@ -10,6 +12,12 @@ use crate::json;
 pub trait CountText {
     /// Tokens of `text` on its own, special-token text as ordinary text.
     fn count_text(&self, text: &str) -> u32;
+}
+
+impl CountText for Encoding {
+    fn count_text(&self, text: &str) -> u32 {
+        self.count(text)
+    }
 }
 
 /// A conversation whose messages have been counted.

@@ -6,7 +6,7 @@ use crate::models::Model;
 use crate::project::Projection;
 
 /// The answer of [`judge`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// The upper bound leaves room to spare.
@@ -32,7 +32,7 @@ pub enum LimitKind {
 }
 
 /// A model's limits, in tokens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Limit {
     /// Which comparison applies.
@@ -48,7 +48,7 @@ pub struct Limit {
 }
 
 /// A projection set against a limit.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Judgement {
     /// What was projected.

@@ -53,15 +53,14 @@
 //! # Ok::<(), token_headroom::Error>(())
 //! ```
 //!
-//! The tokenizer is this crate's own; its vocabularies are embedded by the features `o200k_base` and
-//! `cl100k_base`, or loaded with [`Encoding::from_pack`].
+//! The tokenizer is a crate of its own, [`token_headroom_encoding`]; its vocabularies are embedded by the features `o200k_base`,
+//! `cl100k_base` and those of the other packs, loaded with [`Encoding::from_pack`], or read from a model's own file with
+//! `load`.
 
 mod apply;
 mod budget;
 mod conversation;
 mod count;
-mod encoding;
-mod error;
 mod json;
 mod judge;
 mod media;
@@ -74,8 +73,8 @@ mod project;
 mod session;
 mod signals;
 mod verify;
-#[cfg(target_arch = "wasm32")]
-mod wasm;
+#[cfg(all(feature = "wasm", target_arch = "wasm32"))]
+pub mod wasm;
 
 pub use apply::{Edit, Fills, apply, edits};
 pub use budget::TokenBudget;
@@ -84,8 +83,6 @@ pub use conversation::{
     Tool, ToolCall, ToolChoice, Warning,
 };
 pub use count::{CallTokens, CountText, Counted, CountedMessage, count, count_message};
-pub use encoding::{Encoding, Keep, Kept};
-pub use error::{Code, Error, Result};
 pub use judge::{JudgeOptions, Judgement, Limit, LimitKind, Verdict, judge};
 pub use memo::Memo;
 pub use models::{Framing, ImageRule, Model, ModelOptions, Price, Uncertainty, catalogue, resolve};
@@ -96,7 +93,12 @@ pub use plan::{
 };
 pub use project::{Basis, Categories, MessageTokens, Projection, project};
 pub use session::{Session, Wire};
-pub use signals::{Calibration, UsageComparison, UsageVerdict, prompt_tokens};
+pub use signals::{Calibration, Expected, UsageComparison, UsageVerdict, prompt_tokens};
+#[cfg(feature = "load")]
+pub use token_headroom_encoding::load;
+pub use token_headroom_encoding::{
+    Code, Codec, Encoding, Error, FitOptions, Fitted, Keep, Kept, Result,
+};
 pub use verify::{Verification, Violation, verify};
 
 // The snippets of the README are compiled and run with the documentation's own.

@@ -6,10 +6,10 @@
 use serde_json::{Map, Value};
 
 use crate::apply::Fills;
-use crate::error::{Code, Error, Result};
 use crate::judge::{JudgeOptions, LimitKind};
 use crate::models::ModelOptions;
 use crate::plan::{CompactionPlan, Policy};
+use token_headroom_encoding::{Code, Error, Result};
 
 /// Share of what is available above which a request that fits is tight, unless told otherwise.
 const TIGHT_AT: f64 = 0.9;
@@ -216,7 +216,9 @@ impl<'a> Fields<'a> {
 
     fn unknown(&self, key: &str, known: &[&str]) -> Error {
         let key: String = key.chars().take(64).collect();
-        let near = |name: &str| strsim::jaro_winkler(&key.to_lowercase(), &name.to_lowercase());
+        let near = |name: &str| {
+            strsim::jaro_winkler(&key.to_ascii_lowercase(), &name.to_ascii_lowercase())
+        };
         let nearest = known.iter().max_by(|a, b| near(a).total_cmp(&near(b)));
         Error::new(
             Code::InvalidOption,

@@ -12,8 +12,8 @@ use serde_json::Value;
 
 use crate::conversation::Message;
 use crate::count::{CountText, Counted, CountedMessage, count_message};
-use crate::error::{Code, Error, Result};
 use crate::normalize::{normalize_message, normalize_rest};
+use token_headroom_encoding::{Code, Error, Result};
 
 /// A request in which messages that were sent before are only named.
 #[derive(Clone, Debug, PartialEq, Deserialize)]

@@ -1,155 +1,63 @@
-//! The boundary: the only file that knows JavaScript exists.
+//! The core's exports to JavaScript, beside those of the tokenizer.
 //!
-//! Free functions over one state, so that nothing has to be freed. Text for counting is staged in linear memory;
-//! requests cross as plain values. A failure is thrown as a plain object `{ code, path, message, hint }`.
-//!
-//! Nothing here calls back into JavaScript while the state is borrowed, except to read plain values that the
-//! package has copied, which have no getters; so the state cannot be entered twice.
+//! Requests cross as JSON text, [as bytes do](token_headroom_encoding::wasm::boundary): each export takes the number of staged
+//! bytes, which hold its arguments as one array, and gives the length of its answer. Everything that JSON cannot hold
+//! has been read or refused by the package before.
 
 use std::cell::RefCell;
-use std::sync::Once;
 
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use serde_wasm_bindgen::Serializer;
-use wasm_bindgen::JsValue;
-use wasm_bindgen::prelude::wasm_bindgen;
+use token_headroom_encoding::wasm::boundary::{give, number, with_staged};
+use token_headroom_encoding::wasm::{encoding, work};
+use token_headroom_encoding::{Code, Encoding, Error, Result};
 
 use crate::conversation::Conversation;
 use crate::count::Counted;
-use crate::encoding::{Encoding, Keep};
-use crate::error::{Code, Error, Result};
 use crate::judge::{JudgeOptions, Judgement};
 use crate::memo::Memo;
 use crate::models::Model;
 use crate::options;
 use crate::session::{Session, Wire};
-use crate::signals::{Calibration, UsageComparison, prompt_tokens};
+use crate::signals::{Calibration, Expected, UsageComparison, prompt_tokens};
 
 /// Messages of about a hundred full windows of the usual size; beyond, a browser tab would notice.
 const SESSION_BYTES: usize = 64 << 20;
 /// Tool declarations of every agent in a process, with room for joint texts.
 const MEMO_BYTES: usize = 8 << 20;
-/// What is kept of the staging buffer when it is given back.
-const STAGING_BYTES: usize = 1 << 20;
 
 struct State {
-    encodings: Vec<Memo<Encoding>>,
+    /// By the number of the encoding.
+    memos: Vec<Memo<Encoding>>,
     session: Session,
-    staging: Vec<u8>,
 }
 
 thread_local! {
     static STATE: RefCell<State> = RefCell::new(State {
-        encodings: Vec::new(),
+        memos: Vec::new(),
         session: Session::with_capacity(SESSION_BYTES),
-        staging: Vec::new(),
     });
 }
 
-type Thrown<T> = std::result::Result<T, JsValue>;
-
-/// Loads a vocabulary pack and gives its number; the same number for a name that is loaded already.
-#[wasm_bindgen]
-pub fn encoding_register(pack: &[u8]) -> Thrown<usize> {
-    enter(|state| {
-        let encoding = Encoding::from_pack(pack)?;
-        let encodings = &mut state.encodings;
-        let known = encodings
-            .iter()
-            .position(|memo| memo.counter().name() == encoding.name());
-        Ok(known.unwrap_or_else(|| {
-            encodings.push(Memo::new(encoding, MEMO_BYTES));
-            encodings.len() - 1
-        }))
-    })
-}
-
-/// The address of a staging buffer of at least `bytes` bytes; valid until the next call.
-#[wasm_bindgen]
-pub fn text_reserve(bytes: usize) -> Thrown<*mut u8> {
-    enter(|state| {
-        if state.staging.len() < bytes {
-            state.staging.resize(bytes, 0);
-        }
-        Ok(state.staging.as_mut_ptr())
-    })
-}
-
-/// Gives a large staging buffer back.
-#[wasm_bindgen]
-pub fn text_release() -> Thrown<()> {
-    enter(|state| {
-        state.staging.truncate(STAGING_BYTES);
-        state.staging.shrink_to_fit();
-        Ok(())
-    })
-}
-
-/// Tokens of the first `bytes` staged bytes.
-#[wasm_bindgen]
-pub fn text_count(encoding: usize, bytes: usize) -> Thrown<u32> {
-    enter(|state| state.staged(encoding, bytes, |encoding, text| encoding.count(text)))
-}
-
-/// Tokens of the first `bytes` staged bytes, or nothing as soon as they exceed `limit`.
-#[wasm_bindgen]
-pub fn text_count_up_to(encoding: usize, bytes: usize, limit: u32) -> Thrown<Option<u32>> {
-    enter(|state| {
-        state.staged(encoding, bytes, |encoding, text| {
-            encoding.count_up_to(text, limit)
-        })
-    })
-}
-
-/// What of the first `bytes` staged bytes takes at most `limit` tokens, in UTF-16 code units.
-#[wasm_bindgen]
-pub fn text_truncate(encoding: usize, bytes: usize, limit: u32, keep: &str) -> Thrown<JsValue> {
-    let cut = enter(|state| {
-        let keep = match keep {
-            "head" => Keep::Head,
-            "tail" => Keep::Tail,
-            "both" => Keep::Both,
-            _ => {
-                let message = format!("found {keep:?}, expected \"head\", \"tail\" or \"both\"");
-                return Err(Error::new(Code::InvalidOption, "keep", message));
-            }
-        };
-        state.staged(encoding, bytes, |encoding, text| {
-            let kept = encoding.truncate(text, limit, keep);
-            let head = utf16_length(text.get(..kept.head));
-            let tail = head + utf16_length(text.get(kept.head..kept.tail));
-            json!({ "head": head, "tail": tail, "tokens": kept.tokens })
-        })
-    })?;
-    give(&cut)
-}
-
-/// Projects and judges a request, in the light of what `record` has learned, if anything.
-#[wasm_bindgen]
-pub fn project(
-    encoding: usize,
-    options: JsValue,
-    wire: JsValue,
-    learned: JsValue,
-) -> Thrown<JsValue> {
-    let (options, wire, learned) = (take(options)?, take(wire)?, take(learned)?);
-    give(&enter(|state| {
+/// Projects and judges a request, in the light of what [`record`] has learned, if anything: `[options, wire, learned]`.
+#[unsafe(no_mangle)]
+pub extern "C" fn project(encoding: usize, bytes: usize) -> f64 {
+    answer(bytes, |state, [options, wire, learned]| {
         let context = Context::of(&options)?;
-        let (memo, counted) = state.recall(encoding, wire)?;
+        let learned = typed(learned)?;
+        let (memo, counted) = state.recall(encoding, typed(wire)?)?;
         Ok(context.judge(&counted, memo, learned))
-    })?)
+    })
 }
 
-/// Plans the reduction of a request.
-#[wasm_bindgen]
-pub fn plan(encoding: usize, options: JsValue, wire: JsValue, policy: JsValue) -> Thrown<JsValue> {
-    let (options, wire, policy) = (take(options)?, take(wire)?, take(policy)?);
-    give(&enter(|state| {
+/// Plans the reduction of a request: `[options, wire, policy]`.
+#[unsafe(no_mangle)]
+pub extern "C" fn plan(encoding: usize, bytes: usize) -> f64 {
+    answer(bytes, |state, [options, wire, policy]| {
         let context = Context::of(&options)?;
-        let policy = options::policy(policy)?;
-        let (memo, counted) = state.recall(encoding, wire)?;
+        let policy = options::policy(Some(policy).filter(|policy| !policy.is_null()))?;
+        let (memo, counted) = state.recall(encoding, typed(wire)?)?;
         let judgement = context.judge(&counted, memo, None);
         Ok(crate::plan::plan(
             &counted,
@@ -158,43 +66,27 @@ pub fn plan(encoding: usize, options: JsValue, wire: JsValue, policy: JsValue) -
             &policy,
             memo,
         ))
-    })?)
+    })
 }
 
-/// The messages of the request after a plan.
-#[wasm_bindgen]
-pub fn edits(
-    encoding: usize,
-    options: JsValue,
-    wire: JsValue,
-    plan: JsValue,
-    fills: JsValue,
-) -> Thrown<JsValue> {
-    let (options, wire) = (take(options)?, take(wire)?);
-    let (plan, fills) = (take(plan)?, take(fills)?);
-    give(&enter(|state| {
+/// The messages of the request after a plan: `[options, wire, plan, fills]`.
+#[unsafe(no_mangle)]
+pub extern "C" fn edits(encoding: usize, bytes: usize) -> f64 {
+    answer(bytes, |state, [options, wire, plan, fills]| {
         Context::of(&options)?;
         let (plan, fills) = (options::stored_plan(plan)?, options::fills(&fills)?);
-        let (memo, counted) = state.recall(encoding, wire)?;
+        let (memo, counted) = state.recall(encoding, typed(wire)?)?;
         crate::apply::edits(&counted.conversation, &plan, &fills, memo)
-    })?)
+    })
 }
 
-/// Checks a plan independently of how it was made.
-#[wasm_bindgen]
-pub fn verify(
-    encoding: usize,
-    options: JsValue,
-    wire: JsValue,
-    plan: JsValue,
-    fills: JsValue,
-) -> Thrown<JsValue> {
-    let (options, wire) = (take(options)?, take(wire)?);
-    let (plan, fills) = (take(plan)?, take(fills)?);
-    give(&enter(|state| {
+/// Checks a plan independently of how it was made: `[options, wire, plan, fills]`.
+#[unsafe(no_mangle)]
+pub extern "C" fn verify(encoding: usize, bytes: usize) -> f64 {
+    answer(bytes, |state, [options, wire, plan, fills]| {
         let context = Context::of(&options)?;
         let (plan, fills) = (options::stored_plan(plan)?, options::fills(&fills)?);
-        let (memo, counted) = state.recall(encoding, wire)?;
+        let (memo, counted) = state.recall(encoding, typed(wire)?)?;
         let request = body(&counted.conversation);
         Ok(crate::verify::verify(
             &request,
@@ -203,87 +95,76 @@ pub fn verify(
             &context.model,
             memo,
         ))
-    })?)
+    })
 }
 
-/// What is known of the model that the options describe.
-#[wasm_bindgen]
-pub fn model(options: JsValue) -> Thrown<JsValue> {
-    let options = take(options)?;
-    give(&enter(|_| Ok(described(&Context::of(&options)?.model)))?)
+/// What is known of the model that the options describe: `[options]`.
+#[unsafe(no_mangle)]
+pub extern "C" fn model(bytes: usize) -> f64 {
+    answer(bytes, |_, [options]| {
+        Ok(described(&Context::of(&options)?.model))
+    })
 }
 
-/// Every model of the catalogue.
-#[wasm_bindgen]
-pub fn models() -> Thrown<JsValue> {
-    give(&enter(|_| {
+/// Every model of the catalogue: `[]`.
+#[unsafe(no_mangle)]
+pub extern "C" fn models(bytes: usize) -> f64 {
+    answer(bytes, |_, []| {
         Ok(crate::models::catalogue()
             .iter()
             .map(described)
             .collect::<Vec<_>>())
-    })?)
+    })
 }
 
-/// Learns from the usage that a provider reported for a judged request: `{ state, ...comparison }`.
-#[wasm_bindgen]
-pub fn record(learned: JsValue, judgement: JsValue, usage: JsValue) -> Thrown<JsValue> {
-    let learned: Option<Calibration> = take(learned)?;
-    let (judgement, usage): (Judgement, Value) = (take(judgement)?, take(usage)?);
-    give(&enter(|_| {
+/// Learns from the usage that a provider reported for a judged request: `[learned, judgement, usage]` becomes
+/// `{ state, ...comparison }`.
+#[unsafe(no_mangle)]
+pub extern "C" fn record(bytes: usize) -> f64 {
+    answer(bytes, |_, [learned, judgement, usage]| {
+        let learned: Option<Calibration> = typed(learned)?;
+        let expected = Expected::read(&judgement)?;
         let reported = prompt_tokens(&usage).ok_or_else(|| {
             let message = "found no number of prompt tokens, expected one";
             Error::new(Code::InvalidValue, "usage.prompt_tokens", message)
                 .with_hint("pass the `usage` object of the answer as it is")
         })?;
         let mut state = learned.unwrap_or_default();
-        let comparison = state.record(&judgement, reported);
+        let comparison = state.record(expected, reported);
         Ok(Recorded { state, comparison })
-    })?)
+    })
 }
 
-/// What was done since the start: `{ texts, bytes, messages }`, of which texts and bytes went through a tokenizer.
-#[wasm_bindgen]
-pub fn counters() -> Thrown<JsValue> {
-    give(&enter(|state| {
+/// What was done since the start: `[]` becomes `{ texts, bytes, messages }`, of which texts and bytes went through a tokenizer.
+#[unsafe(no_mangle)]
+pub extern "C" fn counters(bytes: usize) -> f64 {
+    answer(bytes, |state, []| {
+        let directly = work();
         let (texts, bytes) = state
-            .encodings
+            .memos
             .iter()
             .map(Memo::work)
-            .fold((0, 0), |sum, work| (sum.0 + work.0, sum.1 + work.1));
+            .fold((directly.texts, directly.bytes), |sum, work| {
+                (sum.0 + work.0, sum.1 + work.1)
+            });
         Ok(json!({ "texts": texts, "bytes": bytes, "messages": state.session.counted() }))
-    })?)
+    })
 }
 
 impl State {
-    fn staged<T>(
-        &self,
-        encoding: usize,
-        bytes: usize,
-        count: impl FnOnce(&Encoding, &str) -> T,
-    ) -> Result<T> {
-        let memo = loaded(&self.encodings, encoding)?;
-        let text = self.staging.get(..bytes);
-        let text = text.and_then(|bytes| std::str::from_utf8(bytes).ok());
-        let text = text.ok_or_else(|| {
-            let message = "found bytes that are not UTF-8, expected text";
-            Error::new(Code::InvalidValue, "", message)
-        })?;
-        memo.note(bytes);
-        Ok(count(memo.counter(), text))
-    }
-
-    fn recall(&mut self, encoding: usize, wire: Wire) -> Result<(&Memo<Encoding>, Counted)> {
-        let memo = loaded(&self.encodings, encoding)?;
-        let counted = self.session.recall(encoding, wire, memo)?;
+    fn recall(&mut self, number: usize, wire: Wire) -> Result<(&Memo<Encoding>, Counted)> {
+        let known = encoding(number)?;
+        while self.memos.len() < number {
+            let earlier = encoding(self.memos.len())?;
+            self.memos.push(Memo::new(earlier, MEMO_BYTES));
+        }
+        if self.memos.len() == number {
+            self.memos.push(Memo::new(known, MEMO_BYTES));
+        }
+        let memo = &self.memos[number];
+        let counted = self.session.recall(number, wire, memo)?;
         Ok((memo, counted))
     }
-}
-
-fn loaded(encodings: &[Memo<Encoding>], number: usize) -> Result<&Memo<Encoding>> {
-    encodings.get(number).ok_or_else(|| {
-        let message = format!("found the encoding number {number}, expected one that is loaded");
-        Error::new(Code::UnknownEncoding, "", message).with_hint("load its vocabulary first")
-    })
 }
 
 /// What [`record`] gives.
@@ -352,35 +233,34 @@ fn described(model: &Model) -> Value {
     described
 }
 
-fn utf16_length(text: Option<&str>) -> usize {
-    text.map_or(0, |text| text.encode_utf16().count())
-}
-
-/// Runs `call` on the state; an error becomes what is thrown.
-fn enter<T>(call: impl FnOnce(&mut State) -> Result<T>) -> Thrown<T> {
-    static HOOK: Once = Once::new();
-    HOOK.call_once(|| {
-        // A panic ends the instance: its message goes to the console, and the next call gets a fresh instance.
-        std::panic::set_hook(Box::new(|info| {
-            console_error_panic_hook::hook(info);
-            wasm_bindgen::handler::schedule_reinit();
-        }));
-    });
-    STATE.with_borrow_mut(call).map_err(|error| thrown(&error))
-}
-
-fn take<T: DeserializeOwned>(value: JsValue) -> Thrown<T> {
-    serde_wasm_bindgen::from_value(value).map_err(|error| {
-        let message = format!("found a value that cannot be read: {error}");
-        thrown(&Error::new(Code::InvalidType, "", message).with_hint("pass plain JSON values"))
+/// Runs `call` on the state and the `N` arguments among the first `bytes` staged bytes; its result becomes the answer.
+fn answer<const N: usize, T: Serialize>(
+    bytes: usize,
+    call: impl FnOnce(&mut State, [Value; N]) -> Result<T>,
+) -> f64 {
+    number(|| {
+        let arguments = <[Value; N]>::try_from(with_staged(bytes, read)??).map_err(|given| {
+            let message = format!("found {} arguments, expected {N}", given.len());
+            Error::new(Code::InvalidType, "", message)
+        })?;
+        let value = STATE.with_borrow_mut(|state| call(state, arguments))?;
+        let json = serde_json::to_vec(&value).map_err(|error| unreadable(&error))?;
+        Ok(give(json))
     })
 }
 
-fn give(value: &impl Serialize) -> Thrown<JsValue> {
-    // Nulls inside a caller's messages must survive; what is absent in our own values is skipped when serialised.
-    Ok(value.serialize(&Serializer::json_compatible())?)
+/// Without a limit on nesting: the package has refused what nests too deeply for a stack.
+fn read(json: &[u8]) -> Result<Vec<Value>> {
+    let mut json = serde_json::Deserializer::from_slice(json);
+    json.disable_recursion_limit();
+    Vec::deserialize(&mut json).map_err(|error| unreadable(&error))
 }
 
-fn thrown(error: &Error) -> JsValue {
-    give(error).unwrap_or_else(|failure| failure)
+fn typed<T: DeserializeOwned>(value: Value) -> Result<T> {
+    serde_json::from_value(value).map_err(|error| unreadable(&error))
+}
+
+fn unreadable(error: &serde_json::Error) -> Error {
+    let message = format!("found a value that cannot be read: {error}");
+    Error::new(Code::InvalidType, "", message).with_hint("pass plain JSON values")
 }

@@ -2,8 +2,8 @@
 
 use super::openai::{ROWS, Row};
 use super::{Framing, ImageRule, Model, ModelOptions, Uncertainty};
-use crate::error::{Code, Error, Result};
 use crate::judge::{Limit, LimitKind};
+use token_headroom_encoding::{Code, Error, Result};
 
 /// Tokens kept for the answer of a model that does not reason: the answer cap of the first 128k models,
 /// which few answers exceed.

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::conversation::{Conversation, Message};
-use crate::error::{Code, Error, Result};
+use token_headroom_encoding::{Code, Error, Result};
 
 /// Deepest nesting that is accepted. Twice what `serde_json` itself parses, and far beyond any schema
 /// that a provider takes; it keeps every later walk of a value within a small stack.

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::{openai_tools, read, warnings};
 use crate::conversation::{Conversation, Dialect, Message};
-use crate::error::{Code, Error, Result};
+use token_headroom_encoding::{Code, Error, Result};
 
 /// The `messages` of a body.
 pub(super) fn messages(request: &Value) -> Result<&Vec<Value>> {

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::openai_parts::content_parts;
 use super::read;
 use crate::conversation::{Message, Part, Role, ToolCall};
-use crate::error::{Code, Error, Result};
+use token_headroom_encoding::{Code, Error, Result};
 
 /// The roles of the dialect, for hints.
 const ROLES: &str = "system, developer, user, assistant, tool or function";

@@ -4,8 +4,8 @@ use serde_json::{Map, Value};
 
 use super::read;
 use crate::conversation::{Detail, Image, Part};
-use crate::error::{Code, Error, Result};
 use crate::media;
+use token_headroom_encoding::{Code, Error, Result};
 
 /// A string, or an array of parts; the API takes bare strings in the array.
 pub(super) fn content_parts(value: &Value, path: &str) -> Result<Vec<Part>> {

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::read;
 use crate::conversation::{ResponseFormat, Tool, ToolChoice};
-use crate::error::Result;
+use token_headroom_encoding::Result;
 
 /// Declared tools: `tools`, then the retired `functions`.
 pub(super) fn tools(body: &Map<String, Value>) -> Result<Vec<Tool>> {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::error::{Code, Error, Result};
+use token_headroom_encoding::{Code, Error, Result};
 
 /// Longest excerpt of an offending value in a message.
 const EXCERPT: usize = 40;

@@ -9,7 +9,7 @@ mod rules;
 mod schema;
 mod shares;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::conversation::{Role, Warning};
 use crate::count::{CountText, Counted};
@@ -19,7 +19,7 @@ use rules::Rules;
 pub(crate) use shares::shares;
 
 /// How a number was obtained.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Basis {
     /// Public tokenizer and framing fitted to recorded counts.
@@ -33,7 +33,7 @@ pub enum Basis {
 }
 
 /// What a request takes before it is sent, in tokens.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Projection {
     /// The model the numbers are for.
@@ -57,7 +57,7 @@ pub struct Projection {
 }
 
 /// Tokens by what they are spent on.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Categories {
     /// System and developer messages.
@@ -81,7 +81,7 @@ pub struct Categories {
 }
 
 /// One message's share.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MessageTokens {
     /// Position in the request.

@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use token_headroom_encoding::{Code, Error, Result};
+
 use crate::judge::Judgement;
 use crate::project::{Basis, Projection, shares};
 
@@ -58,23 +60,87 @@ pub struct UsageComparison {
     pub ratio: f64,
 }
 
+/// What a report is compared with: the parts of a [`Judgement`] that matter for it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Expected {
+    /// The model's row in the catalogue.
+    pub model: String,
+    /// Tokens that were projected.
+    pub tokens: u32,
+    /// The least that was expected.
+    pub lower_bound: u32,
+    /// The most that was expected.
+    pub upper_bound: u32,
+    /// How the projection was obtained.
+    pub basis: Basis,
+    /// The model's window.
+    pub window: u32,
+}
+
+impl From<&Judgement> for Expected {
+    fn from(judgement: &Judgement) -> Self {
+        let projection = &judgement.projection;
+        Self {
+            model: projection.model.clone(),
+            tokens: projection.tokens,
+            lower_bound: projection.lower_bound,
+            upper_bound: projection.upper_bound,
+            basis: projection.basis,
+            window: judgement.limit.window,
+        }
+    }
+}
+
+impl Expected {
+    /// Reads them out of a serialised judgement.
+    ///
+    /// # Errors
+    /// [`InvalidValue`](Code::InvalidValue) at the place of what is absent or no such value.
+    pub fn read(judgement: &Value) -> Result<Self> {
+        let invalid = |field: &str, expected: &str| {
+            let message = format!("found no {expected}, expected one");
+            Error::new(Code::InvalidValue, format!("projection.{field}"), message)
+                .with_hint("pass the projection as `project` or `check` gave it")
+        };
+        let number = |value: &Value, field: &str| {
+            let number = value.as_u64().and_then(|number| u32::try_from(number).ok());
+            number.ok_or_else(|| invalid(field, "number of tokens"))
+        };
+        let basis = match judgement["basis"].as_str() {
+            Some("exact") => Basis::Exact,
+            Some("estimated") => Basis::Estimated,
+            Some("calibrated") => Basis::Calibrated,
+            _ => return Err(invalid("basis", "basis")),
+        };
+        let model = judgement["model"].as_str();
+        Ok(Self {
+            model: model.ok_or_else(|| invalid("model", "model"))?.to_owned(),
+            tokens: number(&judgement["tokens"], "tokens")?,
+            lower_bound: number(&judgement["lowerBound"], "lowerBound")?,
+            upper_bound: number(&judgement["upperBound"], "upperBound")?,
+            basis,
+            window: number(&judgement["limit"]["window"], "limit.window")?,
+        })
+    }
+}
+
 impl Calibration {
     /// Compares a judged projection with the prompt tokens that the provider reported for it, and learns from
     /// the comparison unless the prompt was truncated. The projection must be one that was not calibrated.
-    pub fn record(&mut self, judgement: &Judgement, reported: u32) -> UsageComparison {
-        let projection = &judgement.projection;
-        let ratio = f64::from(reported) / f64::from(projection.tokens.max(1));
-        let verdict = verdict(judgement, reported);
-        let is_fresh = projection.basis != Basis::Calibrated;
+    pub fn record(&mut self, expected: impl Into<Expected>, reported: u32) -> UsageComparison {
+        let expected = expected.into();
+        let ratio = f64::from(reported) / f64::from(expected.tokens.max(1));
+        let verdict = verdict(&expected, reported);
+        let is_fresh = expected.basis != Basis::Calibrated;
         if verdict != UsageVerdict::Truncated && is_fresh && reported > 0 {
-            let ratios = self.ratios.entry(projection.model.clone()).or_default();
+            let ratios = self.ratios.entry(expected.model).or_default();
             ratios.push(ratio);
             let excess = ratios.len().saturating_sub(REMEMBERED);
             ratios.drain(..excess);
         }
         UsageComparison {
             verdict,
-            projected: projection.tokens,
+            projected: expected.tokens,
             reported,
             ratio,
         }
@@ -101,16 +167,15 @@ pub fn prompt_tokens(usage: &Value) -> Option<u32> {
     u32::try_from(tokens).ok()
 }
 
-fn verdict(judgement: &Judgement, reported: u32) -> UsageVerdict {
-    let projection = &judgement.projection;
-    let (lower, upper) = (projection.lower_bound, projection.upper_bound);
+fn verdict(expected: &Expected, reported: u32) -> UsageVerdict {
+    let (lower, upper) = (expected.lower_bound, expected.upper_bound);
     if reported > upper {
         return UsageVerdict::Above;
     }
     if reported >= lower {
         return UsageVerdict::Agrees;
     }
-    let half = judgement.limit.window / 2;
+    let half = expected.window / 2;
     let is_half_window = reported.abs_diff(half) <= HALF_WINDOW_SLACK;
     let is_far_below = f64::from(reported) < f64::from(lower) * TRUNCATED_BELOW;
     if is_half_window || is_far_below {

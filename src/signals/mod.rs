@@ -2,4 +2,4 @@
 
 mod calibration;
 
-pub use calibration::{Calibration, UsageComparison, UsageVerdict, prompt_tokens};
+pub use calibration::{Calibration, Expected, UsageComparison, UsageVerdict, prompt_tokens};

@@ -7,11 +7,11 @@ use serde_json::Value;
 use crate::apply::{Edit, Fills, apply, edits};
 use crate::conversation::{Conversation, Group};
 use crate::count::{CountText, Counted, count};
-use crate::error::Result;
 use crate::models::Model;
 use crate::normalize::normalize;
 use crate::plan::CompactionPlan;
 use crate::project::{Projection, project};
+use token_headroom_encoding::Result;
 
 /// Everything a validator may look at.
 pub(super) struct Evidence<'a> {

@@ -12,9 +12,9 @@ use serde_json::Value;
 
 use crate::apply::Fills;
 use crate::count::CountText;
-use crate::error::{Code, Error};
 use crate::models::Model;
 use crate::plan::CompactionPlan;
+use token_headroom_encoding::{Code, Error};
 
 use evidence::Evidence;
 

@@ -1,5 +1,7 @@
 //! `cargo xtask conformance`: projections and plans beside what was recorded.
 
+pub mod tokenizers;
+
 use anyhow::{Result, ensure};
 
 use crate::command::{command, run as start};

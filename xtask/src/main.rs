@@ -20,11 +20,12 @@ const USAGE: &str = "usage: cargo xtask <command>
 
   demo [FILE]  run the example agent, or inspect a saved request
   test         everything: formatting, lints, unit tests, the package in every runtime
-  bench        start-up and throughput beside other tokenizers
+  bench [WORKLOAD...]  speed, start-up and memory beside other tokenizers
   conformance  projections and plans beside recorded usage and histories
+  conformance tokenizers  counts of all bundled packs beside the original implementations
   pack         build the npm package into target/
   serve        the prompt-size meter on localhost
-  vocab        rebuild the vocabulary packs";
+  vocab [PACK...]    rebuild tables and OpenAI's vocabularies, or the packs that are named, or all";
 
 fn main() -> ExitCode {
     match run() {
@@ -45,11 +46,14 @@ fn run() -> Result<()> {
     match (command, rest) {
         ("demo", rest) => demo::run(rest),
         ("test", rest) => test::run(rest),
-        ("bench", []) => bench::run(),
+        ("bench", rest) => bench::run(rest),
         ("conformance", []) => conformance::run(),
+        ("conformance", [tokenizers]) if tokenizers == "tokenizers" => {
+            conformance::tokenizers::run()
+        }
         ("pack", []) => pack::run(),
         ("serve", []) => serve::run(),
-        ("vocab", []) => vocab::run(),
+        ("vocab", names) => vocab::run(names),
         _ => bail!("{USAGE}"),
     }
 }

@@ -47,7 +47,15 @@ pub const STEPS: [Step; 20] = [
     },
     Step {
         name: "crate",
-        run: || cargo(&["test", "--package", "token-headroom"]),
+        run: || {
+            cargo(&[
+                "test",
+                "--package",
+                "token-headroom",
+                "--package",
+                "token-headroom-encoding",
+            ])
+        },
     },
     Step {
         name: "builder",
@@ -118,9 +126,15 @@ pub const STEPS: [Step; 20] = [
 
 fn lint_wasm() -> Result<String, Failure> {
     tools::wasm_target()?;
-    let target = ["--target", "wasm32-unknown-unknown"];
-    let mut clippy = command("cargo", &["clippy", "--lib", "--no-default-features"]);
-    output(clippy.args(target).args(["--", "-D", "warnings"]))
+    let lint = |package: &str, feature: &str| {
+        let mut clippy = command("cargo", &["clippy", "--lib", "--no-default-features"]);
+        clippy.args(["--package", package, "--features", feature]);
+        clippy.args(["--target", "wasm32-unknown-unknown"]);
+        output(clippy.args(["--", "-D", "warnings"]))
+    };
+    let tokenizer = lint("token-headroom-encoding", "wasm-ids")?;
+    let loader = lint("token-headroom-encoding", "wasm-load")?;
+    Ok(tokenizer + &loader + &lint("token-headroom", "wasm")?)
 }
 
 /// Every way of resolving modules, and surroundings without browser types, is a project of its own.
