@@ -1,17 +1,12 @@
 //! Pre-tokenizers: where a text is cut in pieces, one by one or 64 bytes at a time.
 
-#![allow(
-    dead_code,
-    unused_imports,
-    reason = "packs for the patterns beyond the first two are yet to come"
-)]
-
 mod cl100k;
 mod cl100k_kin;
 mod classes;
 mod deepseek;
 mod gpt2;
 mod kimi;
+#[cfg(any(feature = "load", test))]
 mod known;
 pub(crate) mod lanes;
 mod o200k;
@@ -28,6 +23,7 @@ pub(crate) use cl100k_kin::{Llama3, Qwen2, Qwen35};
 pub(crate) use deepseek::DeepSeekV3;
 pub(crate) use gpt2::{CommandR, Gpt2};
 pub(crate) use kimi::Kimi;
+#[cfg(feature = "load")]
 pub(crate) use known::{Behavior, SplitRule};
 pub(crate) use o200k::O200k;
 pub use pattern::Pattern;
