@@ -9,6 +9,7 @@ use crate::memo::{self, Key, Memo};
 use crate::merges::Vocabulary;
 use crate::merges::long::LongMerge;
 use crate::merges::merge::count_short;
+use crate::merges::overlap;
 use crate::merges::run;
 use crate::pieces::{Pattern, Split, with_split};
 use crate::short_memo::{self, ShortMemo};
@@ -62,12 +63,13 @@ impl Counter<'_> {
         let mut start = 0;
         while start < text.len() {
             let room = limit - total;
-            let (tokens, end) = if S::WINDOWED && is_ascii_ahead(text, start) {
-                self.count_window::<S>(text, start, room)
-            } else {
-                let end = S::piece_end(text, start);
-                (self.count_piece(text, start, end, room), end)
-            };
+            let (tokens, end) =
+                if S::WINDOWED && (S::MARKS.is_some() || is_ascii_ahead(text, start)) {
+                    self.count_window::<S>(text, start, room)
+                } else {
+                    let end = S::piece_end(text, start);
+                    (self.count_piece(text, start, end, room), end)
+                };
             total = total.saturating_add(tokens);
             if total > limit {
                 return None;
@@ -157,6 +159,12 @@ impl Counter<'_> {
         }
         if run::length(piece) == piece.len()
             && let Some(count) = run::count(self.vocabulary, piece[0], piece.len())
+        {
+            return count;
+        }
+        if overlap::suits(piece)
+            && let Some(count) =
+                overlap::count(self.vocabulary, &mut self.scratch.long, piece, limit)
         {
             return count;
         }

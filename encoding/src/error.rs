@@ -41,6 +41,8 @@ pub enum Code {
     UnsupportedTokenizer,
     /// An option is out of range or contradicts another one.
     InvalidOption,
+    /// The request's dialect is understood, but not for what was asked.
+    UnsupportedDialect,
     /// A plan was made for another request, or was altered.
     PlanMismatch,
     /// A filled-in summary is empty, failed or larger than its slot.
@@ -82,6 +84,7 @@ impl Code {
             Self::CorruptPack => "corrupt_pack",
             Self::UnsupportedTokenizer => "unsupported_tokenizer",
             Self::InvalidOption => "invalid_option",
+            Self::UnsupportedDialect => "unsupported_dialect",
             Self::PlanMismatch => "plan_mismatch",
             Self::InvalidFill => "invalid_fill",
             Self::Stale => "stale",

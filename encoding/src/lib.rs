@@ -17,7 +17,7 @@
 //! comes with (`load`, a feature). A [`Codec`] adds ids to it, from a second file that those who only count never load.
 //!
 //! A text is read in steps, each of which is a module: literals come out and the rest is brought to its normal form (`reading`);
-//! that is cut in pieces by a hand-written pre-tokenizer, many at once in ASCII and else one by one (`pieces`); each piece
+//! that is cut in pieces by a hand-written pre-tokenizer, many at once or, where those do not suffice, one by one (`pieces`); each piece
 //! is counted on its own, out of a memo (`counter`) or by merging byte pairs (`merges`). Merges, patterns and
 //! literals come from a [`pack`]. Claude's vocabularies are counted in another way altogether (`tiling`).
 

@@ -3,8 +3,6 @@
 //! An entry is 16 bytes: up to 15 bytes of piece, four bits of its length, four bits of its count. The whole piece is compared,
 //! so an answer is exact. A count is never 0, so zeroed memory is an empty table and costs nothing until touched.
 
-use crate::pieces::window::Window;
-
 /// The longest piece that fits an entry.
 pub(crate) const MAX_PIECE: usize = 15;
 
@@ -58,17 +56,9 @@ impl Key {
         }
     }
 
-    /// The key of the piece of `length` bytes, 1 to [`MAX_PIECE`], that starts at `from` in a window.
+    /// The key of the piece of `length` bytes, 1 to [`MAX_PIECE`], that `bytes` start with.
     #[inline(always)]
-    pub fn in_window(window: &Window, from: usize, length: usize) -> Self {
-        match window[from..].first_chunk() {
-            Some(bytes) => Self::of(bytes, length),
-            None => Self::of(&[0; 16], length),
-        }
-    }
-
-    #[inline(always)]
-    fn of(bytes: &[u8; 16], length: usize) -> Self {
+    pub fn of(bytes: &[u8; 16], length: usize) -> Self {
         let (halves, _) = bytes.as_chunks::<8>();
         let (low_mask, high_mask) = MASKS[length & 15];
         Self(Entry {

@@ -40,13 +40,10 @@ pub(crate) struct ShortMemo {
 pub(crate) struct Key(u64);
 
 impl Key {
-    /// Of no piece.
-    pub const NONE: Self = Self(0);
-
     /// The key of the piece of `length` bytes, 1 to [`MAX_PIECE`], that `bytes` start with.
     #[inline(always)]
     pub fn new(bytes: [u8; 8], length: usize) -> Self {
-        let mask = (1 << (8 * length as u32)) - 1;
+        let mask = (1 << (8 * length as u32 % 64)) - 1;
         Self(u64::from_le_bytes(bytes) & mask | (length as u64) << LENGTH_SHIFT)
     }
 }
@@ -72,6 +69,7 @@ impl ShortMemo {
     }
 
     /// The count of the piece; 0 if it is not remembered.
+    #[inline(always)]
     pub fn get(&mut self, key: Key) -> u32 {
         let Bucket(entries) = self.buckets[place(key.0, self.log)];
         // Which of them it is cannot be predicted, so there is no branch on it.
@@ -80,9 +78,8 @@ impl ShortMemo {
             select_unpredictable(same, entry, 0)
         });
         let found = found[0] | found[1] | (found[2] | found[3]);
-        if found != 0 {
-            self.front[place(key.0, FRONT_LOG)] = found;
-        }
+        // A branch on it would wait for the table's memory. What is not found will be put here soon.
+        self.front[place(key.0, FRONT_LOG)] = found;
         (found >> COUNT_SHIFT) as u32
     }
 

@@ -1,13 +1,15 @@
 //! Counts the pieces of a window together.
 
-use super::Counter;
-use crate::longer_memo;
-use crate::memo::{self, Key};
-use crate::merges::merge::{Bytes, count_bytes};
+use super::{Counter, Scratch};
+use crate::merges::merge::count_bytes;
 use crate::merges::run;
 use crate::pieces::Split;
-use crate::pieces::window::{self, Window};
-use crate::short_memo;
+use crate::pieces::window::{self, BYTES, Window};
+use crate::{longer_memo, memo, short_memo};
+
+/// Pieces that are merged at once, of the shorter ones and of the longer ones, of which there rarely are as many in a window.
+const SHORT_AT_ONCE: usize = 4;
+const MIDDLE_AT_ONCE: usize = 2;
 
 impl Counter<'_> {
     /// Tokens of pieces from `start` on, at least one, and where the last of them ends.
@@ -42,10 +44,10 @@ impl Counter<'_> {
         if let Some(end) = starts.end {
             return (tokens, start + end);
         }
-        if last > 0 && !starts.high {
+        if last > 0 && !starts.unknown {
             return (tokens, start + last);
         }
-        if !starts.high {
+        if !starts.unknown {
             return self.count_beyond_window::<S>(text, start, limit);
         }
         // The piece has characters that windows do not know.
@@ -85,7 +87,17 @@ impl Counter<'_> {
         let within_two = ends >> 1 | ends >> 2;
         let within_four = within_two | within_two >> 2;
         let within_seven = within_four | within_four >> 3;
-        let mut short = starts & within_seven & !single;
+        // A third of the pieces: the bits that know them are nearer than any memo.
+        let mut two = starts & ends >> 2 & !single;
+        if !self.vocabulary.is_plain() {
+            two = 0;
+        }
+        let mut short = starts & within_seven & !single & !two;
+        while two != 0 {
+            let from = two.trailing_zeros() as usize;
+            two &= two - 1;
+            tokens += self.vocabulary.count_two(window::bytes(window, from));
+        }
         let mut missing = 0;
         while short != 0 {
             let from = short.trailing_zeros() as usize;
@@ -108,75 +120,111 @@ impl Counter<'_> {
         if missing != 0 {
             tokens += self.count_missing(window, missing, ends);
         }
-        let mut long = starts & !within_seven;
+        let within_fifteen = within_seven | ends >> 8 | within_seven >> 8;
+        let mut middle = starts & within_fifteen & !within_seven;
+        missing = 0;
+        while middle != 0 {
+            let from = middle.trailing_zeros() as usize;
+            middle &= middle - 1;
+            let count = self.scratch.memo.get(middle_key(window, ends, from).0);
+            tokens += count;
+            missing |= u64::from(count == 0) << from;
+        }
+        if missing != 0 {
+            tokens += self.count_missing_middle(window, missing, ends);
+        }
+        let mut long = starts & !within_fifteen;
         while long != 0 {
             let from = long.trailing_zeros() as usize;
             long &= long - 1;
-            let to = (ends & u64::MAX << from << 1).trailing_zeros() as usize;
-            tokens += self.count_longer_in_window(window, from, to);
+            tokens += self.count_longer(&window[from..end_after(ends, from)], u32::MAX);
         }
         tokens
     }
 
     /// Tokens of the pieces that start at `missing`, of two to seven bytes, which the memo does not have.
     #[inline(never)]
-    fn count_missing(&mut self, window: &Window, mut missing: u64, ends: u64) -> u32 {
+    fn count_missing(&mut self, window: &Window, missing: u64, ends: u64) -> u32 {
+        self.count_each::<_, _, SHORT_AT_ONCE>(
+            missing,
+            |from| short_key(window, ends, from),
+            |scratch, key, count| scratch.short.put(key, count),
+        )
+    }
+
+    /// Tokens of the pieces that start at `missing`, of eight to fifteen bytes, which the memo does not have.
+    #[inline(never)]
+    fn count_missing_middle(&mut self, window: &Window, missing: u64, ends: u64) -> u32 {
+        self.count_each::<_, _, MIDDLE_AT_ONCE>(
+            missing,
+            |from| middle_key(window, ends, from),
+            |scratch, key, count| scratch.memo.put(key, count),
+        )
+    }
+
+    /// Tokens of the pieces that start at `missing`, which become known.
+    #[inline(always)]
+    fn count_each<K: Copy, const PLACES: usize, const AT_ONCE: usize>(
+        &mut self,
+        mut missing: u64,
+        piece: impl Fn(usize) -> (K, [u8; PLACES], usize),
+        put: impl Fn(&mut Scratch, K, u32),
+    ) -> u32 {
         let mut tokens = 0;
-        if self.vocabulary.has_wholes() {
-            while missing != 0 {
-                let from = missing.trailing_zeros() as usize;
-                missing &= missing - 1;
-                let (key, (_, length)) = short_key(window, ends, from);
-                tokens += self.count_new_short(key, &window[from..from + length]);
-            }
-            return tokens;
-        }
-        if missing & (missing - 1) == 0 {
-            let from = missing.trailing_zeros() as usize;
-            let (key, bytes) = short_key(window, ends, from);
-            let [count] = count_bytes(self.vocabulary, [bytes]);
-            self.scratch.short.put(key, count);
-            return count;
-        }
         while missing != 0 {
-            const NONE: (short_memo::Key, Bytes) = (short_memo::Key::NONE, ([0; 8], 0));
-            let mut pieces = [NONE; 4];
-            for piece in &mut pieces {
-                if missing == 0 {
-                    break;
-                }
-                let from = missing.trailing_zeros() as usize;
-                missing &= missing - 1;
-                *piece = short_key(window, ends, from);
+            let alone = missing & (missing - 1) == 0 || !self.vocabulary.is_plain();
+            let mut next = || {
+                let from = missing.trailing_zeros() as usize % BYTES;
+                let is_one = missing != 0;
+                missing &= missing.wrapping_sub(1);
+                let (key, bytes, length) = piece(from);
+                (key, bytes, if is_one { length } else { 0 })
+            };
+            if alone {
+                let (key, bytes, length) = next();
+                let [count] = if self.vocabulary.is_plain() {
+                    count_bytes(self.vocabulary, [(bytes, length)])
+                } else {
+                    [self.count_merging(&bytes[..length])]
+                };
+                put(self.scratch, key, count);
+                tokens += count;
+                continue;
             }
-            let counts = count_bytes(self.vocabulary, pieces.map(|(_, bytes)| bytes));
-            for ((key, _), count) in pieces.into_iter().zip(counts) {
+            let pieces: [_; AT_ONCE] = std::array::from_fn(|_| next());
+            let counts = count_bytes(
+                self.vocabulary,
+                pieces.map(|(_, bytes, length)| (bytes, length)),
+            );
+            for ((key, ..), count) in pieces.into_iter().zip(counts) {
                 if count != 0 {
                     tokens += count;
-                    self.scratch.short.put(key, count);
+                    put(self.scratch, key, count);
                 }
             }
         }
         tokens
     }
-
-    #[inline(always)]
-    fn count_longer_in_window(&mut self, window: &Window, from: usize, to: usize) -> u32 {
-        if to - from > memo::MAX_PIECE {
-            return self.count_longer(&window[from..to], u32::MAX);
-        }
-        let key = Key::in_window(window, from, to - from);
-        match self.scratch.memo.get(key) {
-            0 => self.count_new(key, &window[from..to]),
-            count => count,
-        }
-    }
 }
 
-/// The key of the piece of at most seven bytes that starts at `from`, and its bytes.
+/// Where the piece that starts at `from` ends: with the window if not before.
 #[inline(always)]
-fn short_key(window: &Window, ends: u64, from: usize) -> (short_memo::Key, Bytes) {
-    let to = (ends & u64::MAX << from << 1).trailing_zeros() as usize;
-    let bytes = window[from..].first_chunk().copied().unwrap_or_default();
-    (short_memo::Key::new(bytes, to - from), (bytes, to - from))
+fn end_after(ends: u64, from: usize) -> usize {
+    (ends & u64::MAX << from << 1).trailing_zeros() as usize
+}
+
+/// The key of the piece of at most seven bytes that starts at `from`, what follows there, and its length.
+#[inline(always)]
+fn short_key(window: &Window, ends: u64, from: usize) -> (short_memo::Key, [u8; 8], usize) {
+    let length = end_after(ends, from).wrapping_sub(from);
+    let bytes = window::bytes(window, from);
+    (short_memo::Key::new(bytes, length), bytes, length)
+}
+
+/// The key of the piece of at most fifteen bytes that starts at `from`, what follows there, and its length.
+#[inline(always)]
+fn middle_key(window: &Window, ends: u64, from: usize) -> (memo::Key, [u8; 16], usize) {
+    let length = end_after(ends, from) - from;
+    let bytes = window::bytes(window, from);
+    (memo::Key::of(&bytes, length), bytes, length)
 }

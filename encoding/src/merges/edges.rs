@@ -1,27 +1,12 @@
 //! Which characters of three bytes become a token before their neighbours matter.
 //!
-//! While merges are loaded in their order, every token remembers whether an earlier merge joins it to something before it or
+//! While merges are read in their order, every token remembers whether an earlier merge joins it to something before it or
 //! after it, as neighbouring characters could be. If neither has happened to any token at a character's edges by
 //! the time the character itself becomes a token, nothing in a text can cross its edges sooner: the first merge to do so
 //! would be one of those remembered. Later merges only see the whole token, since ids of parts are below those of results.
 
 use super::vocabulary::{NONE, Vocabulary, id};
-
-/// What is known of a token. Four bytes, because loading reads two at random for every merge.
-#[derive(Clone, Copy, Default)]
-struct Edge {
-    first: u8,
-    last: u8,
-    /// In bytes; what is longer than three counts as four.
-    length: u8,
-    /// [`JOINED_BEFORE`] and [`JOINED_AFTER`].
-    joined: u8,
-}
-
-/// A merge joins it to a token before it that does not end in ASCII.
-const JOINED_BEFORE: u8 = 1;
-/// A merge joins it to a token after it that starts a character.
-const JOINED_AFTER: u8 = 2;
+use crate::pack::AT_ONCE;
 
 /// By code point below 2^16: the symbol of a closed character, or [`NONE`]. See [`Vocabulary::closed`].
 pub(crate) struct ClosedCharacters(Vec<u32>);
@@ -29,15 +14,14 @@ pub(crate) struct ClosedCharacters(Vec<u32>);
 impl ClosedCharacters {
     /// Those of `vocabulary`, whose merges are `pairs` in the order of their ids.
     pub fn new(vocabulary: &Vocabulary, pairs: &[(u32, u32)]) -> Self {
-        let mut closed = vec![NONE; 1 << 16];
-        let mut edges = Edges::new(vocabulary, pairs.len());
-        for &(left, right) in pairs {
-            if let Some(code) = edges.closed_character(left, right, vocabulary) {
-                closed[code] = vocabulary.symbol(left, right);
-            }
-            edges.merge(left, right);
+        let mut edges = Edges::new(vocabulary, pairs);
+        for (chunk, id) in pairs
+            .chunks(AT_ONCE)
+            .zip((vocabulary.first_id()..).step_by(AT_ONCE))
+        {
+            edges.merge(chunk, id);
         }
-        Self(closed)
+        Self(edges.closed)
     }
 
     /// The symbol of a closed character.
@@ -48,78 +32,104 @@ impl ClosedCharacters {
     }
 }
 
-/// What is known of every token so far.
-struct Edges(Vec<Edge>);
+/// Of what is known of a token: it starts within a character.
+const FIRST_INNER: u8 = 1;
+/// It ends with a byte that is not ASCII.
+const LAST_HIGH: u8 = 1 << 1;
+/// A merge joins it to a token before it that does not end in ASCII.
+const JOINED_BEFORE: u8 = 1 << 2;
+/// A merge joins it to a token after it that starts a character.
+const JOINED_AFTER: u8 = 1 << 3;
+/// Its bytes, three for all that has more than two.
+const LENGTH_SHIFT: u32 = 4;
+const LONG: u8 = 3;
 
-impl Edges {
-    /// The bytes and characters; `merges` is the number of tokens to come.
-    fn new(vocabulary: &Vocabulary, merges: usize) -> Self {
+/// The merges so far.
+struct Edges<'a> {
+    vocabulary: &'a Vocabulary,
+    pairs: &'a [(u32, u32)],
+    /// What is known of every token. One byte, because a merge reads and writes two at random.
+    tokens: Vec<u8>,
+    closed: Vec<u32>,
+}
+
+impl<'a> Edges<'a> {
+    fn new(vocabulary: &'a Vocabulary, pairs: &'a [(u32, u32)]) -> Self {
         let first_id = vocabulary.first_id() as usize;
-        let mut edges = Vec::with_capacity(first_id + merges);
-        edges.extend((0..=255).map(|byte| Edge {
-            first: byte,
-            last: byte,
-            length: 1,
-            ..Edge::default()
-        }));
+        let mut tokens = vec![0; first_id + pairs.len()];
         // Characters are not made of bytes: with them no character is closed.
-        edges.resize(
-            first_id,
-            Edge {
-                length: 4,
-                ..Edge::default()
-            },
-        );
-        Self(edges)
+        tokens[..first_id].fill(LONG << LENGTH_SHIFT);
+        for (byte, token) in (0..=255_u8).zip(&mut tokens) {
+            let ends = match byte {
+                0..0x80 => 0,
+                0x80..0xC0 => LAST_HIGH | FIRST_INNER,
+                0xC0.. => LAST_HIGH,
+            };
+            *token = 1 << LENGTH_SHIFT | ends;
+        }
+        Self {
+            vocabulary,
+            pairs,
+            tokens,
+            closed: vec![NONE; 1 << 16],
+        }
     }
 
-    /// Takes in the next merge.
-    fn merge(&mut self, left: u32, right: u32) {
-        let (l, r) = (self.0[left as usize], self.0[right as usize]);
-        // Only tokens shorter than a character are at its edges.
-        if l.length < 3 && !is_continuation(r.first) {
-            self.0[left as usize].joined |= JOINED_AFTER;
+    /// Takes in merges whose ids count on from `id`.
+    // A function for the inside of the loop: runtimes optimise what is called often.
+    #[inline(never)]
+    fn merge(&mut self, pairs: &[(u32, u32)], id: u32) {
+        for (id, &(left, right)) in (id..).zip(pairs) {
+            let (l, r) = (self.tokens[left as usize], self.tokens[right as usize]);
+            let length = (l >> LENGTH_SHIFT) + (r >> LENGTH_SHIFT);
+            if length == LONG {
+                self.note_if_closed(left, right, id);
+            }
+            // Only tokens shorter than a character are at its edges; what is noted of others does not matter.
+            self.tokens[left as usize] |= (!r & FIRST_INNER) * (JOINED_AFTER / FIRST_INNER);
+            self.tokens[right as usize] |= (l & LAST_HIGH) * (JOINED_BEFORE / LAST_HIGH);
+            self.tokens[id as usize] =
+                length.min(LONG) << LENGTH_SHIFT | l & FIRST_INNER | r & LAST_HIGH;
         }
-        if r.length < 3 && l.last >= 0x80 {
-            self.0[right as usize].joined |= JOINED_BEFORE;
-        }
-        self.0.push(Edge {
-            first: l.first,
-            last: r.last,
-            length: (l.length + r.length).min(4),
-            ..Edge::default()
-        });
     }
 
-    /// The code point that the next merge makes, if that is a closed character.
-    fn closed_character(&self, left: u32, right: u32, vocabulary: &Vocabulary) -> Option<usize> {
-        let (l, r) = (self.0[left as usize], self.0[right as usize]);
-        let bytes = match (l.length, r.length) {
-            (1, 2) => [l.first, r.first, r.last],
-            (2, 1) => [l.first, l.last, r.first],
-            _ => return None,
+    /// Notes the character that a merge makes, if that is a closed one.
+    fn note_if_closed(&mut self, left: u32, right: u32, merged: u32) {
+        let two = |token: u32| {
+            let (first, second) = self.pairs[(token - self.vocabulary.first_id()) as usize];
+            [first as u8, second as u8]
         };
-        let code = code_point(bytes)?;
+        let bytes = if left < 256 {
+            let [second, third] = two(right);
+            [left as u8, second, third]
+        } else {
+            let [first, second] = two(left);
+            [first, second, right as u8]
+        };
+        let Some(code) = code_point(bytes) else {
+            return;
+        };
         // Later merges are none yet.
-        let known = |symbol| Some(id(symbol)).filter(|&id| symbol != NONE && self.knows(id));
-        let head = known(vocabulary.join_bytes(bytes[0], bytes[1]));
-        let tail = known(vocabulary.join_bytes(bytes[1], bytes[2]));
+        let known = |first, second| {
+            let symbol = self.vocabulary.join_bytes(first, second);
+            Some(id(symbol)).filter(|&id| symbol != NONE && id < merged)
+        };
+        let head = known(bytes[0], bytes[1]);
+        let tail = known(bytes[1], bytes[2]);
         // The lower of the two is what the bytes alone become first.
         let parts = match (head, tail) {
             (Some(head), None) => (head, u32::from(bytes[2])),
             (Some(head), Some(tail)) if head < tail => (head, u32::from(bytes[2])),
             (_, Some(tail)) => (u32::from(bytes[0]), tail),
-            (None, None) => return None,
+            (None, None) => return,
         };
-        let joined = |token: u32| self.0.get(token as usize).map_or(0, |edge| edge.joined);
+        let joined = |token: u32| self.tokens[token as usize];
         let before = joined(u32::from(bytes[0])) | head.map_or(0, joined);
         let after = joined(u32::from(bytes[2])) | tail.map_or(0, joined);
         let open = (before & JOINED_BEFORE) | (after & JOINED_AFTER) != 0;
-        (parts == (left, right) && !open).then_some(code)
-    }
-
-    fn knows(&self, id: u32) -> bool {
-        (id as usize) < self.0.len()
+        if parts == (left, right) && !open {
+            self.closed[code] = self.vocabulary.symbol(left, right);
+        }
     }
 }
 

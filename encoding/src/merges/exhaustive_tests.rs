@@ -55,6 +55,16 @@ fn pieces_of_two_bytes_and_some_of_three() {
     }
 }
 
+#[test]
+fn pieces_of_two_bytes_out_of_the_bits() {
+    for (encoding, ranks) in &references() {
+        for pair in (0..=u16::MAX).map(u16::to_le_bytes) {
+            let expected = 2 - u32::from(ranks.contains_key(&pair[..]));
+            assert_eq!(encoding.vocabulary().count_two(pair), expected, "{pair:?}");
+        }
+    }
+}
+
 /// On demand, for a minute: `cargo test -p token-headroom-encoding -- --ignored every_piece_of_three_bytes`.
 #[test]
 #[ignore = "takes a minute"]

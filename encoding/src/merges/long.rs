@@ -29,7 +29,7 @@ pub(crate) struct LongMerge {
     older: Vec<usize>,
     /// Bytes prepared and pairs queued, for the test that both grow with the length of a piece and no faster.
     #[cfg(test)]
-    work: usize,
+    pub(super) work: usize,
     #[cfg(test)]
     queued: usize,
 }
@@ -40,7 +40,7 @@ impl LongMerge {
         Self::with_window(WINDOW)
     }
 
-    fn with_window(window: usize) -> Self {
+    pub(super) fn with_window(window: usize) -> Self {
         Self {
             window,
             tokens: Vec::new(),
@@ -68,7 +68,7 @@ impl LongMerge {
         // Everything up to `done` has been handed out; `start` is where the newest window starts.
         let mut done = 0;
         let mut start = 0;
-        self.encode(vocabulary, piece, start, window);
+        self.encode(vocabulary, piece, start, start + window);
         loop {
             let stop = start + window;
             if stop >= piece.len() {
@@ -85,7 +85,7 @@ impl LongMerge {
                 None => None,
                 Some(resume) => {
                     std::mem::swap(&mut self.ends, &mut self.older);
-                    self.encode(vocabulary, piece, resume, window);
+                    self.encode(vocabulary, piece, resume, resume + window);
                     common_token(&self.older, &self.ends, resume).map(|join| (resume, join))
                 }
             };
@@ -101,15 +101,21 @@ impl LongMerge {
                 }
                 None => {
                     window *= 2;
-                    self.encode(vocabulary, piece, start, window);
+                    self.encode(vocabulary, piece, start, start + window);
                 }
             }
         }
     }
 
-    /// Fills `ends` with the ends of the tokens of `piece[start..start + window]`.
-    fn encode(&mut self, vocabulary: &Vocabulary, piece: &[u8], start: usize, window: usize) {
-        let bytes = &piece[start..piece.len().min(start + window)];
+    /// The ends of the tokens of `piece[start..stop]`, from the start of the piece.
+    pub fn encode(
+        &mut self,
+        vocabulary: &Vocabulary,
+        piece: &[u8],
+        start: usize,
+        stop: usize,
+    ) -> &[usize] {
+        let bytes = &piece[start..stop.min(piece.len())];
         self.prepare(vocabulary, bytes);
         while let Some((merge, at)) = self.queue.pop() {
             // Another merge may have changed the pair.
@@ -127,6 +133,7 @@ impl LongMerge {
             at = self.next[at] as usize;
             self.ends.push(start + at);
         }
+        &self.ends
     }
 
     fn prepare(&mut self, vocabulary: &Vocabulary, bytes: &[u8]) {
@@ -267,7 +274,3 @@ fn common_token(older: &[usize], newer: &[usize], from: usize) -> Option<usize> 
     }
     None
 }
-
-#[cfg(test)]
-#[path = "long_tests.rs"]
-mod tests;

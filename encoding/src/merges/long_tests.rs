@@ -1,9 +1,12 @@
 //! The windows, the short merge and a merge written out plainly agree; and the work stays linear.
 
-use super::*;
+use std::ops::ControlFlow;
+
+use super::long::LongMerge;
+use super::vocabulary::Vocabulary;
 use crate::pack::{Kind, Pack};
 
-fn vocabularies() -> [Vocabulary; 2] {
+pub(super) fn vocabularies() -> [Vocabulary; 2] {
     [
         include_bytes!("../../packs/cl100k_base.pack").as_slice(),
         include_bytes!("../../packs/o200k_base.pack").as_slice(),
@@ -43,7 +46,7 @@ fn naive(vocabulary: &Vocabulary, piece: &[u8]) -> Vec<usize> {
 }
 
 /// A fixed sequence of numbers (a linear congruential generator with Knuth's constants).
-fn numbers(seed: u64) -> impl FnMut(usize) -> usize {
+pub(super) fn numbers(seed: u64) -> impl FnMut(usize) -> usize {
     let mut state = seed;
     move |below| {
         state = state
@@ -98,14 +101,14 @@ fn several_short_pieces_at_once_count_as_naive_merges_count_each() {
     for vocabulary in &vocabularies() {
         for round in 0..20_000 {
             let alphabet = alphabets[round % alphabets.len()];
-            let mut pieces = [([0_u8; 8], 0); 4];
+            let mut pieces = [([0_u8; 16], 0); 4];
             for (bytes, length) in &mut pieces {
                 // What follows a piece is not part of it.
                 *bytes = std::array::from_fn(|_| match round % 3 {
                     0 => below(256) as u8,
                     _ => alphabet[below(alphabet.len())],
                 });
-                *length = below(8);
+                *length = below(16);
             }
             let counts = crate::merges::merge::count_bytes(vocabulary, pieces);
             for ((bytes, length), count) in pieces.into_iter().zip(counts) {

@@ -1,5 +1,6 @@
 //! Byte pair merging of one short piece, by looking for the lowest id again and again.
 
+use super::least::least;
 use super::vocabulary::{NONE, Vocabulary};
 
 /// The most tokens to start from for which the quadratic search is the faster one.
@@ -33,22 +34,40 @@ pub(crate) fn count_short(vocabulary: &Vocabulary, piece: &[u8]) -> Option<u32> 
     })
 }
 
-/// Bytes of a piece, and how many of them are.
-pub(crate) type Bytes = ([u8; 8], usize);
+/// The most bytes that [`token_starts`] takes.
+pub(crate) const MAX_BYTES: usize = 61;
 
-/// Tokens of pieces of at most seven bytes, all ASCII; 0 of none.
+/// Of texts of at most [`MAX_BYTES`] bytes: where their tokens start and where the last one ends, a bit per byte.
+///
+/// Several at once, for the reason that [`count_bytes`] gives.
+#[inline(always)]
+pub(crate) fn token_starts<const TEXTS: usize>(
+    vocabulary: &Vocabulary,
+    texts: [&[u8]; TEXTS],
+) -> [u64; TEXTS] {
+    let mut merging = texts.map(|text| Merging::<64, 64>::of_text(vocabulary, text));
+    while merging.iter().fold(i32::MAX, |least, m| least.min(m.best)) < LIMIT {
+        for m in &mut merging {
+            m.step(vocabulary);
+        }
+    }
+    merging.map(|m| m.starts >> 1)
+}
+
+/// Tokens of pieces of fewer than `PLACES` bytes, which merges start from; 0 of none. Each comes with what follows it and its
+/// length.
 ///
 /// Several at once, so that the processor waits for the tables' memory once for all of them.
 #[inline(always)]
-pub(crate) fn count_bytes<const PIECES: usize>(
+pub(crate) fn count_bytes<const PIECES: usize, const PLACES: usize>(
     vocabulary: &Vocabulary,
-    pieces: [Bytes; PIECES],
+    pieces: [([u8; PLACES], usize); PIECES],
 ) -> [u32; PIECES] {
     let mut merging = pieces.map(|(bytes, length)| {
-        let mut tokens = [NONE; 16];
-        let mut merges = [i32::MAX; 8];
+        let mut tokens = [NONE; 32];
+        let mut merges = [i32::MAX; PLACES];
         // The length could not be predicted, so there is no branch on it.
-        for at in 0..7 {
+        for at in 0..PLACES - 1 {
             let inside = u32::from(at < length).wrapping_neg();
             tokens[at + 1] = vocabulary.byte(bytes[at]) & inside;
             let inside = u32::from(at + 1 < length).wrapping_neg();
@@ -115,15 +134,41 @@ struct Merging<const PLACES: usize, const TOKENS: usize> {
     starts: u64,
 }
 
+impl Merging<64, 64> {
+    /// Of at most [`MAX_BYTES`] bytes. A token has the place of its first byte.
+    fn of_text(vocabulary: &Vocabulary, text: &[u8]) -> Self {
+        let mut merging = Self {
+            tokens: [NONE; 64],
+            merges: [i32::MAX; 64],
+            best: i32::MAX,
+            starts: 1 | 2 << text.len(),
+        };
+        let mut before = 0;
+        let mut at = 0;
+        while at < text.len() {
+            let place = at + 1;
+            let (token, end) = first_token(vocabulary, text, at);
+            merging.tokens[place % 64] = token;
+            merging.starts |= 1 << place;
+            let symbol = vocabulary.join_first(merging.tokens[before % 64], token);
+            merging.merges[before % 64] = candidate(symbol, before);
+            before = place;
+            at = end;
+        }
+        // Nothing is before the first token, though what stands there looks like a byte.
+        merging.merges[0] = i32::MAX;
+        merging.best = least(&merging.merges);
+        merging
+    }
+}
+
 impl<const PLACES: usize, const TOKENS: usize> Merging<PLACES, TOKENS> {
     #[inline(always)]
     fn new(tokens: [u32; TOKENS], merges: [i32; PLACES], length: usize) -> Self {
         Self {
             tokens,
             merges,
-            best: merges
-                .iter()
-                .fold(i32::MAX, |least, &merge| least.min(merge)),
+            best: least(&merges),
             starts: u64::MAX >> (62 - length),
         }
     }
@@ -152,13 +197,6 @@ impl<const PLACES: usize, const TOKENS: usize> Merging<PLACES, TOKENS> {
     fn count(&self) -> u32 {
         self.starts.count_ones() - 2
     }
-}
-
-#[inline(always)]
-fn least<const PLACES: usize>(merges: &[i32; PLACES]) -> i32 {
-    merges
-        .iter()
-        .fold(i32::MAX, |least, &merge| least.min(merge))
 }
 
 /// A symbol above its place; for [`NONE`] all bits, so that it is above all others and at no place.

@@ -2,8 +2,10 @@
 
 mod characters;
 mod edges;
+mod least;
 pub(crate) mod long;
 pub(crate) mod merge;
+pub(crate) mod overlap;
 mod queue;
 pub(crate) mod run;
 mod vocabulary;
@@ -12,3 +14,5 @@ pub(crate) use vocabulary::Vocabulary;
 
 #[cfg(test)]
 mod exhaustive_tests;
+#[cfg(test)]
+mod long_tests;

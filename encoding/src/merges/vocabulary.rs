@@ -7,8 +7,8 @@
 //! four are neither, so that most lookups end before they begin. No symbol that a merge makes is 0.
 
 use std::collections::HashSet;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::characters::Characters;
 use super::edges::{ClosedCharacters, is_continuation};
@@ -59,7 +59,8 @@ pub(crate) struct Vocabulary {
     bytes: Vec<u32>,
     /// The id of the first merge.
     first_id: u32,
-    merges: usize,
+    /// A bit per pair of bytes: whether they become one; few enough to stay in a first-level cache.
+    joined: Vec<u64>,
     /// What merges start from, when not from bytes.
     characters: Option<Characters>,
     /// Pieces that are one token though no merges make them.
@@ -67,6 +68,8 @@ pub(crate) struct Vocabulary {
     /// Built when many pieces would need it.
     closed: OnceLock<ClosedCharacters>,
     before_closed: AtomicU32,
+    /// All merges in the order of their ids, until that is built.
+    pairs: Mutex<Vec<(u32, u32)>>,
 }
 
 impl Vocabulary {
@@ -87,8 +90,8 @@ impl Vocabulary {
             shift: 64 - log,
             first: std::array::from_fn(|byte| symbol(byte as u32)),
             bytes: vec![NONE; 1 << 16],
+            joined: vec![0; 1 << 10],
             first_id,
-            merges: pairs.len(),
             characters: match &merges.symbols {
                 Symbols::Bytes => None,
                 Symbols::Characters(characters) => Some(Characters::new(characters, symbol)),
@@ -96,10 +99,12 @@ impl Vocabulary {
             wholes: merges.wholes()?.into_iter().map(Box::from).collect(),
             closed: OnceLock::new(),
             before_closed: AtomicU32::new(BEFORE_CLOSED),
+            pairs: Mutex::default(),
         };
         for (pairs, id) in pairs.chunks(AT_ONCE).zip((first_id..).step_by(AT_ONCE)) {
             vocabulary.insert_all(pairs, id, &parts)?;
         }
+        vocabulary.pairs = Mutex::new(pairs);
         Ok(vocabulary)
     }
 
@@ -125,6 +130,7 @@ impl Vocabulary {
                     *entry = pair | u64::from(symbol);
                     if left < 256 && right < 256 {
                         self.bytes[(left << 8 | right) as usize] = symbol;
+                        self.joined[(right << 2 | left >> 6) as usize] |= 1 << (left % 64);
                     }
                     return Ok(());
                 }
@@ -164,6 +170,12 @@ impl Vocabulary {
         self.characters.as_ref()
     }
 
+    /// Whether all tokens are made by merges, and from bytes.
+    #[inline(always)]
+    pub fn is_plain(&self) -> bool {
+        self.characters.is_none() && !self.has_wholes()
+    }
+
     /// Whether some pieces are one token though no merges make them.
     #[inline(always)]
     pub fn has_wholes(&self) -> bool {
@@ -186,6 +198,13 @@ impl Vocabulary {
     #[inline(always)]
     pub fn join_bytes(&self, left: u8, right: u8) -> u32 {
         self.bytes[usize::from(left) << 8 | usize::from(right)]
+    }
+
+    /// How many tokens a piece of two bytes is, where the vocabulary [is plain](Self::is_plain).
+    #[inline(always)]
+    pub fn count_two(&self, bytes: [u8; 2]) -> u32 {
+        let pair = u16::from_le_bytes(bytes);
+        2 - (self.joined[usize::from(pair / 64)] >> (pair % 64) & 1) as u32
     }
 
     /// What [`Vocabulary::join`] gives; the faster way when they are mostly bytes.
@@ -259,9 +278,10 @@ impl Vocabulary {
             self.before_closed.store(left - 1, Ordering::Relaxed);
             return None;
         }
-        let closed = self
-            .closed
-            .get_or_init(|| ClosedCharacters::new(self, &self.pairs()));
+        let closed = self.closed.get_or_init(|| {
+            let mut pairs = self.pairs.lock().unwrap_or_else(PoisonError::into_inner);
+            ClosedCharacters::new(self, &std::mem::take(&mut *pairs))
+        });
         closed.get(character)
     }
 
@@ -274,19 +294,6 @@ impl Vocabulary {
     /// The id of the first merge.
     pub fn first_id(&self) -> u32 {
         self.first_id
-    }
-
-    /// All merges in the order of their ids.
-    fn pairs(&self) -> Vec<(u32, u32)> {
-        let mut pairs = vec![(0, 0); self.merges];
-        let entries = self.buckets.iter().flat_map(|bucket| bucket.0);
-        for entry in entries.filter(|entry| entry & SYMBOL != 0) {
-            let merge = id((entry & SYMBOL) as u32) - self.first_id;
-            let pair = (entry & PAIR) >> SYMBOL_BITS;
-            let right = pair & ((1 << ID_BITS) - 1);
-            pairs[merge as usize] = ((pair >> ID_BITS) as u32, right as u32);
-        }
-        pairs
     }
 }
 

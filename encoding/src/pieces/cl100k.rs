@@ -8,8 +8,8 @@
 
 use super::classes::{MARK, NUMBER, OTHER, WHITE, class_at, is_letter};
 use super::split::{
-    Contractions, Split, contraction_end, is_line_break, line_breaks_end, number_end, run_end,
-    whitespace_end,
+    Contractions, Marks, Split, contraction_end, is_line_break, line_breaks_end, number_end,
+    run_end, whitespace_end,
 };
 
 /// The pattern.
@@ -20,6 +20,7 @@ impl Split for Cl100k {
     const WHOLE_AT_END: bool = true;
     const NUMBER_LENGTH: usize = 3;
     const WINDOWED: bool = true;
+    const MARKS: Option<Marks> = Some(Marks::Symbols);
 
     #[inline]
     fn piece_end(text: &[u8], start: usize) -> usize {

@@ -21,7 +21,7 @@
 //! Source: `tokenizer.json` of Llama 3.1, GLM-4.5, Qwen 2.5 and Qwen 3.5.
 
 use super::cl100k::piece_end;
-use super::split::{Contractions, Split};
+use super::split::{Contractions, Marks, Split};
 
 /// The pattern of Llama 3.
 pub(crate) struct Llama3;
@@ -30,6 +30,7 @@ impl Split for Llama3 {
     const CONTRACTIONS: Contractions = Contractions::Apart;
     const NUMBER_LENGTH: usize = 3;
     const WINDOWED: bool = true;
+    const MARKS: Option<Marks> = Some(Marks::Symbols);
 
     #[inline]
     fn piece_end(text: &[u8], start: usize) -> usize {
@@ -44,6 +45,7 @@ impl Split for Qwen2 {
     const CONTRACTIONS: Contractions = Contractions::Apart;
     const NUMBER_LENGTH: usize = 1;
     const WINDOWED: bool = true;
+    const MARKS: Option<Marks> = Some(Marks::Symbols);
 
     #[inline]
     fn piece_end(text: &[u8], start: usize) -> usize {
@@ -58,6 +60,7 @@ impl Split for Qwen35 {
     const CONTRACTIONS: Contractions = Contractions::Apart;
     const NUMBER_LENGTH: usize = 1;
     const WINDOWED: bool = true;
+    const MARKS: Option<Marks> = Some(Marks::Letters);
 
     #[inline]
     fn piece_end(text: &[u8], start: usize) -> usize {

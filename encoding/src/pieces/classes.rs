@@ -49,7 +49,7 @@ fn class_of_multibyte(text: &[u8], at: usize, first: u8) -> (u8, usize) {
 
 /// The class of a code point.
 #[inline]
-fn class_of(code: u32) -> u8 {
+pub(super) fn class_of(code: u32) -> u8 {
     let code = code as usize;
     match BLOCKS.get(code / 128) {
         None => OTHER,

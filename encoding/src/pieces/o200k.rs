@@ -14,7 +14,7 @@
 
 use super::classes::{CASELESS, LOWER, MARK, NUMBER, UPPER, WHITE, class_at};
 use super::split::{
-    Contractions, Split, contraction_end, is_line_break, is_symbol, number_end, symbols_end,
+    Contractions, Marks, Split, contraction_end, is_line_break, is_symbol, number_end, symbols_end,
     whitespace_end,
 };
 
@@ -27,6 +27,7 @@ impl Split for O200k {
     const SLASH_AFTER_SYMBOLS: bool = true;
     const NUMBER_LENGTH: usize = 3;
     const WINDOWED: bool = true;
+    const MARKS: Option<Marks> = Some(Marks::Both);
 
     #[inline]
     fn piece_end(text: &[u8], start: usize) -> usize {

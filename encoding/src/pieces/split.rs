@@ -22,6 +22,8 @@ pub(crate) trait Split {
     const NUMBER_LENGTH: usize = 1;
     /// Whether [`window`](super::window) knows the pattern.
     const WINDOWED: bool = false;
+    /// What `\p{M}` is to a windowed pattern that tells no other characters beyond ASCII apart than by their classes.
+    const MARKS: Option<Marks> = None;
 
     /// The end of the piece that starts at `start`, which is before the end of `text`.
     fn piece_end(text: &[u8], start: usize) -> usize;
@@ -36,6 +38,17 @@ pub(crate) enum Contractions {
     Apart,
     /// Part of the word before them.
     Join,
+}
+
+/// What a pattern takes marks for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Marks {
+    /// Symbols.
+    Symbols,
+    /// Letters.
+    Letters,
+    /// Letters without case in a word; elsewhere it depends.
+    Both,
 }
 
 /// The end of the run of characters that `inside` accepts.

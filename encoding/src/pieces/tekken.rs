@@ -14,7 +14,7 @@
 
 use super::classes::class_at;
 use super::o200k::piece_end;
-use super::split::Split;
+use super::split::{Marks, Split};
 
 /// The pattern.
 pub(crate) struct Tekken;
@@ -24,6 +24,7 @@ impl Split for Tekken {
     const SLASH_AFTER_SYMBOLS: bool = true;
     const NUMBER_LENGTH: usize = 1;
     const WINDOWED: bool = true;
+    const MARKS: Option<Marks> = Some(Marks::Both);
 
     #[inline]
     fn piece_end(text: &[u8], start: usize) -> usize {

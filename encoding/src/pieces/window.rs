@@ -1,9 +1,10 @@
-//! The pre-tokenizers on 64 bytes of ASCII at once.
+//! The pre-tokenizers on 64 bytes at once.
 //!
 //! A window begins where a piece begins, so nothing to its left matters. Each class of characters is a word of 64 bits, one per
 //! byte, and so is the result: the bytes where pieces begin. What the window cannot know, because it depends on
 //! what follows, is left out of the result. The scanners of one piece ([`Split::piece_end`]) are the reference.
 
+use super::beyond_ascii::{BeyondAscii, Letters};
 use super::lanes::Lanes;
 use super::split::{Contractions, Split, contraction_end};
 
@@ -13,14 +14,20 @@ pub(crate) const BYTES: usize = 64;
 /// A window, with what follows; zero where the text has ended.
 pub(crate) type Window = [u8; BYTES + 16];
 
+/// What follows a place among the first [`BYTES`]; at most 16 bytes.
+#[inline(always)]
+pub(crate) fn bytes<const COUNT: usize>(window: &Window, from: usize) -> [u8; COUNT] {
+    window[from..].first_chunk().copied().unwrap_or([0; COUNT])
+}
+
 /// Where pieces begin.
 pub(crate) struct Starts {
     /// A bit per byte of the window. Bit 0 is set. All pieces that begin before the last bit are complete.
     pub bits: u64,
     /// Bytes to which the last piece extends, when it is complete as well: the text ends there.
     pub end: Option<usize>,
-    /// Whether the last piece reaches a byte that is not ASCII.
-    pub high: bool,
+    /// Whether the last piece reaches a character that windows do not know.
+    pub unknown: bool,
 }
 
 /// Where pieces begin in the window at `at`, which starts a piece.
@@ -38,12 +45,35 @@ pub(crate) fn starts<S: Split>(text: &[u8], at: usize, window: &Window) -> Start
     };
 
     let left = text.len() - at;
+    let mut length = left.min(BYTES);
+    let mut letters = Letters {
+        any: which(|l| l.lower().among(b'a', 26)),
+        upper: if S::CASE_SPLITS {
+            which(|l| l.among(b'A', 26))
+        } else {
+            0
+        },
+    };
+    let mut inner = 0;
+    // Where the first character is that windows do not know.
+    let mut unknown = BYTES;
     let high = which(Lanes::high);
-    let length = (high.trailing_zeros() as usize).min(left).min(BYTES);
+    if high != 0 {
+        match S::MARKS {
+            None => unknown = high.trailing_zeros() as usize,
+            Some(marks) => {
+                let first = which(|l| l.among(0xC0, 0x40));
+                let beyond = BeyondAscii::new(window, first, letters, marks, S::CASE_SPLITS);
+                (letters, inner, unknown) = (beyond.letters, beyond.inner, beyond.unknown);
+                length = length.min(beyond.length);
+            }
+        }
+        length = length.min(unknown);
+    }
     let inside = u64::MAX >> (BYTES - length.max(1));
     let at_end = length == left;
 
-    let letter = which(|l| l.lower().among(b'a', 26)) & inside;
+    let letter = letters.any & inside;
     let digit = which(|l| l.among(b'0', 10)) & inside;
     let space = which(|l| l.equal(b' ')) & inside;
     let line_break = which(|l| l.equal(b'\n') | l.equal(b'\r')) & inside;
@@ -65,10 +95,15 @@ pub(crate) fn starts<S: Split>(text: &[u8], at: usize, window: &Window) -> Start
 
     let symbol_starts = symbol & !((symbol | space) << 1);
     // A symbol or blank that starts a piece takes the letters that follow along.
-    let mut word_starts = letter & !((letter | blank | symbol_starts) << 1);
+    let mut taking = symbol_starts;
+    if S::MARKS.is_some() {
+        taking |= taking << 1 & inner;
+        taking |= taking << 1 & inner;
+        taking |= taking << 1 & inner;
+    }
+    let mut word_starts = letter & !((letter | blank | taking) << 1);
     if S::CASE_SPLITS {
-        let upper = which(|l| l.among(b'A', 26)) & inside;
-        word_starts |= upper & (letter & !upper) << 1;
+        word_starts |= letters.upper & inside & !inner & (letter & !letters.upper) << 1;
     }
 
     let after_white = !white >> 1;
@@ -102,7 +137,7 @@ pub(crate) fn starts<S: Split>(text: &[u8], at: usize, window: &Window) -> Start
     Starts {
         bits: bits & inside | 1,
         end: at_end.then_some(length),
-        high: length < BYTES && !at_end,
+        unknown: unknown < BYTES && unknown == length && !at_end,
     }
 }
 

@@ -111,6 +111,56 @@ fn runs_that_cross_the_end_of_a_window() {
     }
 }
 
+/// A character of every class and length that the patterns tell apart, beside those in ASCII.
+const KINDS: [&str; 20] = [
+    "a", "S", "s", "1", " ", "\n", "'", ".", "/", "é", "É", "ǅ", "日", "ʰ", "\u{301}", "\u{20DD}",
+    "→", "🙂", "\u{a0}", "²",
+];
+
+/// Calls `check` with every string of `length` of the kinds.
+fn for_every_mixture(length: u32, mut check: impl FnMut(&str)) {
+    for mut number in 0..KINDS.len().pow(length) {
+        let mut text = String::new();
+        for _ in 0..length {
+            text.push_str(KINDS[number % KINDS.len()]);
+            number /= KINDS.len();
+        }
+        check(&text);
+    }
+}
+
+#[test]
+fn every_short_mixture() {
+    for length in 1..=4 {
+        for_every_mixture(length, |text| assert_agree(text.as_bytes()));
+    }
+}
+
+#[test]
+fn every_shorter_mixture_at_every_place_of_a_window() {
+    let after = "é’s→日本 Éa\n";
+    for length in 1..=2 {
+        for_every_mixture(length, |string| {
+            for offset in 0..=66 {
+                let text = format!(
+                    "{}{string}{after}",
+                    &"ab C, 12 \n\nx.y ".repeat(5)[..offset]
+                );
+                assert_agree(text.as_bytes());
+                let text = format!("{}{string}{after}", "日é→".repeat(offset / 8));
+                assert_agree(text.as_bytes());
+            }
+        });
+    }
+}
+
+/// On demand, for some seconds: `cargo test -p token-headroom-encoding -- --ignored every_longer_mixture`.
+#[test]
+#[ignore = "takes ten seconds"]
+fn every_longer_mixture() {
+    for_every_mixture(5, |text| assert_agree(text.as_bytes()));
+}
+
 #[test]
 fn every_code_point_among_ascii() {
     for code in 0..=0x0010_FFFF {
@@ -124,6 +174,11 @@ fn every_code_point_among_ascii() {
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 3000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn long_texts_of_all_scripts(text in "([a-z]{1,9}|[A-Z]{1,3}|[0-9]{1,5}|[ \\t\\r\\n]{1,4}|[!-/:-@]{1,4}|'(s|re|LL|t|x|ſ)|[à-ÿ]{1,4}|[À-ß]{1,2}|[а-яА-Я]{1,9}|\\p{Han}{1,5}|[ก-๛]{1,9}|[ऀ-ॿ]{1,6}|[가-힣]{1,3}|[→—“”─│]{1,3}|\\p{So}{1,3}|\u{301}|\u{200d}|\u{a0}|²|ǅ){1,40}") {
+        assert_agree(text.as_bytes());
+    }
 
     #[test]
     fn long_mixed_texts(text in "([a-z]{1,9}|[A-Z]{1,3}|[0-9]{1,5}|[ \\t\\r\\n]{1,4}|[!-/:-@]{1,4}|'(s|re|LL|t|x)|é|日本|\u{301}){1,60}") {

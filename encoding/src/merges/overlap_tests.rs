@@ -1,0 +1,108 @@
+//! Windows that overlap count as one window that holds the whole piece.
+
+use std::ops::ControlFlow;
+
+use super::*;
+use crate::Encoding;
+use crate::merges::long_tests::{numbers, vocabularies};
+
+/// Without any window to join.
+fn whole(vocabulary: &Vocabulary, piece: &[u8]) -> u32 {
+    let mut count = 0;
+    LongMerge::with_window(usize::MAX / 2).token_ends(vocabulary, piece, |_| {
+        count += 1;
+        ControlFlow::Continue(())
+    });
+    count
+}
+
+/// Checks the count, with and without a limit; whether the windows could be joined.
+fn check(vocabulary: &Vocabulary, piece: &[u8]) -> bool {
+    let mut long = LongMerge::new();
+    let expected = whole(vocabulary, piece);
+    let Some(found) = count(vocabulary, &mut long, piece, u32::MAX - 1) else {
+        return false;
+    };
+    assert_eq!(found, expected, "{:?}", String::from_utf8_lossy(piece));
+    for limit in [0, expected / 2, expected - 1, expected] {
+        let found = count(vocabulary, &mut long, piece, limit);
+        assert!(found.is_some_and(|found| if limit < expected {
+            found > limit
+        } else {
+            found == expected
+        }));
+    }
+    true
+}
+
+#[test]
+fn random_pieces_of_every_length() {
+    let alphabets: [&[u8]; 7] = [
+        b"etaoinshrdlucmfwypvbgkjqxz",
+        b"ab",
+        b" \n\t-=_*",
+        b"0123456789abcdef",
+        &[0xE4, 0xB8, 0xAD, 0xE6, 0x96, 0x87, 0x80],
+        &[0, 0x20, 0x7F, 0x80, 0xC3, 0xF0, 0x9F, 0x98, 0xFF],
+        b"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab",
+    ];
+    let mut below = numbers(8);
+    for vocabulary in &vocabularies() {
+        for round in 0..4000 {
+            let alphabet = alphabets[round % alphabets.len()];
+            let length = 1 + below([70, 200, 400, 2000][round / 7 % 4]);
+            let piece: Vec<u8> = (0..length)
+                .map(|_| alphabet[below(alphabet.len())])
+                .collect();
+            check(vocabulary, &piece);
+        }
+    }
+}
+
+#[test]
+fn windows_of_random_letters_are_nearly_always_joined() {
+    let mut below = numbers(9);
+    for vocabulary in &vocabularies() {
+        for _ in 0..5 {
+            let piece: Vec<u8> = (0..100_000).map(|_| b'a' + below(26) as u8).collect();
+            assert!(check(vocabulary, &piece));
+        }
+    }
+}
+
+#[test]
+fn runs_and_texts_with_long_tokens() {
+    let mut below = numbers(10);
+    let parts = [
+        " ".repeat(80),
+        "=".repeat(64),
+        "-".repeat(200),
+        "\n".repeat(30),
+        "a".repeat(90),
+        "antidisestablishmentarianism".into(),
+        "的一是不了人我在有他".into(),
+        "👩🏽‍💻🙂é".into(),
+    ];
+    for vocabulary in &vocabularies() {
+        for _ in 0..1500 {
+            let piece: String = (0..1 + below(12))
+                .map(|_| parts[below(parts.len())].as_str())
+                .collect();
+            check(vocabulary, piece.as_bytes());
+        }
+    }
+}
+
+#[test]
+fn pieces_of_characters() {
+    let pack = include_bytes!("../../packs/mistral-sp-v3.pack");
+    let encoding = Encoding::from_pack(pack).unwrap();
+    let symbols: Vec<char> = "aeno t\u{2581}é北京的🙂🙃\u{E000}य".chars().collect();
+    let mut below = numbers(11);
+    for _ in 0..3000 {
+        let piece: String = (0..1 + below(300))
+            .map(|_| symbols[below(symbols.len())])
+            .collect();
+        check(encoding.vocabulary(), piece.as_bytes());
+    }
+}
