@@ -8,7 +8,7 @@ use crate::count::CountText;
 use crate::normalize::normalize;
 use crate::plan::cut::{is_text, join, result_text};
 use crate::plan::ground::answers;
-use crate::plan::{CompactionPlan, PlanStatus, StepKind, VERSION, hash, summary};
+use crate::plan::{CompactionPlan, PlanStatus, StepKind, VERSION, hash, plannable, summary};
 use token_headroom_encoding::{Code, Error, Result};
 
 /// What the caller supplies to a plan.
@@ -56,6 +56,7 @@ pub fn edits(
     fills: &Fills,
     counter: &dyn CountText,
 ) -> Result<Vec<Edit>> {
+    plannable(conversation.dialect)?;
     let messages = conversation.messages.iter().map(|message| &message.raw);
     let found = hash::request(&conversation.rest, messages);
     if found != plan.input {

@@ -6,23 +6,29 @@
 use serde_json::{Map, Value};
 
 use crate::apply::Fills;
+use crate::conversation::Dialect;
+use crate::json;
 use crate::judge::{JudgeOptions, LimitKind};
-use crate::models::ModelOptions;
-use crate::plan::{CompactionPlan, Policy};
+use crate::models::{ModelOptions, Overrides, UnknownModel};
+use crate::plan::{CompactionPlan, Policy, stored};
 use token_headroom_encoding::{Code, Error, Result};
 
 /// Share of what is available above which a request that fits is tight, unless told otherwise.
 const TIGHT_AT: f64 = 0.9;
 
-const MODEL_KEYS: [&str; 9] = [
+const MODEL_KEYS: [&str; 13] = [
     "model",
     "headroom",
     "encoding",
     "like",
+    "host",
+    "dialect",
     "limitKind",
     "maxContextTokens",
     "maxInputTokens",
     "maxOutputTokens",
+    "unknownModel",
+    "models",
     "tightAt",
 ];
 
@@ -48,16 +54,42 @@ pub fn budget_options(options: &Value) -> Result<(ModelOptions, JudgeOptions)> {
         model: fields.text("model")?,
         encoding: fields.text("encoding")?,
         like: fields.text("like")?,
+        host: fields.text("host")?,
         limit_kind: fields.limit_kind("limitKind")?,
         max_context_tokens: fields.tokens("maxContextTokens")?,
         max_input_tokens: fields.tokens("maxInputTokens")?,
         max_output_tokens: fields.tokens("maxOutputTokens")?,
+        unknown_model: fields
+            .read(
+                "unknownModel",
+                "\"error\" or \"estimate\"",
+                as_unknown_model,
+            )?
+            .unwrap_or_default(),
+        models: match options.get("models") {
+            Some(models) => Overrides::read(models, "models")?,
+            None => Overrides::default(),
+        },
     };
     let judge = JudgeOptions {
         headroom: fields.tokens("headroom")?,
         tight_at: fields.share("tightAt")?.unwrap_or(TIGHT_AT),
     };
+    dialect(options)?;
     Ok((model, judge))
+}
+
+/// Reads the dialect that a caller says requests are written in; without one they are recognised.
+///
+/// # Errors
+/// [`InvalidOption`](Code::InvalidOption) for a name that is none.
+pub fn dialect(options: &Value) -> Result<Option<Dialect>> {
+    let fields = Fields::of(options, "", &MODEL_KEYS, "options")?;
+    fields.read(
+        "dialect",
+        "\"openai_chat\", \"openai_responses\", \"completions\", \"anthropic\", \"gemini\", \"bedrock_converse\", \"cohere\", \"ollama\", \"ai_sdk\", \"langchain\" or \"autogen\"",
+        |value| Dialect::named(value.as_str()?),
+    )
 }
 
 /// Reads a policy; what is absent has its default.
@@ -107,24 +139,29 @@ pub fn fills(fills: &Value) -> Result<Fills> {
 /// # Errors
 /// [`PlanMismatch`](Code::PlanMismatch) for JSON that is no plan.
 pub fn stored_plan(plan: Value) -> Result<CompactionPlan> {
-    serde_json::from_value(plan).map_err(|error| {
+    stored::read(&plan).map_err(|place| {
+        let what = if place.is_empty() {
+            "it is no object".to_owned()
+        } else {
+            format!("`{place}` is missing or not what a plan has there")
+        };
         Error::new(
             Code::PlanMismatch,
             "plan",
-            format!("found a value that is no plan ({error}), expected one as `plan` returns it"),
+            format!("found a value that is no plan ({what}), expected one as `plan` returns it"),
         )
         .with_hint("store plans as JSON without changing them, or plan the request again")
     })
 }
 
 /// An object whose keys are all known.
-struct Fields<'a> {
+pub(crate) struct Fields<'a> {
     path: &'a str,
     values: &'a Map<String, Value>,
 }
 
 impl<'a> Fields<'a> {
-    fn of(value: &'a Value, path: &'a str, known: &[&str], what: &str) -> Result<Self> {
+    pub(crate) fn of(value: &'a Value, path: &'a str, known: &[&str], what: &str) -> Result<Self> {
         let Value::Object(values) = value else {
             let message = format!("found {}, expected {what}: an object", kind(value));
             return Err(Error::new(Code::InvalidOption, path, message)
@@ -137,11 +174,11 @@ impl<'a> Fields<'a> {
         }
     }
 
-    fn text(&self, key: &str) -> Result<Option<String>> {
+    pub(crate) fn text(&self, key: &str) -> Result<Option<String>> {
         self.read(key, "a string that is not empty", as_text)
     }
 
-    fn tokens(&self, key: &str) -> Result<Option<u32>> {
+    pub(crate) fn tokens(&self, key: &str) -> Result<Option<u32>> {
         self.read(
             key,
             "a whole number of tokens, at most 4294967295",
@@ -163,7 +200,7 @@ impl<'a> Fields<'a> {
         self.read(key, "true or false", Value::as_bool)
     }
 
-    fn limit_kind(&self, key: &str) -> Result<Option<LimitKind>> {
+    pub(crate) fn limit_kind(&self, key: &str) -> Result<Option<LimitKind>> {
         self.read(
             key,
             "\"shared\", \"split\", \"separate\" or \"input_only\"",
@@ -193,7 +230,7 @@ impl<'a> Fields<'a> {
             .collect()
     }
 
-    fn read<T>(
+    pub(crate) fn read<T>(
         &self,
         key: &str,
         expected: &str,
@@ -246,6 +283,14 @@ fn as_text(value: &Value) -> Option<String> {
         .map(str::to_owned)
 }
 
+fn as_unknown_model(value: &Value) -> Option<UnknownModel> {
+    match value.as_str()? {
+        "error" => Some(UnknownModel::Error),
+        "estimate" => Some(UnknownModel::Estimate),
+        _ => None,
+    }
+}
+
 fn as_index(value: &Value) -> Option<usize> {
     value
         .as_u64()
@@ -268,20 +313,22 @@ fn shown(value: &Value) -> String {
     match value {
         Value::String(text) if text.chars().count() > 64 => "a long string".to_owned(),
         Value::Array(_) | Value::Object(_) => kind(value).to_owned(),
-        _ => value.to_string(),
+        _ => json::plain(value),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::models::Override;
     use serde_json::json;
 
     #[test]
     fn every_option_is_read() {
         let (model, judge) = budget_options(&json!({
-            "model": "m", "headroom": 0, "encoding": "e", "like": "l", "limitKind": "input_only",
+            "model": "m", "headroom": 0, "encoding": "e", "like": "l", "host": "h", "dialect": "ai_sdk", "limitKind": "input_only",
             "maxContextTokens": 3, "maxInputTokens": 2, "maxOutputTokens": 1, "tightAt": 0.5,
+            "unknownModel": "estimate", "models": { "m": { "like": "l" } },
         }))
         .unwrap();
         assert_eq!(
@@ -290,10 +337,19 @@ mod tests {
                 model: Some("m".into()),
                 encoding: Some("e".into()),
                 like: Some("l".into()),
+                host: Some("h".into()),
                 limit_kind: Some(LimitKind::InputOnly),
                 max_context_tokens: Some(3),
                 max_input_tokens: Some(2),
                 max_output_tokens: Some(1),
+                unknown_model: UnknownModel::Estimate,
+                models: Overrides::from_iter([(
+                    "m",
+                    Override {
+                        like: Some("l".into()),
+                        ..Override::default()
+                    },
+                )]),
             }
         );
         assert_eq!(
@@ -303,6 +359,15 @@ mod tests {
                 tight_at: 0.5
             }
         );
+    }
+
+    #[test]
+    fn every_dialect_has_a_name() {
+        let read = |name: &str| dialect(&json!({ "dialect": name })).unwrap();
+        assert_eq!(read("openai_chat"), Some(Dialect::OpenaiChat));
+        assert_eq!(read("ai_sdk"), Some(Dialect::AiSdk));
+        assert_eq!(read("bedrock_converse"), Some(Dialect::BedrockConverse));
+        assert_eq!(dialect(&json!({})).unwrap(), None);
     }
 
     #[test]
@@ -370,6 +435,8 @@ mod tests {
         );
         assert_eq!(place(json!({ "tightAt": 0 })), "tightAt");
         assert_eq!(place(json!({ "limitKind": "both" })), "limitKind");
+        assert_eq!(place(json!({ "dialect": "esperanto" })), "dialect");
+        assert_eq!(place(json!({ "dialect": 4 })), "dialect");
         let place = |value: Value| policy(Some(value)).unwrap_err().path;
         assert_eq!(place(json!({ "pinned": [0, "1"] })), "policy.pinned[1]");
         assert_eq!(place(json!({ "pinned": 1 })), "policy.pinned");

@@ -1,9 +1,8 @@
 //! What stands for a summary until one is written: facts about the removed messages, no interpretation.
 
-use std::collections::BTreeMap;
-
 use crate::conversation::{Conversation, Message, Part, Role};
 use crate::count::CountText;
+use crate::order::sorted;
 
 use super::ground::Ground;
 use super::text::{self, floor, grouped};
@@ -50,14 +49,16 @@ pub(super) fn digest(
 
 /// How often each tool answered, most used first.
 fn tools(ground: &Ground, messages: &[usize]) -> String {
-    let mut uses: BTreeMap<&str, usize> = BTreeMap::new();
-    for tool in messages.iter().filter_map(|&index| ground.tools.get(index)) {
-        if !tool.is_empty() {
-            *uses.entry(tool).or_default() += 1;
-        }
-    }
-    let mut uses: Vec<(&str, usize)> = uses.into_iter().collect();
-    uses.sort_by_key(|&(tool, times)| (std::cmp::Reverse(times), tool));
+    let used: Vec<&str> = messages
+        .iter()
+        .filter_map(|&index| ground.tools.get(index))
+        .map(String::as_str)
+        .filter(|tool| !tool.is_empty())
+        .collect();
+    let used = sorted(used, |a, b| a.cmp(b));
+    let uses = used.chunk_by(|a, b| a == b);
+    let uses = uses.filter_map(|same| Some((*same.first()?, same.len())));
+    let uses = sorted(uses.collect(), |a, b| b.1.cmp(&a.1));
     let uses: Vec<String> = uses
         .iter()
         .take(LINES)
@@ -84,5 +85,8 @@ fn quote(message: &Message) -> Option<String> {
     let end = floor(text, EXCERPT);
     let start = text.get(..end).unwrap_or_default();
     let more = if end < text.len() { " ..." } else { "" };
-    Some(format!("{who}: {}{more}", serde_json::Value::from(start)))
+    Some(format!(
+        "{who}: {}{more}",
+        crate::json::plain(&start.into())
+    ))
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::apply::with_content;
-use crate::conversation::{Conversation, Message, ResponseFormat, ToolChoice};
+use crate::conversation::{Conversation, Message};
 use crate::count::{CountText, Counted, CountedMessage, count_message};
 use crate::models::Model;
 use crate::normalize::normalize_message;
@@ -73,6 +73,7 @@ impl Changes {
 pub(super) struct Memory<'a> {
     counter: &'a dyn CountText,
     seen: RefCell<HashMap<String, u32>>,
+    seen_after_header: RefCell<HashMap<String, u32>>,
 }
 
 impl<'a> Memory<'a> {
@@ -80,6 +81,7 @@ impl<'a> Memory<'a> {
         Self {
             counter,
             seen: RefCell::default(),
+            seen_after_header: RefCell::default(),
         }
     }
 }
@@ -91,6 +93,17 @@ impl CountText for Memory<'_> {
         }
         let tokens = self.counter.count_text(text);
         self.seen.borrow_mut().insert(text.to_owned(), tokens);
+        tokens
+    }
+
+    fn count_after_header(&self, text: &str) -> u32 {
+        if let Some(tokens) = self.seen_after_header.borrow().get(text) {
+            return *tokens;
+        }
+        let tokens = self.counter.count_after_header(text);
+        self.seen_after_header
+            .borrow_mut()
+            .insert(text.to_owned(), tokens);
         tokens
     }
 }
@@ -125,7 +138,7 @@ impl<'a> Draft<'a> {
 
     /// A message of the plan's own, counted.
     pub(super) fn written(&self, raw: Value) -> Option<Arc<CountedMessage>> {
-        let message = normalize_message(raw, "").ok()?;
+        let message = normalize_message(self.conversation().dialect, raw, "").ok()?;
         Some(Arc::new(count_message(Arc::new(message), self.counter)))
     }
 
@@ -158,6 +171,7 @@ impl<'a> Draft<'a> {
             model: conversation.model.clone(),
             tools: conversation.tools.clone(),
             tool_choice: conversation.tool_choice.clone(),
+            instructions: conversation.instructions.clone(),
             response_format: conversation.response_format.clone(),
             rest: conversation.rest.clone(),
             warnings: conversation.warnings.clone(),
@@ -189,19 +203,7 @@ impl<'a> Draft<'a> {
 
     /// Tokens of `messages` apart from their conversation.
     pub(super) fn alone(&self, messages: Vec<Arc<CountedMessage>>) -> i64 {
-        let bare = Conversation {
-            dialect: self.conversation().dialect,
-            model: None,
-            messages: Vec::new(),
-            tools: Vec::new(),
-            legacy_functions: false,
-            tool_choice: ToolChoice::Free,
-            parallel_tool_calls: None,
-            response_format: ResponseFormat::Text,
-            output_cap: None,
-            rest: Value::Null,
-            warnings: Vec::new(),
-        };
+        let bare = Conversation::new(self.conversation().dialect, Value::Null, Vec::new());
         let projection = project(&with_messages(bare, messages), self.model, self.counter);
         projection
             .messages

@@ -3,6 +3,8 @@
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use crate::json;
+
 /// Hex digest of one message: SHA-256 of its compact JSON, keys in the caller's order.
 pub(crate) fn message(message: &Value) -> String {
     let mut hasher = Sha256::new();
@@ -24,7 +26,7 @@ pub(crate) fn request<'a>(rest: &Value, messages: impl Iterator<Item = &'a Value
 
 /// Compact JSON holds no raw line feed, so that lines cannot run into each other.
 fn line(hasher: &mut Sha256, value: &Value) {
-    hasher.update(value.to_string().as_bytes());
+    hasher.update(json::plain(value).as_bytes());
     hasher.update(b"\n");
 }
 

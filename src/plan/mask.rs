@@ -1,6 +1,7 @@
 //! Old tool results whose content may go: which, in what order, and what stands there instead.
 
 use crate::conversation::{Message, Part};
+use crate::order::sorted;
 
 use super::draft::{Change, Draft, Replacement};
 use super::ground::Ground;
@@ -29,7 +30,7 @@ pub(super) struct Unit {
 /// What can be read again further down goes first. Then value decides: tokens freed times age in
 /// groups, so that few, large and old results go, and fresh ones stay. Equal values: the older.
 pub(super) fn units(draft: &Draft<'_>, ground: &Ground) -> Vec<Unit> {
-    let mut units: Vec<Unit> = ground
+    let units: Vec<Unit> = ground
         .groups
         .iter()
         .enumerate()
@@ -62,15 +63,11 @@ pub(super) fn units(draft: &Draft<'_>, ground: &Ground) -> Vec<Unit> {
             })
         })
         .collect();
-    units.sort_by_key(|unit| {
+    let key = |unit: &Unit| {
         let value = u64::from(unit.gain).saturating_mul(unit.age as u64);
-        (
-            !unit.superseded,
-            std::cmp::Reverse(value),
-            std::cmp::Reverse(unit.age),
-        )
-    });
-    units
+        (unit.superseded, value, unit.age)
+    };
+    sorted(units, |a, b| key(b).cmp(&key(a)))
 }
 
 /// The replacement for a result, unless the placeholder would take as many tokens.

@@ -10,15 +10,18 @@ mod mask;
 mod search;
 mod smallest;
 mod steps;
+pub(crate) mod stored;
 pub(crate) mod summary;
 mod text;
 
 use serde::{Deserialize, Serialize};
 
+use crate::conversation::Dialect;
 use crate::count::{CountText, Counted};
 use crate::judge::Judgement;
 use crate::models::Model;
 use crate::project::Projection;
+use token_headroom_encoding::{Code, Error, Result};
 
 use draft::{Draft, Memory};
 use ground::Ground;
@@ -236,6 +239,22 @@ pub(crate) const INVARIANTS: [&str; 16] = [
     "C1", "C2", "C3", "C4", "C5", "C6", "C7", "C8", "C9", "C10", "OC1", "OC2", "OC3", "OC4", "OC5",
     "OC6",
 ];
+
+/// Whether requests of this dialect can be planned for.
+///
+/// # Errors
+/// [`UnsupportedDialect`](Code::UnsupportedDialect).
+pub fn plannable(dialect: Dialect) -> Result<()> {
+    if dialect == Dialect::OpenaiChat {
+        return Ok(());
+    }
+    let message = format!(
+        "found a request of the dialect {}, expected openai_chat",
+        dialect.name()
+    );
+    Err(Error::new(Code::UnsupportedDialect, "", message)
+        .with_hint("projections are made for every dialect, plans for Chat Completions bodies"))
+}
 
 /// Plans the reduction of a judged request.
 ///

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use crate::conversation::{Conversation, Message, Part, Role};
 use crate::count::{CountText, CountedMessage, count};
+use crate::json::{object, plain};
 use crate::judge::{JudgeOptions, judge};
 use crate::models::Model;
 use crate::normalize::normalize;
@@ -48,7 +49,7 @@ pub(crate) fn most_content(count: usize, slot: u32, counter: &dyn CountText) -> 
 /// The message that stands for the removed ones. The assistant says it: what tools returned must not
 /// come back with the authority of a user or of the system.
 pub(crate) fn message(text: &str) -> Value {
-    json!({ "role": Role::Assistant, "content": text })
+    said(Role::Assistant, text.to_owned())
 }
 
 /// A summary message of `content` tokens in place of `messages`.
@@ -140,14 +141,23 @@ fn request(
     longest: u64,
     shown: usize,
 ) -> Value {
-    json!({
-        "model": conversation.model.as_ref().unwrap_or(&model.name),
-        "messages": [
-            { "role": "system", "content": instructions(max_tokens) },
-            { "role": "user", "content": transcript(lines, longest, shown) },
-        ],
-        "max_completion_tokens": max_tokens,
-    })
+    let name = conversation.model.as_ref().unwrap_or(&model.name);
+    let messages = vec![
+        said(Role::System, instructions(max_tokens)),
+        said(Role::User, transcript(lines, longest, shown)),
+    ];
+    object(vec![
+        ("model", name.as_str().into()),
+        ("messages", Value::Array(messages)),
+        ("max_completion_tokens", max_tokens.into()),
+    ])
+}
+
+fn said(role: Role, text: String) -> Value {
+    object(vec![
+        ("role", role.name().into()),
+        ("content", Value::String(text)),
+    ])
 }
 
 fn instructions(max_tokens: u32) -> String {
@@ -171,11 +181,11 @@ fn transcript(lines: &[Line], longest: u64, shown: usize) -> String {
     let mut text = String::new();
     for (position, line) in lines.iter().enumerate() {
         if skipped > 0 && position == first {
-            text.push_str(&json!({ "left_out": skipped }).to_string());
+            text.push_str(&plain(&object(vec![("left_out", skipped.into())])));
             text.push('\n');
         }
         if position < first || position >= first + skipped {
-            text.push_str(&line.json(longest).to_string());
+            text.push_str(&plain(&line.json(longest)));
             text.push('\n');
         }
     }
@@ -201,7 +211,7 @@ impl Line<'_> {
 
     fn json(&self, longest: u64) -> Value {
         let mut line = Map::new();
-        line.insert("role".to_owned(), json!(self.role));
+        line.insert("role".to_owned(), self.role.name().into());
         if !self.tool.is_empty() {
             line.insert("tool".to_owned(), self.tool.into());
         }
@@ -210,7 +220,10 @@ impl Line<'_> {
         }
         if !self.calls.is_empty() {
             let calls = self.calls.iter().map(|(tool, arguments)| {
-                json!({ "tool": clip(tool, longest), "arguments": clip(arguments, longest) })
+                object(vec![
+                    ("tool", clip(tool, longest).into()),
+                    ("arguments", clip(arguments, longest).into()),
+                ])
             });
             line.insert("calls".to_owned(), calls.collect());
         }
@@ -230,8 +243,10 @@ fn line<'a>(conversation: &'a Conversation, ground: &'a Ground, index: usize) ->
             Part::Text { text: own, .. } => text.push_str(own),
             Part::Image(_) => text.push_str("[image]"),
             Part::Audio { .. } => text.push_str("[audio]"),
-            Part::File { .. } => text.push_str("[file]"),
-            Part::Opaque(value) => text.push_str(&value.to_string()),
+            Part::File(_) => text.push_str("[file]"),
+            Part::Video { .. } => text.push_str("[video]"),
+            Part::Reasoning(_) => {}
+            Part::Opaque(value) => text.push_str(&plain(value)),
             Part::ToolCall(_) | Part::ToolResult { .. } => {}
         }
     }

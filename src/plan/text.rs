@@ -1,5 +1,7 @@
 //! Small pieces of wording that several steps share.
 
+use crate::order::sorted;
+
 /// Longest tool name that is repeated: the longest that the API takes.
 pub(super) const LONGEST_NAME: usize = 64;
 
@@ -45,8 +47,7 @@ pub(super) fn ceil(text: &str, at: usize) -> usize {
 
 /// The highest level at which `sizes`, each cut off there, sum to at most `budget`.
 pub(super) fn level(sizes: &[u64], budget: u64) -> u64 {
-    let mut sorted = sizes.to_vec();
-    sorted.sort_unstable();
+    let sorted = sorted(sizes.to_vec(), u64::cmp);
     let mut left = budget;
     for (position, &size) in sorted.iter().enumerate() {
         let share = left / (sorted.len() - position) as u64;

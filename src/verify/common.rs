@@ -8,6 +8,7 @@ use crate::apply::Edit;
 use crate::conversation::{Conversation, Part, Role};
 use crate::count::own_parts;
 use crate::judge::{JudgeOptions, judge};
+use crate::order::sorted;
 use crate::plan::ground::{answers, waits};
 use crate::plan::{PlanStatus, Policy, StepKind, hash, plan};
 
@@ -78,8 +79,9 @@ fn c1_pairs(conversation: &Conversation) -> Vec<Fault> {
         .into_iter()
         .filter(|(_, (asked, results))| *results == 0 && *asked < tail);
     faults.extend(open.map(|(id, (asked, _))| unanswered(id, asked)));
-    faults.sort_by(|a, b| (a.message, &a.subject).cmp(&(b.message, &b.subject)));
-    faults
+    sorted(faults, |a, b| {
+        (a.message, &a.subject).cmp(&(b.message, &b.subject))
+    })
 }
 
 fn c2_turns_together(evidence: &Evidence<'_>) -> Vec<(String, String)> {

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::apply::Edit;
 use crate::conversation::{Conversation, GroupKind, Role};
+use crate::order::sorted;
 use crate::plan::ground::answers;
 
 use super::common::{Change, State};
@@ -56,8 +57,7 @@ fn oc1_results_follow(conversation: &Conversation) -> Vec<Fault> {
                 fault(index, id, text);
             }
         }
-        let mut open: Vec<&str> = open.into_iter().collect();
-        open.sort_unstable();
+        let open = sorted(open.into_iter().collect(), |a, b| a.cmp(b));
         // The last turn may still be waiting.
         for id in open.into_iter().filter(|_| position + 1 < groups.len()) {
             let text = format!("found another message before the result of {id:?}");

@@ -8,9 +8,10 @@ use anyhow::{Context, Result, ensure};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-/// Most bytes of a module after gzip.
+/// Most bytes of a module after gzip. The core was promised with 300,000; eleven dialects and five families of framing take it to
+/// 375,000, and this keeps it from growing further.
 const MODULES: [(&str, usize); 3] = [
-    ("core.wasm", 300_000),
+    ("core.wasm", 378_000),
     ("tokenizer.wasm", 150_000),
     ("loader.wasm", 150_000),
 ];

@@ -1,7 +1,7 @@
 //! The crates as WebAssembly.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
@@ -17,13 +17,19 @@ struct Module {
     inline: &'static str,
 }
 
-/// Without the names of functions, which are a tenth of a module, and with addresses in as few bytes as they need.
-const LINK: [&str; 5] = [
-    "--",
-    "-C",
-    "link-arg=--strip-all",
-    "-C",
-    "link-arg=--compress-relocations",
+/// With addresses in as few bytes as they need.
+const LINK: [&str; 3] = ["--", "-C", "link-arg=--compress-relocations"];
+
+/// What binaryen does to a module: nothing to its code, which is the compiler's. Functions stand in the order of their names, so that instances
+/// of one generic function are neighbours, which gzip finds within its window: it saves 2 to 3 %. Then the names go, which are a sixth.
+/// `-Oz` makes modules 5 % smaller and after gzip a half per cent larger.
+const SORT: [&str; 6] = [
+    "--reorder-locals",
+    "--vacuum",
+    "--reorder-functions-by-name",
+    "--strip-debug",
+    "--strip-producers",
+    "--strip-target-features",
 ];
 
 const MODULES: [Module; 3] = [
@@ -50,15 +56,21 @@ const MODULES: [Module; 3] = [
 /// Writes each module, and the same inline, for runtimes that may compile bytes.
 pub fn write(dist: &Path) -> Result<()> {
     for module in MODULES {
-        let wasm = build(&module)?;
+        let file = dist.join(module.wasm);
+        sort(&build(&module)?, &file)?;
+        let wasm = fs::read(&file).with_context(|| file.display().to_string())?;
         let inline = format!("export default \"{}\";\n", base64(&wasm));
-        fs::write(dist.join(module.wasm), wasm)?;
         fs::write(dist.join(module.inline), inline)?;
     }
     Ok(())
 }
 
-fn build(module: &Module) -> Result<Vec<u8>> {
+fn sort(built: &Path, sorted: &Path) -> Result<()> {
+    let mut binaryen = command(place::tool("wasm-opt"), &[]);
+    run(binaryen.arg(built).args(SORT).arg("--output").arg(sorted))
+}
+
+fn build(module: &Module) -> Result<PathBuf> {
     // Vocabularies are modules of their own, none is embedded.
     let mut cargo = command("cargo", &["rustc", "--quiet", "--profile", "wasm", "--lib"]);
     run(cargo
@@ -72,8 +84,7 @@ fn build(module: &Module) -> Result<Vec<u8>> {
         ])
         .args(LINK))?;
     let file = format!("{}.wasm", module.package.replace('-', "_"));
-    let built = place::target()
+    Ok(place::target()
         .join("wasm32-unknown-unknown/wasm")
-        .join(file);
-    fs::read(&built).with_context(|| built.display().to_string())
+        .join(file))
 }

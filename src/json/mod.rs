@@ -4,8 +4,22 @@
 //! stays, blanks go. The separators and the treatment of non-ASCII are those of Python's `json` module,
 //! with its compact or with its default settings.
 
-use serde::de::IgnoredAny;
-use serde_json::Value;
+mod decimal;
+mod read;
+#[cfg(any(test, all(feature = "wasm", target_arch = "wasm32")))]
+mod serialize;
+mod write;
+
+#[cfg(test)]
+mod conformance_tests;
+
+use serde_json::{Map, Value};
+
+#[cfg(any(test, all(feature = "wasm", target_arch = "wasm32")))]
+pub(crate) use read::parse;
+pub(crate) use read::parsed;
+#[cfg(any(test, all(feature = "wasm", target_arch = "wasm32")))]
+pub(crate) use serialize::to_json;
 
 /// How JSON is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,12 +39,19 @@ pub(crate) const COMPACT: Style = Style {
     ascii: false,
 };
 
+/// A blank after commas and colons, as Python writes by default, without escapes.
+pub(crate) const SPACED: Style = Style {
+    comma: ", ",
+    colon: ": ",
+    ascii: false,
+};
+
 /// Appends the JSON text `text` in `style`; `false`, and nothing appended, when it is not JSON.
 ///
 /// Works on the text, not on a parsed value: numbers of any size keep their digits, and nesting needs no
 /// stack. Keys that occur twice are kept, where a parser would drop the first.
 pub(crate) fn rewrite(text: &str, style: Style, out: &mut String) -> bool {
-    if serde_json::from_str::<IgnoredAny>(text).is_err() {
+    if !read::is_json(text) {
         return false;
     }
     let mut rest = text;
@@ -38,10 +59,10 @@ pub(crate) fn rewrite(text: &str, style: Style, out: &mut String) -> bool {
         let length = match first {
             '"' => {
                 let length = string_length(rest);
-                match serde_json::from_str::<String>(rest.get(..length).unwrap_or_default()) {
-                    Ok(string) => write_string(&string, style, out),
+                match read::unescaped(rest.get(..length).unwrap_or_default()) {
+                    Some(string) => write_string(&string, style, out),
                     // A lone surrogate: its escape is all there is to write.
-                    Err(_) => out.push_str(rest.get(..length).unwrap_or_default()),
+                    None => out.push_str(rest.get(..length).unwrap_or_default()),
                 }
                 length
             }
@@ -71,71 +92,37 @@ pub(crate) fn rewrite(text: &str, style: Style, out: &mut String) -> bool {
     true
 }
 
-/// Appends `value` in `style`. Recurses; values in a conversation are not nested deep.
-pub(crate) fn write_value(value: &Value, style: Style, out: &mut String) {
-    match value {
-        Value::Null => out.push_str("null"),
-        Value::Bool(true) => out.push_str("true"),
-        Value::Bool(false) => out.push_str("false"),
-        Value::Number(number) => write_number(&number.to_string(), out),
-        Value::String(text) => write_string(text, style, out),
-        Value::Array(items) => {
-            out.push('[');
-            for (index, item) in items.iter().enumerate() {
-                if index > 0 {
-                    out.push_str(style.comma);
-                }
-                write_value(item, style, out);
-            }
-            out.push(']');
-        }
-        Value::Object(fields) => {
-            out.push('{');
-            for (index, (key, item)) in fields.iter().enumerate() {
-                if index > 0 {
-                    out.push_str(style.comma);
-                }
-                write_string(key, style, out);
-                out.push_str(style.colon);
-                write_value(item, style, out);
-            }
-            out.push('}');
-        }
-    }
+/// Appends `text` as a JSON string.
+pub(crate) fn write_string(text: &str, style: Style, out: &mut String) {
+    write::string(text, style, out);
 }
 
-/// `value` without blanks.
+/// Appends `value` in `style`, as the provider writes it.
+pub(crate) fn write_value(value: &Value, style: Style, out: &mut String) {
+    write::value(value, style, write::as_python, out);
+}
+
+/// `value` without blanks, as the provider writes it.
 pub(crate) fn compact(value: &Value) -> String {
     let mut out = String::new();
     write_value(value, COMPACT, &mut out);
     out
 }
 
-/// Appends `text` as a JSON string.
-pub(crate) fn write_string(text: &str, style: Style, out: &mut String) {
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '\u{8}' => out.push_str("\\b"),
-            '\u{c}' => out.push_str("\\f"),
-            _ if c < ' ' || (style.ascii && c > '~') => {
-                for unit in c.encode_utf16(&mut [0; 2]) {
-                    out.push_str("\\u");
-                    for shift in [12, 8, 4, 0] {
-                        let digit = u32::from((*unit >> shift) & 15);
-                        out.extend(char::from_digit(digit, 16));
-                    }
-                }
-            }
-            _ => out.push(c),
-        }
+/// `value` without blanks, as serde_json writes it. Unlike its `Display` this needs no tables of powers.
+pub(crate) fn plain(value: &Value) -> String {
+    let mut out = String::new();
+    write::value(value, COMPACT, write::plainly, &mut out);
+    out
+}
+
+/// An object. The macro `json!` builds the same with serde's serializer of values, which is 8 KB of WebAssembly.
+pub(crate) fn object(fields: Vec<(&str, Value)>) -> Value {
+    let mut object = Map::with_capacity(fields.len());
+    for (key, value) in fields {
+        object.insert(key.to_owned(), value);
     }
-    out.push('"');
+    Value::Object(object)
 }
 
 /// Length in bytes of the string literal that `text` starts with.
@@ -152,17 +139,13 @@ fn string_length(text: &str) -> usize {
     text.len()
 }
 
-/// Appends a JSON number: integers digit by digit, others as the shortest decimal that reads back the same,
-/// in exponent form below 1e-4 and from 1e16 on.
+/// Appends a JSON number: integers digit by digit, others as Python writes them.
 fn write_number(text: &str, out: &mut String) {
     if !text.contains(['.', 'e', 'E']) {
         out.push_str(if text == "-0" { "0" } else { text });
         return;
     }
-    let Ok(number) = text.parse::<f64>() else {
-        out.push_str(text);
-        return;
-    };
+    let number = decimal::parse(text);
     if number.is_infinite() {
         out.push_str(if number > 0.0 {
             "Infinity"
@@ -171,22 +154,7 @@ fn write_number(text: &str, out: &mut String) {
         });
         return;
     }
-    let scientific = format!("{number:e}");
-    let (digits, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
-    let exponent: i32 = exponent.parse().unwrap_or(0);
-    if (-4..16).contains(&exponent) {
-        let plain = format!("{number}");
-        out.push_str(&plain);
-        if !plain.contains('.') {
-            out.push_str(".0");
-        }
-    } else {
-        let sign = if exponent < 0 { '-' } else { '+' };
-        out.push_str(digits);
-        out.push('e');
-        out.push(sign);
-        out.push_str(&format!("{:02}", exponent.abs()));
-    }
+    write::as_python(number, out);
 }
 
 #[cfg(test)]
