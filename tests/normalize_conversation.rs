@@ -10,8 +10,8 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use token_headroom::{
-    Conversation, Detail, GroupKind, Image, Part, ResponseFormat, Role, ToolChoice, normalize,
-    normalize_message, normalize_rest,
+    Conversation, Detail, Dialect, File, GroupKind, Image, Part, ResponseFormat, Role, ToolChoice,
+    normalize, normalize_message, normalize_rest,
 };
 
 fn conversation(body: Value) -> Conversation {
@@ -54,7 +54,7 @@ fn an_assistant_turn_keeps_text_and_calls_in_order() {
         .collect();
     assert_eq!(calls, [("a", "read", "{\"p\": 1}"), ("b", "shell", "ls")]);
     assert!(
-        matches!(&conversation.messages[2].parts[..], [Part::ToolResult { call_id, parts }] if call_id == "a" && parts.len() == 1)
+        matches!(&conversation.messages[2].parts[..], [Part::ToolResult { call_id, parts, .. }] if call_id == "a" && parts.len() == 1)
     );
     assert_eq!(conversation.warnings, []);
 }
@@ -70,7 +70,7 @@ fn content_may_be_null_beside_what_stands_for_it() {
         for (key, value) in stand_in.as_object().expect("an object") {
             message[key] = value.clone();
         }
-        let message = normalize_message(message, "m").expect("allowed");
+        let message = normalize_message(Dialect::OpenaiChat, message, "m").expect("allowed");
         assert_eq!(message.parts.len(), 1);
     }
 }
@@ -112,11 +112,12 @@ fn media_is_read_from_its_header() {
     let file = json!({ "type": "file", "file": { "filename": "a.pdf", "file_data": pdf } });
     assert_eq!(
         only_part(file).0,
-        Part::File {
+        Part::File(File {
             name: Some("a.pdf".to_owned()),
             pages: Some(1),
-            bytes: Some(48)
-        }
+            bytes: Some(48),
+            ..File::default()
+        })
     );
 }
 
@@ -140,7 +141,7 @@ fn what_is_not_known_is_kept_and_named() {
         .iter()
         .map(|w| w.code.as_str())
         .collect();
-    assert_eq!(codes, ["unknown_tool", "unknown_tool", "unknown_format"]);
+    assert_eq!(codes, ["server_tool", "unknown_tool", "unknown_format"]);
     assert_eq!(conversation.rest["new_option"], json!([true]));
     assert_eq!(conversation.messages[0].raw["new_field"], json!(1));
     assert_eq!(conversation.response_format, ResponseFormat::Text);
@@ -197,7 +198,7 @@ fn options_of_the_body_are_read() {
 
     let choice = |choice: Value| of_choice(choice).tool_choice;
     assert_eq!(choice(json!("none")), ToolChoice::None);
-    assert_eq!(choice(json!("required")), ToolChoice::Free);
+    assert_eq!(choice(json!("required")), ToolChoice::Required);
     assert_eq!(
         choice(json!({ "type": "custom", "custom": { "name": "sh" } })),
         ToolChoice::Forced("sh".to_owned())
@@ -259,12 +260,12 @@ proptest! {
             .enumerate()
             .map(|(index, message)| {
                 let path = format!("messages[{index}]");
-                Arc::new(normalize_message(message.clone(), &path).expect("allowed"))
+                Arc::new(normalize_message(Dialect::OpenaiChat, message.clone(), &path).expect("allowed"))
             })
             .collect();
         let mut rest = body.clone();
         rest.as_object_mut().expect("an object").shift_remove("messages");
-        prop_assert_eq!(normalize_rest(rest, messages).expect("allowed"), whole);
+        prop_assert_eq!(normalize_rest(Dialect::OpenaiChat, rest, messages).expect("allowed"), whole);
     }
 
     #[test]

@@ -1,9 +1,22 @@
-//! Request bodies to [`Conversation`]s; one file per dialect.
+//! Request bodies to [`Conversation`]s; one module per dialect.
 
+mod ai_sdk;
+mod anthropic;
+mod autogen;
+mod bedrock_converse;
+mod binary;
+mod body;
+mod cohere;
+mod completions;
+mod declared;
+mod detect;
+mod gemini;
+mod langchain;
+mod ollama;
 mod openai_chat;
-mod openai_message;
-mod openai_parts;
-mod openai_tools;
+mod openai_responses;
+mod pairing;
+mod places;
 mod read;
 mod warnings;
 
@@ -11,49 +24,118 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::conversation::{Conversation, Message};
+pub use body::Body;
+pub(crate) use body::list_key;
+pub(crate) use gemini::{generation_setting, resolution};
 use token_headroom_encoding::{Code, Error, Result};
+
+use crate::conversation::{Conversation, Dialect, Message};
 
 /// Deepest nesting that is accepted. Twice what `serde_json` itself parses, and far beyond any schema
 /// that a provider takes; it keeps every later walk of a value within a small stack.
 const MAX_DEPTH: usize = 256;
 
-/// Normalises a request body.
+/// Reads one entry of a dialect's list, found at a path.
+type ReadMessage = fn(Value, &str) -> Result<Message>;
+/// Puts a conversation together from a body without its list, and the entries of the list.
+type ReadConversation = fn(Value, Vec<Arc<Message>>) -> Result<Conversation>;
+
+/// How a dialect is read.
+fn reader(dialect: Dialect) -> (ReadMessage, ReadConversation) {
+    match dialect {
+        Dialect::OpenaiChat => (openai_chat::message, openai_chat::conversation),
+        Dialect::OpenaiResponses => (openai_responses::message, openai_responses::conversation),
+        Dialect::Completions => (completions::message, completions::conversation),
+        Dialect::Anthropic => (anthropic::message, anthropic::conversation),
+        Dialect::Gemini => (gemini::message, gemini::conversation),
+        Dialect::BedrockConverse => (bedrock_converse::message, bedrock_converse::conversation),
+        Dialect::Cohere => (cohere::message, cohere::conversation),
+        Dialect::Ollama => (ollama::message, ollama::conversation),
+        Dialect::AiSdk => (ai_sdk::message, ai_sdk::conversation),
+        Dialect::Langchain => (langchain::message, langchain::conversation),
+        Dialect::Autogen => (autogen::message, autogen::conversation),
+    }
+}
+
+/// Normalises a request body, or a list of messages alone, in the dialect that it is recognised as.
 ///
 /// # Errors
 /// An [`Error`](crate::Error) that names the place, for a body that the dialect does not allow.
 pub fn normalize(request: &Value) -> Result<Conversation> {
-    check_depth(request, "")?;
-    let messages = openai_chat::messages(request)?
-        .iter()
-        .enumerate()
-        .map(|(index, message)| {
-            openai_message::message(message.clone(), &format!("messages[{index}]")).map(Arc::new)
-        })
-        .collect::<Result<Vec<_>>>()?;
-    openai_chat::conversation(openai_chat::without_messages(request), messages)
+    normalize_as(None, request)
 }
 
-/// Normalises one message found at `path`; what a session remembers.
+/// Normalises a request body in the named dialect.
 ///
 /// # Errors
 /// As [`normalize`].
-pub fn normalize_message(message: Value, path: &str) -> Result<Message> {
+pub fn normalize_as(dialect: Option<Dialect>, request: &Value) -> Result<Conversation> {
+    check_depth(request, "")?;
+    let body = Body::of(request)?;
+    let dialect = dialect.unwrap_or_else(|| body.dialect(body.list.iter()));
+    let messages = body
+        .list
+        .iter()
+        .enumerate()
+        .map(|(index, message)| {
+            reader(dialect).0(message.clone(), &body.place(index)).map(Arc::new)
+        })
+        .collect::<Result<Vec<_>>>()?;
+    assemble(dialect, body.rest, body.key, messages)
+}
+
+/// Normalises one entry of the dialect's list, found at `path`; what a session remembers.
+///
+/// # Errors
+/// As [`normalize`].
+pub fn normalize_message(dialect: Dialect, message: Value, path: &str) -> Result<Message> {
     check_depth(&message, path)?;
-    openai_message::message(message, path)
+    reader(dialect).0(message, path)
 }
 
 /// Normalises a body whose messages are normalised already (`rest` is the body without them).
 ///
 /// # Errors
 /// As [`normalize`].
-pub fn normalize_rest(rest: Value, messages: Vec<Arc<Message>>) -> Result<Conversation> {
+pub fn normalize_rest(
+    dialect: Dialect,
+    rest: Value,
+    messages: Vec<Arc<Message>>,
+) -> Result<Conversation> {
+    assemble(dialect, rest, None, messages)
+}
+
+/// [`normalize_rest`], where the list was found under `key`.
+pub(crate) fn assemble(
+    dialect: Dialect,
+    rest: Value,
+    key: Option<&'static str>,
+    messages: Vec<Arc<Message>>,
+) -> Result<Conversation> {
     check_depth(&rest, "")?;
     read::object(&rest, "", "a request body")?;
-    if messages.is_empty() {
-        return Err(openai_chat::no_messages());
+    let elsewhere = messages.is_empty();
+    let is_kept_by_provider = dialect == Dialect::OpenaiResponses
+        && rest.as_object().is_some_and(detect::has_server_history);
+    let mut conversation = reader(dialect).1(rest, messages)?;
+    if conversation.messages.is_empty()
+        && conversation.instructions.is_none()
+        && !is_kept_by_provider
+    {
+        return Err(body::no_messages(dialect.list_key()));
     }
-    openai_chat::conversation(openai_chat::without_messages(&rest), messages)
+    let list = match (dialect, key) {
+        (_, Some(key)) => key.to_owned(),
+        (Dialect::Autogen, None) if elsewhere => {
+            autogen::place(&conversation.rest).unwrap_or_default()
+        }
+        (Dialect::Cohere, None) if elsewhere => "chat_history".to_owned(),
+        (Dialect::Gemini, None) if elsewhere => "generateContentRequest.contents".to_owned(),
+        _ => dialect.list_key().to_owned(),
+    };
+    let warnings = warnings::warnings(&conversation, &list);
+    conversation.warnings.extend(warnings);
+    Ok(conversation)
 }
 
 /// Refuses values that are nested too deep to walk recursively. Walks with a stack of its own.

@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use crate::conversation::Part;
+use crate::json;
 use token_headroom_encoding::{Code, Error, Result};
 
 /// Longest excerpt of an offending value in a message.
@@ -98,7 +100,7 @@ pub(super) fn found(value: &Value) -> String {
     match value {
         Value::Null => "null".to_owned(),
         Value::Bool(truth) => format!("the boolean {truth}"),
-        Value::Number(number) => format!("the number {number}"),
+        Value::Number(_) => format!("the number {}", json::plain(value)),
         Value::String(text) if text.chars().count() <= EXCERPT => {
             format!("the string {text:?}")
         }
@@ -112,4 +114,44 @@ pub(super) fn found(value: &Value) -> String {
             None => "an empty object".to_owned(),
         },
     }
+}
+
+/// A field that caps the output. Integral floats are taken, since JavaScript knows no other numbers.
+pub(super) fn cap(body: &Map<String, Value>, key: &str) -> Result<Option<u32>> {
+    let Some(value) = optional(body, key) else {
+        return Ok(None);
+    };
+    let number = value
+        .as_f64()
+        .ok_or_else(|| wrong_type(value, key, "a whole number of tokens"))?;
+    if number < 0.0 || number.fract() != 0.0 {
+        return Err(
+            wrong_value(value, key, "a whole number of tokens, 0 or more")
+                .with_hint("leave the field out to let the model's default apply"),
+        );
+    }
+    // Saturates: a cap beyond 4 billion tokens is as good as that.
+    Ok(Some(number as u32))
+}
+
+/// A JSON text as it is, any other value as JSON.
+pub(super) fn json_text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => json::plain(other),
+    }
+}
+
+/// Reads each of `values`, the entries of a list at `path`, as a part. One loop for every dialect: a copy of it in each would
+/// cost more than the call.
+pub(super) fn parts(
+    values: &[Value],
+    path: &str,
+    one: &dyn Fn(&Value, &str) -> Result<Part>,
+) -> Result<Vec<Part>> {
+    let mut parts = Vec::with_capacity(values.len());
+    for (index, value) in values.iter().enumerate() {
+        parts.push(one(value, &format!("{path}[{index}]"))?);
+    }
+    Ok(parts)
 }

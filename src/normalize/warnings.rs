@@ -1,25 +1,38 @@
-//! What a conversation holds that cannot be counted exactly, and calls and results that do not match.
-
-use std::sync::Arc;
+//! What a conversation holds that cannot be counted exactly.
 
 use serde_json::Value;
 
-use crate::conversation::{Conversation, Message, Part, Role, Warning};
+use super::declared;
+use super::pairing::pairing;
+use super::places::Places;
+use crate::conversation::{Conversation, Dialect, Message, Part, ToolKind, Warning};
 
-/// Warnings in the order of the body: messages first.
-pub(super) fn warnings(conversation: &Conversation) -> Vec<Warning> {
+/// Warnings in the order of the body: messages first. `list` is the place of the messages.
+pub(super) fn warnings(conversation: &Conversation, list: &str) -> Vec<Warning> {
     let mut warnings = Vec::new();
     for (index, message) in conversation.messages.iter().enumerate() {
-        let path = format!("messages[{index}]");
-        parts(message, &path, &mut warnings);
+        parts(message, &format!("{list}[{index}]"), &mut warnings);
     }
-    pairing(&conversation.messages, &mut warnings);
-    tools(conversation, &mut warnings);
+    // Responses tells of its calls and tools itself.
+    if conversation.dialect != Dialect::OpenaiResponses {
+        pairing(
+            conversation.dialect,
+            list,
+            &conversation.messages,
+            &mut warnings,
+        );
+        tools(conversation, &mut warnings);
+    }
     fields(&conversation.rest, &mut warnings);
     warnings
 }
 
-fn warn(warnings: &mut Vec<Warning>, code: &str, path: String, message: impl Into<String>) {
+pub(super) fn warn(
+    warnings: &mut Vec<Warning>,
+    code: &str,
+    path: String,
+    message: impl Into<String>,
+) {
     warnings.push(Warning {
         code: code.to_owned(),
         path,
@@ -29,111 +42,111 @@ fn warn(warnings: &mut Vec<Warning>, code: &str, path: String, message: impl Int
 
 /// Parts whose tokens the request does not tell.
 fn parts(message: &Message, path: &str, warnings: &mut Vec<Warning>) {
-    let own = match message.parts.as_slice() {
-        [Part::ToolResult { parts, .. }] => parts,
-        parts => parts,
-    };
-    let in_content = message
-        .raw
-        .get("content")
-        .and_then(Value::as_array)
-        .map_or(0, Vec::len);
-    for (index, part) in own.iter().enumerate() {
-        let place = || {
-            if index < in_content {
-                format!("{path}.content[{index}]")
-            } else {
-                path.to_owned()
-            }
-        };
-        match part {
-            Part::Image(image) if image.size.is_none() => warn(
-                warnings,
-                "unknown_image_size",
-                place(),
-                "the picture's size cannot be read from the request; the bounds cover every size",
-            ),
-            Part::Audio { seconds: None } => warn(
-                warnings,
-                "unknown_audio_length",
-                place(),
-                "the recording's length cannot be read from the request; its tokens are a guess",
-            ),
-            Part::File { pages, .. } => warn(
-                warnings,
-                "file",
-                place(),
-                match pages {
-                    Some(_) => "a document's text is not read; its tokens are bounded by its pages",
-                    None => "a file that is not looked into; its tokens are a guess",
-                },
-            ),
-            Part::Opaque(value) => warn(
-                warnings,
-                "unknown_part",
-                place(),
-                format!(
-                    "what the provider counts for a part of type {} is not on record; it is counted as text",
-                    value.get("type").unwrap_or(&Value::Null)
-                ),
-            ),
-            _ => {}
-        }
-    }
-}
-
-/// Results without a call, and calls without a result: the API refuses both.
-fn pairing(messages: &[Arc<Message>], warnings: &mut Vec<Warning>) {
-    let mut open: Vec<(&str, String)> = Vec::new();
-    for (index, message) in messages.iter().enumerate() {
-        if let (Role::Tool, [Part::ToolResult { call_id, .. }]) =
-            (message.role, message.parts.as_slice())
-        {
-            match open.iter().position(|(id, _)| id == call_id) {
-                Some(position) => {
-                    open.remove(position);
-                }
-                None => warn(
-                    warnings,
-                    "unpaired_tool_result",
-                    format!("messages[{index}].tool_call_id"),
-                    format!(
-                        "{call_id:?} answers no open call of the assistant message before it; the API refuses such a request"
-                    ),
-                ),
-            }
-            continue;
-        }
-        unanswered(&mut open, warnings);
-        open = message
-            .calls()
-            .filter(|call| !call.id.is_empty())
-            .enumerate()
-            .map(|(position, call)| {
-                (
-                    call.id.as_str(),
-                    format!("messages[{index}].tool_calls[{position}]"),
-                )
-            })
-            .collect();
-    }
-    unanswered(&mut open, warnings);
-}
-
-fn unanswered(open: &mut Vec<(&str, String)>, warnings: &mut Vec<Warning>) {
-    for (id, path) in open.drain(..) {
+    let places = Places::of(message);
+    if message.parts.is_empty() && not_sent(message) {
         warn(
             warnings,
-            "unanswered_call",
-            path,
-            format!("no tool message answers {id:?}; the API refuses such a request"),
+            "not_sent",
+            path.to_owned(),
+            "no model is sent such a message; what is counted for it is its frame",
         );
+    }
+    for (position, part) in message.parts.iter().enumerate() {
+        match part {
+            Part::ToolResult { parts, .. } => {
+                for (inner, part) in parts.iter().enumerate() {
+                    untold(part, || places.inside(path, position, inner), warnings);
+                }
+            }
+            part => untold(part, || places.part(path, position), warnings),
+        }
+    }
+}
+
+/// Whether a message without parts is one that the framework keeps to itself.
+fn not_sent(message: &Message) -> bool {
+    let raw = &message.raw;
+    let kind = raw.get("type").and_then(Value::as_str);
+    match message.dialect {
+        Dialect::Langchain => {
+            let class = raw.get("id").and_then(Value::as_array);
+            let class = class.and_then(|id| id.last()?.as_str());
+            kind == Some("remove") || class == Some("RemoveMessage")
+        }
+        Dialect::Autogen => kind.is_some(),
+        _ => false,
+    }
+}
+
+fn untold(part: &Part, place: impl Fn() -> String, warnings: &mut Vec<Warning>) {
+    match part {
+        Part::Image(image) if image.size.is_none() => warn(
+            warnings,
+            "unknown_image_size",
+            place(),
+            "the picture's size cannot be read from the request; the bounds cover every size",
+        ),
+        Part::Audio { seconds: None } => warn(
+            warnings,
+            "unknown_audio_length",
+            place(),
+            "the recording's length cannot be read from the request; its tokens are a guess",
+        ),
+        Part::Video { seconds: None } => warn(
+            warnings,
+            "unknown_video_length",
+            place(),
+            "the film's length cannot be read from the request; its tokens are a guess",
+        ),
+        Part::File(file) if file.text.is_none() => warn(
+            warnings,
+            "file",
+            place(),
+            match file.pages {
+                Some(_) => "a document's text is not read; its tokens are bounded by its pages",
+                None => "a file that is not looked into; its tokens are a guess",
+            },
+        ),
+        Part::Opaque(value) => warn(
+            warnings,
+            "unknown_part",
+            place(),
+            format!(
+                "what the provider counts for a part of type {} is not on record; it is counted as text",
+                value.get("type").unwrap_or(&Value::Null)
+            ),
+        ),
+        _ => {}
     }
 }
 
 fn tools(conversation: &Conversation, warnings: &mut Vec<Warning>) {
     for (index, tool) in conversation.tools.iter().enumerate() {
-        if tool.opaque.is_some() {
+        if tool.is_function() {
+            if declared::has_unread_schema(tool) {
+                warn(
+                    warnings,
+                    "unread_schema",
+                    format!("tools[{index}]"),
+                    format!(
+                        "the arguments of the tool {:?} are declared in code; pass JSON Schema to have them counted",
+                        tool.name
+                    ),
+                );
+            }
+        } else if conversation.dialect == Dialect::Gemini {
+            // Gemini counts what its own tools read apart from the prompt, and says so itself.
+        } else if tool.kind == ToolKind::Server {
+            warn(
+                warnings,
+                "server_tool",
+                format!("tools[{index}]"),
+                format!(
+                    "the provider declares the tool {:?} in words of its own, and counts the turns in which it runs",
+                    tool.name
+                ),
+            );
+        } else {
             warn(
                 warnings,
                 "unknown_tool",

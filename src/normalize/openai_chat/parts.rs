@@ -2,13 +2,14 @@
 
 use serde_json::{Map, Value};
 
-use super::read;
-use crate::conversation::{Detail, Image, Part};
+use super::hosts;
+use crate::conversation::{Detail, File, Image, Part};
 use crate::media;
+use crate::normalize::read;
 use token_headroom_encoding::{Code, Error, Result};
 
 /// A string, or an array of parts; the API takes bare strings in the array.
-pub(super) fn content_parts(value: &Value, path: &str) -> Result<Vec<Part>> {
+pub(in crate::normalize) fn content_parts(value: &Value, path: &str) -> Result<Vec<Part>> {
     match value {
         Value::String(text) => Ok(vec![text_part(text)]),
         Value::Array(parts) => parts
@@ -24,7 +25,7 @@ pub(super) fn content_parts(value: &Value, path: &str) -> Result<Vec<Part>> {
     }
 }
 
-fn text_part(text: &str) -> Part {
+pub(in crate::normalize) fn text_part(text: &str) -> Part {
     Part::Text {
         text: text.to_owned(),
         breakpoint: false,
@@ -58,6 +59,8 @@ fn content_part(value: &Value, path: &str) -> Result<Part> {
         "image_url" => image(part, path),
         "input_audio" => audio(part, path),
         "file" => file(part, path),
+        "thinking" => hosts::thinking(part, path),
+        "document_url" | "file_url" => hosts::document(part, kind, path),
         _ => Ok(Part::Opaque(value.clone())),
     }
 }
@@ -72,6 +75,13 @@ fn image(part: &Map<String, Value>, path: &str) -> Result<Part> {
             path: path.clone(),
             ..error
         })?;
+    // Mistral and Ollama take the address itself.
+    if let Value::String(url) = value {
+        return Ok(Part::Image(Image {
+            size: media::image_size(url),
+            detail: Detail::Auto,
+        }));
+    }
     let fields = read::object(value, &path, "`url` of the picture")
         .map_err(|error| error.with_hint(hint))?;
     let url = read::required_string(fields, "url", &path, "where the picture is", hint)?;
@@ -102,6 +112,12 @@ fn audio(part: &Map<String, Value>, path: &str) -> Result<Part> {
     let hint = "write { \"data\": \"<base64>\", \"format\": \"wav\" }";
     let path = read::join(path, "input_audio");
     let fields = match part.get("input_audio") {
+        // Mistral takes the recording itself.
+        Some(Value::String(data)) => {
+            return Ok(Part::Audio {
+                seconds: media::audio_seconds(data),
+            });
+        }
         Some(value) => read::object(value, &path, "`data` and `format` of the recording")
             .map_err(|error| error.with_hint(hint))?,
         None => {
@@ -137,10 +153,10 @@ fn file(part: &Map<String, Value>, path: &str) -> Result<Part> {
     };
     let name = read::optional_string(fields, "filename", &path, "the file's name")?;
     let data = read::optional_string(fields, "file_data", &path, "the file in base64")?;
-    let document = data.map(media::document);
-    Ok(Part::File {
+    // Some hosts take the address of a file in place of its bytes.
+    let data = data.filter(|data| !data.starts_with("http"));
+    Ok(Part::File(File {
         name: name.map(str::to_owned),
-        pages: document.and_then(|document| document.pages),
-        bytes: document.map(|document| document.bytes),
-    })
+        ..data.map(media::file).unwrap_or_default()
+    }))
 }

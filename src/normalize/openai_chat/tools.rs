@@ -2,12 +2,12 @@
 
 use serde_json::{Map, Value};
 
-use super::read;
-use crate::conversation::{ResponseFormat, Tool, ToolChoice};
+use crate::conversation::{ResponseFormat, Tool, ToolChoice, ToolKind};
+use crate::normalize::read;
 use token_headroom_encoding::Result;
 
 /// Declared tools: `tools`, then the retired `functions`.
-pub(super) fn tools(body: &Map<String, Value>) -> Result<Vec<Tool>> {
+pub(in crate::normalize) fn tools(body: &Map<String, Value>) -> Result<Vec<Tool>> {
     let mut tools = Vec::new();
     for (key, read_one) in [
         ("tools", tool as fn(&Value, &str) -> Result<Tool>),
@@ -29,7 +29,11 @@ pub(super) fn tools(body: &Map<String, Value>) -> Result<Vec<Tool>> {
 fn tool(value: &Value, path: &str) -> Result<Tool> {
     let hint = "write { \"type\": \"function\", \"function\": { \"name\": \"...\" } }";
     let fields = read::object(value, path, "a declared tool with `type`")?;
-    let kind = read::required_string(fields, "type", path, "the kind of tool", hint)?;
+    let kind = match read::optional(fields, "function") {
+        // Mistral takes a function without `type`.
+        Some(_) if !fields.contains_key("type") => "function",
+        _ => read::required_string(fields, "type", path, "the kind of tool", hint)?,
+    };
     match kind {
         "function" => {
             let declaration = fields
@@ -48,14 +52,16 @@ fn tool(value: &Value, path: &str) -> Result<Tool> {
                 name: tool_name(custom, &path)?,
                 description: description(custom, &path)?,
                 parameters: None,
-                opaque: Some(value.clone()),
+                kind: ToolKind::Custom,
+                raw: value.clone(),
             })
         }
         other => Ok(Tool {
             name: other.to_owned(),
             description: None,
             parameters: None,
-            opaque: Some(value.clone()),
+            kind: ToolKind::Server,
+            raw: value.clone(),
         }),
     }
 }
@@ -72,7 +78,8 @@ fn function(value: &Value, path: &str) -> Result<Tool> {
         name: tool_name(fields, path)?,
         description: description(fields, path)?,
         parameters,
-        opaque: None,
+        kind: ToolKind::Function,
+        raw: value.clone(),
     })
 }
 
@@ -100,7 +107,8 @@ pub(super) fn tool_choice(body: &Map<String, Value>) -> Result<ToolChoice> {
     if let Some(value) = read::optional(body, "tool_choice") {
         return match value {
             Value::String(choice) => match choice.as_str() {
-                "auto" | "required" => Ok(ToolChoice::Free),
+                "auto" => Ok(ToolChoice::Free),
+                "required" | "any" => Ok(ToolChoice::Required),
                 "none" => Ok(ToolChoice::None),
                 _ => Err(read::wrong_value(value, "tool_choice", expected).with_hint(
                     "to force a tool: { \"type\": \"function\", \"function\": { \"name\": \"...\" } }",

@@ -2,16 +2,18 @@
 
 use serde_json::{Map, Value};
 
-use super::openai_parts::content_parts;
-use super::read;
-use crate::conversation::{Message, Part, Role, ToolCall};
+use super::hosts;
+use super::parts::content_parts;
+use crate::conversation::{Dialect, Message, Part, Role, ToolCall};
+use crate::json;
+use crate::normalize::read;
 use token_headroom_encoding::{Code, Error, Result};
 
 /// The roles of the dialect, for hints.
 const ROLES: &str = "system, developer, user, assistant, tool or function";
 
 /// Normalises one message.
-pub(super) fn message(raw: Value, path: &str) -> Result<Message> {
+pub(in crate::normalize) fn message(raw: Value, path: &str) -> Result<Message> {
     let fields = read::object(&raw, path, "a message with `role` and `content`")?;
     let role = role(fields, path)?;
     let name = read::optional_string(fields, "name", path, "the participant's name")?;
@@ -19,15 +21,10 @@ pub(super) fn message(raw: Value, path: &str) -> Result<Message> {
         Role::System | Role::Developer | Role::User => content(fields, path, role)?,
         Role::Assistant => assistant(fields, path)?,
         Role::Tool => vec![Part::ToolResult {
-            call_id: read::required_string(
-                fields,
-                "tool_call_id",
-                path,
-                "the id of the call that is answered",
-                "copy the `id` of the assistant's tool call",
-            )?
-            .to_owned(),
+            call_id: answered(fields, path)?,
+            name: name.map(str::to_owned),
             parts: content(fields, path, role)?,
+            is_error: false,
         }],
         Role::Function => {
             read::required_string(
@@ -39,7 +36,9 @@ pub(super) fn message(raw: Value, path: &str) -> Result<Message> {
             )?;
             vec![Part::ToolResult {
                 call_id: String::new(),
+                name: name.map(str::to_owned),
                 parts: content(fields, path, role)?,
+                is_error: false,
             }]
         }
     };
@@ -47,8 +46,25 @@ pub(super) fn message(raw: Value, path: &str) -> Result<Message> {
         role,
         name: name.map(str::to_owned),
         parts,
+        dialect: Dialect::OpenaiChat,
         raw,
     })
+}
+
+/// The id of the call that a tool message answers. Servers that know no ids answer calls in order, which a warning tells
+/// apart from a mistake.
+fn answered(fields: &Map<String, Value>, path: &str) -> Result<String> {
+    if !fields.contains_key("tool_call_id") {
+        return Ok(String::new());
+    }
+    read::required_string(
+        fields,
+        "tool_call_id",
+        path,
+        "the id of the call that is answered",
+        "copy the `id` of the assistant's tool call",
+    )
+    .map(str::to_owned)
 }
 
 fn role(fields: &Map<String, Value>, path: &str) -> Result<Role> {
@@ -129,9 +145,10 @@ fn assistant(fields: &Map<String, Value>, path: &str) -> Result<Vec<Part>> {
     let has_content = read::optional(fields, "content").is_some();
     if let Some(refusal) = read::optional(fields, "refusal") {
         let text = read::string(refusal, &read::join(path, "refusal"), "why it was refused")?;
-        parts.push(Part::Opaque(
-            serde_json::json!({ "type": "refusal", "refusal": text }),
-        ));
+        parts.push(Part::Opaque(json::object(vec![
+            ("type", "refusal".into()),
+            ("refusal", text.into()),
+        ])));
     }
     if let Some(audio) = read::optional(fields, "audio") {
         read::object(
@@ -141,6 +158,7 @@ fn assistant(fields: &Map<String, Value>, path: &str) -> Result<Vec<Part>> {
         )?;
         parts.push(Part::Audio { seconds: None });
     }
+    parts.extend(hosts::reasoning(fields, path)?);
     parts.extend(calls(fields, path)?);
     if parts.is_empty() && !has_content {
         return Err(read::wrong_type(
@@ -174,14 +192,10 @@ fn calls(fields: &Map<String, Value>, path: &str) -> Result<Vec<Part>> {
 
 fn tool_call(value: &Value, path: &str) -> Result<Part> {
     let call = read::object(value, path, "a call with `id` and `function`")?;
-    let id = read::required_string(
-        call,
-        "id",
-        path,
-        "the call's id",
-        "give every call an id; its tool message repeats it as `tool_call_id`",
-    )?
-    .to_owned();
+    // OpenAI wants an id; recorded calls of servers that know none are without.
+    let id = read::optional_string(call, "id", path, "the call's id")?
+        .unwrap_or_default()
+        .to_owned();
     if let Some(custom) = read::optional(call, "custom") {
         let path = read::join(path, "custom");
         let custom = read::object(custom, &path, "a custom call with `name` and `input`")?;

@@ -4,19 +4,19 @@
 //! variant describes is an [`Part::Opaque`]. Messages are shared (`Arc`), so that a session can reuse
 //! what it has already normalised and counted.
 
+mod dialect;
+mod parts;
+mod tools;
+
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// The API whose request bodies are understood.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Dialect {
-    /// OpenAI Chat Completions: `POST /v1/chat/completions`.
-    OpenaiChat,
-}
+pub use dialect::Dialect;
+pub use parts::{Detail, File, Image, Part, Reasoning, ToolCall};
+pub use tools::{Tool, ToolChoice, ToolKind};
 
 /// A whole request, normalised.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,9 +25,12 @@ pub struct Conversation {
     pub dialect: Dialect,
     /// The model named in the body.
     pub model: Option<String>,
-    /// Every message, in order.
+    /// Instructions that stand outside the list of messages: `system`, `instructions`, `systemInstruction`. Its role is
+    /// [`Role::System`], and its `raw` is the field's value.
+    pub instructions: Option<Arc<Message>>,
+    /// Every message, in order; one for each entry of the dialect's list.
     pub messages: Vec<Arc<Message>>,
-    /// Declared functions.
+    /// Declared tools.
     pub tools: Vec<Tool>,
     /// Whether tools came in the retired `functions` field, which is framed differently.
     pub legacy_functions: bool,
@@ -37,7 +40,9 @@ pub struct Conversation {
     pub parallel_tool_calls: Option<bool>,
     /// The form the answer must have.
     pub response_format: ResponseFormat,
-    /// The request's own cap on output: `max_completion_tokens` or `max_tokens`, in tokens.
+    /// Whether the model is asked to think.
+    pub thinking: Thinking,
+    /// The request's own cap on output: `max_completion_tokens`, `max_tokens` or what the dialect calls it, in tokens.
     pub output_cap: Option<u32>,
     /// The body without its messages; also the home of every field that has no place above.
     pub rest: Value,
@@ -52,8 +57,11 @@ pub struct Message {
     pub role: Role,
     /// The participant's name, if any.
     pub name: Option<String>,
-    /// What is said, in order. A tool message holds exactly one [`Part::ToolResult`].
+    /// What is said, in order. Where results are messages of their own (OpenAI), such a message holds exactly one
+    /// [`Part::ToolResult`].
     pub parts: Vec<Part>,
+    /// The dialect that it was read in.
+    pub dialect: Dialect,
     /// The message as the caller wrote it.
     pub raw: Value,
 }
@@ -76,101 +84,32 @@ pub enum Role {
     Function,
 }
 
-/// A piece of a message.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Part {
-    /// Text.
-    Text {
-        /// The text.
-        text: String,
-        /// Whether the provider ends a cache segment here, which keeps the text from merging with the next part.
-        breakpoint: bool,
-    },
-    /// A picture.
-    Image(Image),
-    /// A recording.
-    Audio {
-        /// Its length, when the header tells.
-        seconds: Option<f64>,
-    },
-    /// A document.
-    File {
-        /// Its name, when given.
-        name: Option<String>,
-        /// Its pages, when the document tells.
-        pages: Option<u32>,
-        /// Size in bytes, when it travels in the request.
-        bytes: Option<u64>,
-    },
-    /// The model asks for a tool.
-    ToolCall(ToolCall),
-    /// A tool's answer.
-    ToolResult {
-        /// The call that is answered; empty for a legacy function message.
-        call_id: String,
-        /// The answer.
-        parts: Vec<Part>,
-    },
-    /// JSON of a kind that this version does not know; counted as text, with a bound.
-    Opaque(Value),
+impl Role {
+    /// As it is written.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Developer => "developer",
+            Self::User => "user",
+            Self::Assistant => "assistant",
+            Self::Tool => "tool",
+            Self::Function => "function",
+        }
+    }
 }
 
-/// A picture, as far as its header and the request tell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Image {
-    /// Width and height in pixels, when known.
-    pub size: Option<(u32, u32)>,
-    /// The detail that was asked for.
-    pub detail: Detail,
-}
-
-/// How closely the model looks at a picture.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Detail {
-    /// The provider's default.
-    Auto,
-    /// One small view.
-    Low,
-    /// Tiles or patches within the usual budget.
-    High,
-    /// Unreduced.
-    Original,
-}
-
-/// A call that the model makes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ToolCall {
-    /// The id that the result answers; empty for a legacy `function_call`.
-    pub id: String,
-    /// The function's name.
-    pub name: String,
-    /// Arguments as the model wrote them: a JSON text, usually.
-    pub arguments: String,
-}
-
-/// A declared function.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Tool {
-    /// Its name.
-    pub name: String,
-    /// What it does.
-    pub description: Option<String>,
-    /// JSON Schema of its parameters, in the caller's key order.
-    pub parameters: Option<Value>,
-    /// JSON of a tool that is not a function (custom tools, server tools); counted with a bound.
-    pub opaque: Option<Value>,
-}
-
-/// What the model must do with the tools.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ToolChoice {
-    /// Nothing was said, or `auto`, `required`, `allowed_tools`: no cost of its own.
-    Free,
-    /// `none`.
-    None,
-    /// This function must be called.
-    Forced(String),
+/// Whether the model is asked to think before it answers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Thinking {
+    /// Nothing was said.
+    #[default]
+    Unsaid,
+    /// It must not.
+    Disabled,
+    /// It must.
+    Enabled,
+    /// It may, as it sees fit.
+    Adaptive,
 }
 
 /// The form the answer must have.
@@ -195,8 +134,10 @@ pub enum ResponseFormat {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Warning {
-    /// Stable name: `unknown_image_size`, `unknown_audio_length`, `file`, `unknown_part`, `unknown_tool`,
-    /// `unknown_format`, `unpaired_tool_result`, `unanswered_call`, `model_mismatch` or `assumed_model`.
+    /// Stable name: `unknown_image_size`, `unknown_audio_length`, `unknown_video_length`, `file`, `remote_media`,
+    /// `unknown_part`, `unknown_tool`, `server_tool`, `server_history`, `server_truncation`, `sealed_reasoning`, `unknown_format`,
+    /// `unpaired_tool_result`, `unanswered_call`, `not_sent`, `unread_schema`, `saved_state`, `model_mismatch`,
+    /// `assumed_model` or `assumed_encoding`.
     pub code: String,
     /// The place in the request.
     pub path: String,
@@ -236,22 +177,76 @@ impl Message {
         })
     }
 
+    /// The parts, those of results included, in order.
+    pub fn leaves(&self) -> impl Iterator<Item = &Part> {
+        self.parts.iter().flat_map(|part| match part {
+            Part::ToolResult { parts, .. } => parts.as_slice(),
+            other => std::slice::from_ref(other),
+        })
+    }
+
     /// Whether the message answers a call.
     #[must_use]
     pub fn is_result(&self) -> bool {
         matches!(self.role, Role::Tool | Role::Function)
+            || self
+                .parts
+                .iter()
+                .any(|part| matches!(part, Part::ToolResult { .. }))
     }
 }
 
 impl Conversation {
+    /// A conversation of which only the messages are known; `rest` is the body without them.
+    #[must_use]
+    pub fn new(dialect: Dialect, rest: Value, messages: Vec<Arc<Message>>) -> Self {
+        Self {
+            dialect,
+            model: None,
+            instructions: None,
+            messages,
+            tools: Vec::new(),
+            legacy_functions: false,
+            tool_choice: ToolChoice::Free,
+            parallel_tool_calls: None,
+            response_format: ResponseFormat::Text,
+            thinking: Thinking::Unsaid,
+            output_cap: None,
+            rest,
+            warnings: Vec::new(),
+        }
+    }
+
     /// The atomic groups, in order; together they cover every message exactly once.
     ///
     /// Results belong to the assistant message before them, whatever ids they carry: a request in which
     /// they answer something else is one that the API rejects, and taking them apart would not mend it.
+    ///
+    /// Where every thought, text and call is an item of its own (Responses), the assistant's items that follow each
+    /// other are one turn, with the answers after them; so are items between an answer and the answers still missing.
     #[must_use]
     pub fn groups(&self) -> Vec<Group> {
         let mut groups: Vec<Group> = Vec::new();
+        let mut open: HashSet<&str> = HashSet::new();
         for (index, message) in self.messages.iter().enumerate() {
+            if self.dialect == Dialect::OpenaiResponses {
+                let before = index.checked_sub(1).and_then(|at| self.messages.get(at));
+                let continues = message.role == Role::Assistant
+                    && before.is_some_and(|before| {
+                        before.role == Role::Assistant || before.is_result() && !open.is_empty()
+                    });
+                if !continues && !message.is_result() {
+                    open.clear();
+                }
+                follow(message, &mut open);
+                if let (true, Some(last)) = (continues, groups.last_mut()) {
+                    last.messages.end = index + 1;
+                    if group_kind(message) == GroupKind::ToolTurn {
+                        last.kind = GroupKind::ToolTurn;
+                    }
+                    continue;
+                }
+            }
             match groups.last_mut() {
                 Some(last) if message.is_result() && last.kind == GroupKind::ToolTurn => {
                     last.messages.end = index + 1;
@@ -266,9 +261,20 @@ impl Conversation {
     }
 }
 
+/// Keeps the ids of calls that are not answered yet.
+fn follow<'a>(message: &'a Message, open: &mut HashSet<&'a str>) {
+    open.extend(message.calls().map(|call| call.id.as_str()));
+    for part in &message.parts {
+        if let Part::ToolResult { call_id, .. } = part {
+            open.remove(call_id.as_str());
+        }
+    }
+}
+
 fn group_kind(message: &Message) -> GroupKind {
     match message.role {
         Role::System | Role::Developer => GroupKind::Instructions,
+        _ if message.is_result() => GroupKind::ToolTurn,
         Role::User => GroupKind::User,
         Role::Assistant if message.calls().next().is_none() => GroupKind::Assistant,
         Role::Assistant | Role::Tool | Role::Function => GroupKind::ToolTurn,

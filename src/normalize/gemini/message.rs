@@ -1,0 +1,75 @@
+//! Gemini: one content.
+
+use serde_json::{Map, Value};
+
+use super::parts::{is_part, parts};
+use crate::conversation::{Dialect, Message, Part, Role};
+use crate::normalize::read;
+use token_headroom_encoding::{Code, Error, Result};
+
+/// Normalises one content: a text, a bare part, or parts with a role.
+pub(in crate::normalize) fn message(raw: Value, path: &str) -> Result<Message> {
+    let (role, parts) = match &raw {
+        Value::Object(fields) if !is_part(fields) => content(fields, path)?,
+        Value::String(_) | Value::Object(_) => (Role::User, parts(&raw, path)?),
+        other => {
+            return Err(
+                read::wrong_type(other, path, "a content with `role` and `parts`")
+                    .with_hint("write { \"role\": \"user\", \"parts\": [{ \"text\": \"...\" }] }"),
+            );
+        }
+    };
+    Ok(Message {
+        role: speaker(role, &parts),
+        name: None,
+        parts,
+        dialect: Dialect::Gemini,
+        raw,
+    })
+}
+
+fn content(fields: &Map<String, Value>, path: &str) -> Result<(Role, Vec<Part>)> {
+    let role = role(fields, path)?;
+    let value = fields.get("parts").ok_or_else(|| {
+        let hint = match fields.get("content") {
+            Some(_) => "Gemini has `parts` where others have `content`: [{ \"text\": \"...\" }]",
+            None => "use [] for a content that says nothing",
+        };
+        read::missing("parts", path, "an array of parts", hint)
+    })?;
+    Ok((role, parts(value, &read::join(path, "parts"))?))
+}
+
+/// The API takes `user` and `model`, `function` for results, and no role for the user.
+fn role(fields: &Map<String, Value>, path: &str) -> Result<Role> {
+    let role = read::optional_string(fields, "role", path, "user or model")?;
+    let hint = match role {
+        None | Some("user" | "") => return Ok(Role::User),
+        Some("model") => return Ok(Role::Assistant),
+        Some("function" | "tool") => return Ok(Role::Tool),
+        Some("system" | "developer") => "put instructions into `systemInstruction`",
+        Some("assistant" | "ai") => "write \"model\"",
+        Some(_) => "use user or model",
+    };
+    Err(Error::new(
+        Code::UnknownRole,
+        read::join(path, "role"),
+        format!(
+            "found the role {:?}, expected user, model or function",
+            role.unwrap_or_default()
+        ),
+    )
+    .with_hint(hint))
+}
+
+/// Who speaks: results are a tool's even where the API has the user say them.
+fn speaker(role: Role, parts: &[Part]) -> Role {
+    let mut results = parts
+        .iter()
+        .map(|part| matches!(part, Part::ToolResult { .. }));
+    match role {
+        Role::User if !parts.is_empty() && results.all(|is_result| is_result) => Role::Tool,
+        Role::Tool if !results.any(|is_result| is_result) => Role::User,
+        other => other,
+    }
+}
