@@ -3,8 +3,13 @@
 //! Media travels as base64. It is never counted as text, and only the bytes that hold a header are decoded.
 
 mod base64;
+mod containers;
+mod inflate;
+mod outline;
+mod pdf;
 
-use base64::Base64;
+use crate::conversation::File;
+pub(crate) use base64::Base64;
 
 /// Bytes decoded at first; headers of PNG, GIF and WebP are within the first 30.
 const HEADER: usize = 64 * 1024;
@@ -13,18 +18,18 @@ const LONG_HEADER: usize = 2 * 1024 * 1024;
 /// Bytes of a document that are searched for pages.
 const DOCUMENT: usize = 8 * 1024 * 1024;
 
-/// A document, as far as its bytes tell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Document {
-    /// Its size in bytes.
-    pub(crate) bytes: u64,
-    /// Its pages; `None` for a format that has none.
-    pub(crate) pages: Option<u32>,
-}
-
 /// Width and height in pixels of the picture in a data URL; `None` for a remote one or an unknown format.
 pub(crate) fn image_size(url: &str) -> Option<(u32, u32)> {
-    let data = Base64::of_data_url(url)?;
+    image_size_in(&Base64::of_data_url(url)?)
+}
+
+/// Width and height in pixels of a picture in base64 (bare, or as a data URL).
+pub(crate) fn picture_size(text: &str) -> Option<(u32, u32)> {
+    image_size_in(&base64(text))
+}
+
+/// Width and height in pixels of an inline picture.
+pub(crate) fn image_size_in(data: &Base64<'_>) -> Option<(u32, u32)> {
     let start = data.bytes(0, HEADER);
     let size = png(&start)
         .or_else(|| gif(&start))
@@ -37,24 +42,94 @@ pub(crate) fn image_size(url: &str) -> Option<(u32, u32)> {
     size.filter(|(width, height)| *width > 0 && *height > 0)
 }
 
-/// Seconds of a WAV or MP3 recording in base64 (bare, or as a data URL).
+/// Seconds of a WAV, MP3, FLAC, Ogg or MPEG-4 recording in base64 (bare, or as a data URL).
 pub(crate) fn audio_seconds(text: &str) -> Option<f64> {
-    let data = Base64::of_data_url(text).unwrap_or_else(|| Base64::new(text));
+    audio_seconds_in(&base64(text))
+}
+
+/// Seconds of an inline recording of these formats.
+pub(crate) fn audio_seconds_in(data: &Base64<'_>) -> Option<f64> {
     let start = data.bytes(0, HEADER);
-    let seconds = wav(&start, data.len()).or_else(|| mp3(&data))?;
+    let seconds = wav(&start, data.len())
+        .or_else(|| containers::flac(&start))
+        .or_else(|| containers::ogg(&start, data))
+        .or_else(|| containers::mpeg4(data))
+        .or_else(|| mp3(data))?;
     (seconds.is_finite() && seconds >= 0.0).then_some(seconds)
 }
 
-/// Size and pages of a document in base64 (bare, or as a data URL).
-pub(crate) fn document(text: &str) -> Document {
-    let data = Base64::of_data_url(text).unwrap_or_else(|| Base64::new(text));
+/// Seconds of an MPEG-4 or QuickTime film in base64 (bare, or as a data URL).
+pub(crate) fn film_seconds(text: &str) -> Option<f64> {
+    film_seconds_in(&base64(text))
+}
+
+/// Seconds of an inline film of these formats.
+pub(crate) fn film_seconds_in(data: &Base64<'_>) -> Option<f64> {
+    containers::mpeg4(data).filter(|seconds| seconds.is_finite())
+}
+
+fn base64(text: &str) -> Base64<'_> {
+    Base64::of_data_url(text).unwrap_or_else(|| Base64::new(text))
+}
+
+/// A document in base64 (bare, or as a data URL), as far as its bytes tell.
+pub(crate) fn file(text: &str) -> File {
+    file_in(&base64(text))
+}
+
+/// An inline document, as far as its bytes tell.
+pub(crate) fn file_in(data: &Base64<'_>) -> File {
+    let mut file = File {
+        bytes: Some(data.len() as u64),
+        ..File::default()
+    };
     let is_pdf = data.bytes(0, 1024).windows(5).any(|w| w == b"%PDF-");
-    Document {
-        bytes: data.len() as u64,
-        pages: is_pdf.then(|| {
-            pdf_pages(&data.bytes(0, DOCUMENT)).unwrap_or_else(|| guessed_pages(data.len()))
-        }),
+    if is_pdf {
+        let bytes = data.bytes(0, DOCUMENT);
+        let guessed = outline::guessed_pages(data.len());
+        // The start of a document tells of some of its pages only.
+        let pages = outline::pages(&bytes).filter(|pages| data.is_whole() || *pages >= guessed);
+        file.pages = Some(pages.unwrap_or(guessed));
+        let pdf = pdf::read(&bytes);
+        file.page_size = pdf.page;
+        if data.is_whole() {
+            file.page_text = pdf.text;
+        }
     }
+    file
+}
+
+/// The text of a plain-text document in base64 (bare, or as a data URL), when that is what it is; `None` beyond [`DOCUMENT`].
+pub(crate) fn plain_text(text: &str) -> Option<String> {
+    text_in(&base64(text))
+}
+
+/// What an inline document of plain text says; `None` when only its start is there, for other bytes and beyond [`DOCUMENT`].
+pub(crate) fn text_in(data: &Base64<'_>) -> Option<String> {
+    let is_read = data.is_whole() && data.len() <= DOCUMENT;
+    is_read.then(|| String::from_utf8(data.bytes(0, DOCUMENT)).ok())?
+}
+
+/// A decimal number without an exponent; exact up to 15 digits. The standard library reads any, with 16 KB of code and tables.
+pub(crate) fn decimal(text: &str) -> Option<f64> {
+    let (sign, digits) = match text.strip_prefix('-') {
+        Some(digits) => (-1.0, digits),
+        None => (1.0, text.strip_prefix('+').unwrap_or(text)),
+    };
+    let (mut number, mut scale, mut is_fraction, mut is_number) = (0.0, 1.0, false, false);
+    for byte in digits.bytes() {
+        match byte {
+            b'0'..=b'9' => {
+                is_number = true;
+                number = number * 10.0 + f64::from(byte - b'0');
+                scale *= if is_fraction { 10.0 } else { 1.0 };
+            }
+            b'.' if !is_fraction => is_fraction = true,
+            _ => return None,
+        }
+    }
+    let number = sign * number / scale;
+    (is_number && number.is_finite()).then_some(number)
 }
 
 /// Big-endian number of up to four bytes at `at`.
@@ -203,35 +278,6 @@ fn mp3(data: &Base64<'_>) -> Option<f64> {
     Some(data.len().saturating_sub(start) as f64 * 8.0 / (f64::from(rate) * 1000.0))
 }
 
-/// Pages of a PDF: page objects in the clear, else the largest `/Count` of a page tree.
-fn pdf_pages(bytes: &[u8]) -> Option<u32> {
-    let mut pages = 0;
-    let mut count = 0;
-    for at in bytes
-        .iter()
-        .enumerate()
-        .filter_map(|(at, byte)| (*byte == b'/').then_some(at))
-    {
-        let rest = bytes.get(at..).unwrap_or_default();
-        if let Some(kind) = rest.strip_prefix(b"/Type") {
-            let name = kind.trim_ascii_start();
-            pages += u32::from(name.starts_with(b"/Page") && !name.starts_with(b"/Pages"));
-        } else if let Some(number) = rest.strip_prefix(b"/Count") {
-            let digits = number.trim_ascii_start().iter().take(6);
-            let stated = digits
-                .map_while(|digit| digit.is_ascii_digit().then(|| u32::from(digit - b'0')))
-                .fold(0, |n, digit| n * 10 + digit);
-            count = count.max(stated);
-        }
-    }
-    Some(if pages > 0 { pages } else { count }).filter(|pages| *pages > 0)
-}
-
-/// Pages of a PDF whose page tree is compressed: one for every 20 kB, on the high side for text.
-fn guessed_pages(bytes: usize) -> u32 {
-    u32::try_from(bytes.div_ceil(20 * 1024)).unwrap_or(u32::MAX)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -242,6 +288,51 @@ mod tests {
         assert_eq!(image_size(png), Some((1, 1)));
         for end in 0..png.len() - 2 {
             assert_eq!(image_size(&png[..end]), None, "{end}");
+        }
+    }
+
+    #[test]
+    fn plain_decimals_are_read_as_the_standard_library_reads_them() {
+        for text in [
+            "0",
+            "-7",
+            "+7",
+            "595.28",
+            ".5",
+            "5.",
+            "-0.125",
+            "841.8898",
+            "123456789.012345",
+        ] {
+            assert_eq!(decimal(text), text.parse().ok(), "{text}");
+        }
+        let endless = "1".repeat(1_000);
+        for none in [
+            "", ".", "-", "1.2.3", "1e5", "inf", "nan", "0x1", "--1", " 1", &endless,
+        ] {
+            assert_eq!(decimal(none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn a_pdf_states_the_size_of_its_first_page() {
+        let page = |text: &str| pdf::page(text.as_bytes());
+        assert_eq!(
+            page("<< /MediaBox[ 0 0 595.28 841.89 ] >>"),
+            Some((595, 842))
+        );
+        assert_eq!(
+            page("/MediaBox [0 0 612 792] /MediaBox [0 0 1 1]"),
+            Some((612, 792))
+        );
+        for none in [
+            "",
+            "/MediaBox",
+            "/MediaBox [0 0 612",
+            "/MediaBox 5 0 R",
+            "/MediaBox [0 0 0 0]",
+        ] {
+            assert_eq!(page(none), None, "{none}");
         }
     }
 

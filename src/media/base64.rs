@@ -3,24 +3,57 @@
 use std::borrow::Cow;
 
 /// Base64 text that is decoded where it is looked at.
-pub(super) struct Base64<'a> {
+pub(crate) struct Base64<'a> {
     /// The digits, without padding and line breaks.
     digits: Cow<'a, [u8]>,
+    /// Length of the whole in bytes, where the digits are only its start.
+    whole: Option<usize>,
 }
 
 impl<'a> Base64<'a> {
-    pub(super) fn new(text: &'a str) -> Self {
+    pub(crate) fn new(text: &'a str) -> Self {
         let wrapped = text.bytes().take(1024).any(|b| b.is_ascii_whitespace());
         let digits = if wrapped {
             Cow::Owned(text.bytes().filter(|b| !b.is_ascii_whitespace()).collect())
         } else {
             Cow::Borrowed(text.trim_end_matches('=').as_bytes())
         };
-        Self { digits }
+        Self {
+            digits,
+            whole: None,
+        }
+    }
+
+    /// The digits of bytes at hand.
+    pub(crate) fn of_bytes(bytes: &[u8]) -> Self {
+        let mut digits = Vec::with_capacity(bytes.len() / 3 * 4 + 4);
+        for chunk in bytes.chunks(3) {
+            let word = chunk.iter().fold(0_u32, |n, b| (n << 8) | u32::from(*b))
+                << (8 * (3 - chunk.len()));
+            for place in 0..=chunk.len() {
+                let sextet = (word >> (18 - 6 * place)) as usize & 63;
+                digits.extend(DIGITS.get(sextet));
+            }
+        }
+        Self {
+            digits: Cow::Owned(digits),
+            whole: None,
+        }
+    }
+
+    /// The same, as the start of something that is `bytes` long.
+    pub(crate) fn starting(mut self, bytes: usize) -> Self {
+        self.whole = (bytes > self.len()).then_some(bytes);
+        self
+    }
+
+    /// Whether everything can be decoded.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.whole.is_none()
     }
 
     /// The payload of `data:...;base64,...`.
-    pub(super) fn of_data_url(url: &'a str) -> Option<Self> {
+    pub(crate) fn of_data_url(url: &'a str) -> Option<Self> {
         let scheme = url.get(..5)?;
         if !scheme.eq_ignore_ascii_case("data:") {
             return None;
@@ -35,7 +68,8 @@ impl<'a> Base64<'a> {
 
     /// Decoded length.
     pub(super) fn len(&self) -> usize {
-        self.digits.len() / 4 * 3 + (self.digits.len() % 4 * 3) / 4
+        self.whole
+            .unwrap_or(self.digits.len() / 4 * 3 + (self.digits.len() % 4 * 3) / 4)
     }
 
     /// At most `length` decoded bytes from `offset` on; ends early at a character that is no digit.
@@ -44,7 +78,7 @@ impl<'a> Base64<'a> {
         let first = (offset / 3).saturating_mul(4);
         let wanted = length.saturating_add(skip);
         let digits = self.digits.get(first..).unwrap_or_default();
-        let mut bytes = Vec::with_capacity(wanted.min(self.len()));
+        let mut bytes = Vec::with_capacity(wanted.min(self.digits.len()));
         for chunk in digits.chunks(4) {
             if bytes.len() >= wanted {
                 break;
@@ -67,6 +101,9 @@ impl<'a> Base64<'a> {
         bytes
     }
 }
+
+/// The standard alphabet.
+const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /// The six bits of a base64 digit, in the standard or the URL-safe alphabet.
 fn sextet(digit: u8) -> Option<u32> {
@@ -96,6 +133,24 @@ mod tests {
                 assert_eq!(data.bytes(start, end - start), &text[start..end]);
             }
         }
+    }
+
+    #[test]
+    fn bytes_survive_being_written_as_base64() {
+        let bytes: Vec<u8> = (0..=255).collect();
+        for length in 0..=bytes.len() {
+            let data = Base64::of_bytes(&bytes[..length]);
+            assert_eq!(data.len(), length);
+            assert_eq!(data.bytes(0, 999), &bytes[..length]);
+        }
+    }
+
+    #[test]
+    fn the_start_of_something_knows_its_length() {
+        let data = Base64::of_bytes(b"Many hands").starting(27);
+        assert_eq!((data.len(), data.is_whole()), (27, false));
+        assert_eq!(data.bytes(0, 99), b"Many hands");
+        assert!(Base64::of_bytes(b"Many").starting(4).is_whole());
     }
 
     #[test]
