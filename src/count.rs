@@ -6,17 +6,28 @@ use std::sync::Arc;
 use token_headroom_encoding::Encoding;
 
 use crate::conversation::{Conversation, Message, Part};
+use crate::fingerprint;
 use crate::json;
 
 /// Counts text. [`Encoding`](crate::Encoding) is the real one; tests use simple stand-ins.
 pub trait CountText {
     /// Tokens of `text` on its own, special-token text as ordinary text.
     fn count_text(&self, text: &str) -> u32;
+
+    /// Tokens of `text` straight after a role header, where that makes a difference
+    /// ([`Encoding::count_after_header`]).
+    fn count_after_header(&self, text: &str) -> u32 {
+        self.count_text(text)
+    }
 }
 
 impl CountText for Encoding {
     fn count_text(&self, text: &str) -> u32 {
         self.count(text)
+    }
+
+    fn count_after_header(&self, text: &str) -> u32 {
+        Encoding::count_after_header(self, text)
     }
 }
 
@@ -34,6 +45,8 @@ pub struct Counted {
 pub struct CountedMessage {
     /// The message.
     pub message: Arc<Message>,
+    /// Names the message as the caller wrote it.
+    pub digest: u64,
     /// The text parts (of a tool message: of its result), concatenated as the provider does.
     pub content: u32,
     /// The participant's name; 0 without one.
@@ -96,6 +109,7 @@ pub fn count_message(message: Arc<Message>, counter: &dyn CountText) -> CountedM
         })
         .collect();
     CountedMessage {
+        digest: fingerprint::digest(&message.raw),
         message,
         content,
         name,
@@ -115,8 +129,13 @@ pub(crate) fn own_parts(message: &Message) -> &[Part] {
 /// The message's text as the provider tokenises it: parts are joined without a separator, except where a
 /// cache segment ends. Never empty; the last segment is where a later text would be appended.
 pub(crate) fn segments(message: &Message) -> Vec<Cow<'_, str>> {
+    segments_of(own_parts(message))
+}
+
+/// The same of a list of parts.
+pub(crate) fn segments_of(parts: &[Part]) -> Vec<Cow<'_, str>> {
     let mut segments = vec![Cow::Borrowed("")];
-    for part in own_parts(message) {
+    for part in parts {
         if let (Part::Text { text, breakpoint }, Some(last)) = (part, segments.last_mut()) {
             if last.is_empty() {
                 *last = Cow::Borrowed(text);

@@ -22,9 +22,19 @@ pub struct Memo<C> {
     bytes: Cell<u64>,
 }
 
+/// Where a text stands; it may take other tokens straight after a role header.
+#[derive(Clone, Copy)]
+enum Place {
+    Running,
+    AfterHeader,
+}
+
+/// The tokens of a text at each [`Place`] that was asked about.
+type Known = [Option<u32>; 2];
+
 #[derive(Default)]
 struct Generation {
-    tokens: HashMap<Box<str>, u32>,
+    tokens: HashMap<Box<str>, Known>,
     bytes: usize,
 }
 
@@ -57,33 +67,58 @@ impl<C: CountText> Memo<C> {
         self.bytes.set(self.bytes.get() + bytes as u64);
     }
 
-    fn count_new(&self, text: &str) -> u32 {
+    fn count_new(&self, text: &str, place: Place) -> u32 {
         self.note(text.len());
-        self.counter.count_text(text)
+        match place {
+            Place::Running => self.counter.count_text(text),
+            Place::AfterHeader => self.counter.count_after_header(text),
+        }
     }
 
-    fn remember(&self, text: Box<str>, tokens: u32) {
+    fn count(&self, text: &str, place: Place) -> u32 {
+        if text.len() < LEAST_BYTES || text.len() > self.capacity {
+            return self.count_new(text, place);
+        }
+        let slot = place as usize;
+        let young = self.young.borrow().tokens.get(text).copied();
+        if let Some(tokens) = young.and_then(|known| known[slot]) {
+            return tokens;
+        }
+        let kept = match young {
+            None => self.old.borrow_mut().tokens.remove_entry(text),
+            Some(_) => None,
+        };
+        let (kept, known) = kept.unzip();
+        let mut known = known.or(young).unwrap_or_default();
+        let tokens = known[slot].unwrap_or_else(|| self.count_new(text, place));
+        known[slot] = Some(tokens);
+        self.remember(kept, text, known);
+        tokens
+    }
+
+    fn remember(&self, kept: Option<Box<str>>, text: &str, known: Known) {
         let mut young = self.young.borrow_mut();
+        if let Some(held) = young.tokens.get_mut(text) {
+            *held = known;
+            return;
+        }
         if young.bytes + text.len() > self.capacity {
             *self.old.borrow_mut() = std::mem::take(&mut *young);
         }
         young.bytes += text.len();
-        young.tokens.insert(text, tokens);
+        young
+            .tokens
+            .insert(kept.unwrap_or_else(|| text.into()), known);
     }
 }
 
 impl<C: CountText> CountText for Memo<C> {
     fn count_text(&self, text: &str) -> u32 {
-        if text.len() < LEAST_BYTES || text.len() > self.capacity {
-            return self.count_new(text);
-        }
-        if let Some(tokens) = self.young.borrow().tokens.get(text) {
-            return *tokens;
-        }
-        let kept = self.old.borrow_mut().tokens.remove_entry(text);
-        let (text, tokens) = kept.unwrap_or_else(|| (text.into(), self.count_new(text)));
-        self.remember(text, tokens);
-        tokens
+        self.count(text, Place::Running)
+    }
+
+    fn count_after_header(&self, text: &str) -> u32 {
+        self.count(text, Place::AfterHeader)
     }
 }
 
@@ -111,6 +146,26 @@ mod tests {
             (100, 100)
         );
         assert_eq!(memo.work(), (1, 100));
+    }
+
+    #[test]
+    fn the_two_places_of_a_text_are_kept_apart_and_share_its_room() {
+        struct Headed;
+        impl CountText for Headed {
+            fn count_text(&self, text: &str) -> u32 {
+                text.len() as u32
+            }
+            fn count_after_header(&self, text: &str) -> u32 {
+                text.len() as u32 + 1
+            }
+        }
+        let memo = Memo::new(Headed, 1_000);
+        for _ in 0..3 {
+            assert_eq!(memo.count_text(&text(1)), 100);
+            assert_eq!(memo.count_after_header(&text(1)), 101);
+        }
+        assert_eq!(memo.work(), (2, 200));
+        assert_eq!(memo.young.borrow().bytes, 100);
     }
 
     #[test]

@@ -271,6 +271,33 @@ fn several_calls_are_one_call_and_one_list_of_results() {
 }
 
 #[test]
+fn answers_in_one_message_cost_what_they_cost_apart() {
+    // Other dialects put the answers of a turn into one message.
+    for calls in [vec![("{}", "7")], vec![("{}", "7"), ("{\"n\":1}", "sunny")]] {
+        let body = turn(&calls);
+        let apart = normalize(&body).expect("a body");
+        let mut together = apart.clone();
+        let answers = together.messages.split_off(2);
+        let mut joined = (*answers[0]).clone();
+        joined.parts = answers.iter().flat_map(|m| m.parts.clone()).collect();
+        together.messages.push(joined.into());
+        let counter = support::counter("o200k_base");
+        for model in ["gpt-4o", "gpt-5"] {
+            let model = model_named(model);
+            let tokens = |conversation: &token_headroom::Conversation| {
+                project(
+                    &count(conversation.clone().into(), counter),
+                    &model,
+                    counter,
+                )
+                .tokens
+            };
+            assert_eq!(tokens(&apart), tokens(&together));
+        }
+    }
+}
+
+#[test]
 fn a_schema_is_a_section_and_answers_are_addressed_to_it() {
     let format = json!({ "type": "json_schema", "json_schema": {
         "name": "verdict", "description": "What we think", "strict": true,

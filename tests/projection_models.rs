@@ -64,9 +64,9 @@ fn an_unknown_name_gets_near_names_and_remedies() {
     for name in [
         "gpt-4o-transcribe",
         "gpt-7",
-        "claude-sonnet-4-5",
-        "deepseek/deepseek-chat",
-        "groq/llama-3.3-70b",
+        "claude-zephyr-9",
+        "deepseek/deepseek-chatter",
+        "groq/llama-3.3-71b",
         "AZURE_DEPLOYMENT",
         "",
     ] {

@@ -1,6 +1,7 @@
 //! Tokens of images, recordings and files.
 
 use super::estimate::Estimate;
+use super::template::media::picture;
 use crate::conversation::{Detail, Image, Part};
 use crate::models::ImageRule;
 
@@ -20,7 +21,7 @@ pub(super) fn attachment(part: &Part, rule: ImageRule) -> Option<Estimate> {
     match part {
         Part::Image(picture) => Some(image(*picture, rule)),
         Part::Audio { seconds } => Some(audio(*seconds)),
-        Part::File { pages, bytes, .. } => Some(file(*pages, *bytes, rule)),
+        Part::File(document) => Some(file(document.pages, document.bytes, rule)),
         _ => None,
     }
 }
@@ -29,8 +30,9 @@ fn image(image: Image, rule: ImageRule) -> Estimate {
     match rule {
         ImageRule::Tiles { base, tile } => tiled(image, i64::from(base), i64::from(tile)),
         ImageRule::Patches { .. } => patched(image, rule),
+        ImageRule::Cells { .. } | ImageRule::Likely(_) => picture(image, rule),
         // The costliest rule of the catalogue bounds it from above, the cheapest from below.
-        ImageRule::Unknown => Estimate::between(
+        _ => Estimate::between(
             0_i64,
             tiled(image, 85, 170).tokens,
             tiled(image, 2833, 5667).upper,

@@ -44,6 +44,15 @@ impl Estimate {
         }
     }
 
+    /// So many of the same.
+    pub(super) fn times(self, count: i64) -> Self {
+        Self {
+            lower: self.lower.saturating_mul(count),
+            tokens: self.tokens.saturating_mul(count),
+            upper: self.upper.saturating_mul(count),
+        }
+    }
+
     /// Whether there is any doubt.
     pub(super) fn is_exact(self) -> bool {
         self.lower == self.tokens && self.tokens == self.upper

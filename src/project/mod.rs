@@ -1,21 +1,22 @@
 //! What the provider will report: texts, framing, tools and media together.
 
 mod attachments;
-mod declarations;
+mod claude;
+mod costs;
 mod estimate;
-mod namespace;
-mod openai_chat;
-mod rules;
-mod schema;
+mod gemini;
+mod mistral;
+mod openai;
 mod shares;
+mod template;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::conversation::{Role, Warning};
 use crate::count::{CountText, Counted};
-use crate::models::{Model, ModelOptions, Uncertainty, resolve};
+use crate::fingerprint;
+use crate::models::{Family, Model, ModelOptions, StandIn, Uncertainty, resolve};
 use estimate::Estimate;
-use rules::Rules;
 pub(crate) use shares::shares;
 
 /// How a number was obtained.
@@ -48,12 +49,58 @@ pub struct Projection {
     pub upper_bound: u32,
     /// How `tokens` was obtained.
     pub basis: Basis,
+    /// What was counted, where reported usage has corrected it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub counted: Option<Bounds>,
+    /// The report that the numbers start from, where the request goes on where that one ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub starts_from: Option<Start>,
+    /// Names the messages, instructions and tools: the same for the same request. It lets a report be recognised as that of
+    /// an earlier part of a conversation.
+    pub fingerprint: String,
     /// Where the tokens are; the sum is `tokens`.
     pub by_category: Categories,
-    /// Each message with its framing. Together with `tools`, `format` and `framing` of `by_category` they sum to `tokens`.
+    /// Instructions that stand outside the messages, with their framing.
+    pub instructions: u32,
+    /// Each message with its framing. Together with `instructions` and with `tools`, `format` and `framing` of
+    /// `by_category` they sum to `tokens`.
     pub messages: Vec<MessageTokens>,
     /// What cannot be known.
     pub warnings: Vec<Warning>,
+}
+
+/// A number of tokens and what it is between.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Bounds {
+    /// The most likely count.
+    pub tokens: u32,
+    /// Not less.
+    pub lower_bound: u32,
+    /// Not more.
+    pub upper_bound: u32,
+}
+
+impl Bounds {
+    /// The numbers of a projection.
+    #[must_use]
+    pub fn of(projection: &Projection) -> Self {
+        Self {
+            tokens: projection.tokens,
+            lower_bound: projection.lower_bound,
+            upper_bound: projection.upper_bound,
+        }
+    }
+}
+
+/// An earlier part of a conversation whose usage is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Start {
+    /// What was counted for it.
+    pub counted: u32,
+    /// What was reported for it.
+    pub reported: u32,
 }
 
 /// Tokens by what they are spent on.
@@ -96,15 +143,23 @@ pub struct MessageTokens {
 #[must_use]
 pub fn project(counted: &Counted, model: &Model, counter: &dyn CountText) -> Projection {
     let conversation = &counted.conversation;
-    let rules = Rules::of(model.framing);
-    let costs = openai_chat::messages(counted, &rules, model.image, counter);
+    let is_bare = template::is_bare(conversation, model);
+    let costs = match model.framing.family() {
+        _ if is_bare => template::bare(counted, model, counter),
+        Family::Openai => openai::costs(counted, model, counter),
+        Family::Claude => claude::costs(counted, model, counter),
+        Family::Gemini => gemini::costs(counted, model, counter),
+        Family::Mistral => mistral::costs(counted, model, counter),
+        Family::Template => template::costs(counted, model, counter),
+    };
     let mut sums = Sums {
-        tools: declarations::tools(conversation, &rules, counter),
-        format: declarations::format(counted, &rules, counter),
-        framing: Estimate::exact(rules.prime),
+        system: costs.instructions,
+        tools: costs.tools,
+        format: costs.format,
+        framing: costs.framing,
         ..Sums::default()
     };
-    for (message, cost) in conversation.messages.iter().zip(&costs) {
+    for (message, cost) in conversation.messages.iter().zip(&costs.messages) {
         let text = match message.role {
             Role::System | Role::Developer => &mut sums.system,
             Role::User => &mut sums.user,
@@ -113,13 +168,24 @@ pub fn project(counted: &Counted, model: &Model, counter: &dyn CountText) -> Pro
         };
         *text += cost.text;
         sums.tool_calls += cost.calls;
+        sums.tool_results += cost.results;
         sums.media += cost.media;
     }
     let mut warnings = conversation.warnings.clone();
+    warnings.extend(costs.warnings);
     warnings.extend(mismatch(conversation.model.as_deref(), model));
-    if let Some(uncertainty) = model.uncertainty {
+    if let Some(stand_in) = &model.stand_in {
+        warnings.push(assumed_encoding(model, stand_in));
+        let own = sums.total().tokens - costs.hidden;
+        let share = |share: f64| (own.max(0) as f64 * share).ceil() as i64;
+        sums.framing = sums
+            .framing
+            .widened(share(stand_in.below), share(stand_in.above));
+    }
+    // A bare prompt has no frame to be in doubt about.
+    if let Some(uncertainty) = model.uncertainty.filter(|_| !is_bare) {
         warnings.push(assumed(model));
-        let messages = i64::try_from(costs.len()).unwrap_or(i64::MAX / 4);
+        let messages = i64::try_from(costs.messages.len()).unwrap_or(i64::MAX / 4);
         let total = sums.total();
         sums.framing += doubt(uncertainty, total, messages);
     }
@@ -135,11 +201,15 @@ pub fn project(counted: &Counted, model: &Model, counter: &dyn CountText) -> Pro
         } else {
             Basis::Estimated
         },
+        counted: None,
+        starts_from: None,
+        fingerprint: fingerprint::of(counted, counted.messages.len()).unwrap_or_default(),
         by_category: sums.categories(),
+        instructions: whole(costs.instructions.tokens),
         messages: conversation
             .messages
             .iter()
-            .zip(&costs)
+            .zip(&costs.messages)
             .enumerate()
             .map(|(index, (message, cost))| MessageTokens {
                 index,
@@ -167,12 +237,32 @@ fn mismatch(asked: Option<&str>, model: &Model) -> Option<Warning> {
 
 /// Says that the numbers rest on an assumption about the model.
 fn assumed(model: &Model) -> Warning {
+    let message = if model.assumed {
+        format!(
+            "nothing is known of {} but its name: it is estimated in {} against a window of {} tokens; describe it with `like`, or with `encoding` and `maxContextTokens`",
+            model.name, model.encoding, model.limit.window
+        )
+    } else {
+        format!(
+            "the rules for {} are not settled by recorded usage; the bounds allow for that",
+            model.row
+        )
+    };
     Warning {
         code: "assumed_model".to_owned(),
         path: "model".to_owned(),
+        message,
+    }
+}
+
+/// Says that another vocabulary stands in for the model's own.
+fn assumed_encoding(model: &Model, stand_in: &StandIn) -> Warning {
+    Warning {
+        code: "assumed_encoding".to_owned(),
+        path: "model".to_owned(),
         message: format!(
-            "the rules for {} are not settled by recorded usage; the bounds allow for that",
-            model.row
+            "the vocabulary {} is counted with {}; the bounds allow for that, and the option `encoding` ends the doubt",
+            stand_in.vocabulary, model.encoding
         ),
     }
 }

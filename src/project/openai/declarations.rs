@@ -2,15 +2,17 @@
 
 use serde_json::Value;
 
-use super::estimate::Estimate;
+use super::built_in;
+use super::deferred::{self, is_deferred};
+use super::messages::{assistant_texts, leading_text};
 use super::namespace::{Namespace, Style, namespace};
-use super::openai_chat::{assistant_texts, leading_text};
-use super::rules::Rules;
+use super::rules::{Api, Rules};
 use super::schema;
-use crate::conversation::{Conversation, ResponseFormat, Tool, ToolChoice};
+use crate::conversation::{Conversation, Dialect, ResponseFormat, Tool, ToolChoice};
 use crate::count::{CountText, Counted};
 use crate::json;
 use crate::models::Framing;
+use crate::project::estimate::Estimate;
 
 /// What stands between instructions and the namespace of tools.
 const TOOLS_HEADING: &str = "# Tools\n\n## functions\n\n";
@@ -21,67 +23,70 @@ pub(super) fn tools(
     rules: &Rules,
     counter: &dyn CountText,
 ) -> Estimate {
-    let (functions, others): (Vec<&Tool>, Vec<&Tool>) = conversation
-        .tools
-        .iter()
-        .partition(|tool| tool.opaque.is_none());
     let mut cost = Estimate::default();
-    if !functions.is_empty() {
+    if shown(conversation).next().is_some() {
         cost += declared(conversation, rules, counter);
     }
-    for tool in others {
-        let json = tool.opaque.as_ref().map(json::compact).unwrap_or_default();
-        let tokens = i64::from(counter.count_text(&json));
-        // One custom tool is on record: 37 beside its name and description. Server tools add hundreds.
-        cost += Estimate::between(0_i64, tokens + 20, 2 * tokens + 400);
+    for tool in &conversation.tools {
+        if !tool.is_function() {
+            cost += built_in::declared(tool, conversation, rules, counter);
+        } else if is_deferred(tool) {
+            cost += deferred::declared(tool, counter);
+        }
     }
     cost + choice(conversation, rules, counter)
+}
+
+/// The functions that the model sees from the start.
+fn shown(conversation: &Conversation) -> impl Iterator<Item = &Tool> {
+    conversation
+        .tools
+        .iter()
+        .filter(|tool| tool.is_function() && !is_deferred(tool))
 }
 
 /// Tokens of the declared functions.
 fn declared(conversation: &Conversation, rules: &Rules, counter: &dyn CountText) -> Estimate {
     let count = |text: &str| i64::from(counter.count_text(text));
-    let style = match (rules.framing, conversation.legacy_functions) {
-        (Framing::OpenaiOld, _) => Style::Old,
+    let style = match rules.framing {
+        Framing::OpenaiOld => Style::Old,
         _ => Style::Current,
     };
-    let rendered = namespace(&conversation.tools, style);
-    let leading = leading_text(conversation);
-    let base = match (rules.framing, &leading) {
-        (Framing::OpenaiGpt5, leading) => {
-            let mut tokens = 91 + count(&rendered.text);
-            if let Some(text) = leading {
-                // These trim the instructions before they append to them; the older families do not.
-                tokens += count(&format!("{}\n\n", text.trim_end())) - count(text) - 1;
-            }
-            // A first tool without a comment: the join before it is not merged.
-            let first = conversation.tools.iter().find(|tool| tool.opaque.is_none());
-            let commented = first
-                .and_then(|tool| tool.description.as_deref())
-                .is_some_and(|text| !text.trim().is_empty());
-            tokens - i64::from(!commented)
+    let rendered = namespace(shown(conversation), style);
+    // A first tool without a comment: the join before it is not merged.
+    let is_commented = shown(conversation)
+        .next()
+        .and_then(|tool| tool.description.as_deref())
+        .is_some_and(|text| !text.trim().is_empty());
+    let gpt5 = || rules.tools + count(&rendered.text) - i64::from(!is_commented);
+    let base = match (rules.framing, rules.api, leading_text(conversation)) {
+        (Framing::OpenaiGpt5, Api::Responses, _) | (Framing::OpenaiGpt5, _, None) => gpt5(),
+        // These trim the instructions before they append to them; the older families do not.
+        (Framing::OpenaiGpt5, _, Some(text)) => {
+            gpt5() + count(&format!("{}\n\n", text.trim_end())) - count(&text) - 1
         }
-        (framing, Some(text)) => {
+        (_, Api::Responses, _) => rules.tools + count(&rendered.text),
+        (framing, _, Some(text)) => {
             let joined = count(&format!("{text}\n\n{TOOLS_HEADING}{}", rendered.text));
             let saved = i64::from(framing != Framing::OpenaiReasoning);
-            joined - count(text) - saved
+            joined - count(&text) - saved
         }
-        (framing, None) => {
-            let frame = if framing == Framing::OpenaiReasoning {
-                4
-            } else {
-                3
-            };
-            frame + count(&format!("{TOOLS_HEADING}{}", rendered.text))
-        }
+        (_, _, None) => rules.tools + count(&format!("{TOOLS_HEADING}{}", rendered.text)),
     };
     let cost = Estimate::exact(base) + unsettled(&rendered, rules, counter);
-    match rules.framing {
+    match (rules.framing, rules.api) {
         // No record of functions on these.
-        Framing::OpenaiSearch => Estimate {
+        (Framing::OpenaiSearch, _) => Estimate {
             lower: 0,
             ..cost.widened(0, 100)
         },
+        (Framing::OpenaiOld, Api::Responses) => cost.widened(16, 16),
+        // One of two records without parallel calls shows what Chat shows.
+        (Framing::OpenaiGpt5, Api::Responses)
+            if conversation.parallel_tool_calls == Some(false) =>
+        {
+            cost.widened(0, 82)
+        }
         _ => cost,
     }
 }
@@ -110,18 +115,21 @@ fn unsettled(rendered: &Namespace, rules: &Rules, counter: &dyn CountText) -> Es
 fn choice(conversation: &Conversation, rules: &Rules, counter: &dyn CountText) -> Estimate {
     let old = rules.framing == Framing::OpenaiOld || conversation.legacy_functions;
     match (&conversation.tool_choice, rules.framing) {
-        (ToolChoice::Free, _) => Estimate::default(),
+        (ToolChoice::Free | ToolChoice::Required, _) => Estimate::default(),
         (_, Framing::OpenaiGpt5) => Estimate::default(),
-        (ToolChoice::None, _) => Estimate::exact(1),
+        (ToolChoice::None, _) if rules.api == Api::Chat => Estimate::exact(1),
+        (ToolChoice::None, _) => Estimate::between(0_i64, 0_i64, 1_i64),
         (ToolChoice::Forced(name), framing) => {
-            let cost = if old {
-                4 + i64::from(counter.count_text(name))
-            } else {
-                6 + i64::from(counter.count_text(&format!("functions.{name}")))
-            };
-            match framing {
+            let bare = i64::from(counter.count_text(name));
+            let addressed = i64::from(counter.count_text(&format!("functions.{name}")));
+            let cost = if old { 4 + bare } else { 6 + addressed };
+            match (framing, rules.api) {
                 // No record of a forced call by these.
-                Framing::OpenaiReasoning => Estimate::between(0_i64, cost, cost + 3),
+                (Framing::OpenaiReasoning, _) => Estimate::between(0_i64, cost, cost + 3),
+                // The few records fit either.
+                (_, Api::Responses) => {
+                    Estimate::between(cost.min(7 + bare), cost, cost.max(7 + bare))
+                }
                 _ => Estimate::exact(cost),
             }
         }
@@ -149,7 +157,11 @@ pub(super) fn format(counted: &Counted, rules: &Rules, counter: &dyn CountText) 
 
 /// A format of an unknown kind stays in the body; at most its JSON is shown.
 fn unknown_format(conversation: &Conversation, counter: &dyn CountText) -> Estimate {
-    match conversation.rest.get("response_format") {
+    let format = match conversation.dialect {
+        Dialect::OpenaiResponses => conversation.rest.pointer("/text/format"),
+        _ => conversation.rest.get("response_format"),
+    };
+    match format {
         Some(format @ Value::Object(fields))
             if fields.get("type").and_then(Value::as_str) != Some("text") =>
         {
@@ -177,7 +189,14 @@ fn json_schema(
         .sum();
     let body = Estimate::between(lower, text, text + more);
 
-    let has_tools = conversation_has_functions(&counted.conversation);
+    if rules.api == Api::Responses {
+        let cost = body + Estimate::exact(rules.format);
+        return match rules.framing {
+            Framing::OpenaiReasoning | Framing::OpenaiOld => cost.widened(8, 8),
+            _ => cost,
+        };
+    }
+    let has_tools = shown(&counted.conversation).next().is_some();
     let join = leading_text(&counted.conversation)
         .map(|text| count(&format!("{text}\n\n")) - count(&text));
     // Answers, earlier ones and on the older families also the one to come, are addressed to the schema.
@@ -198,8 +217,4 @@ fn json_schema(
         }
         _ => cost,
     }
-}
-
-fn conversation_has_functions(conversation: &Conversation) -> bool {
-    conversation.tools.iter().any(|tool| tool.opaque.is_none())
 }

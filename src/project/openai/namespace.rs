@@ -21,7 +21,7 @@ const DEPTH: usize = 128;
 
 /// Generations of the rendering.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Style {
+pub(in crate::project) enum Style {
     /// gpt-3.5-turbo-0613, gpt-4-0613: one property per line, no titles, no defaults, comments at the top only.
     Old,
     /// Everything since.
@@ -30,24 +30,27 @@ pub(super) enum Style {
 
 /// A rendered namespace and what is not settled about it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Namespace {
+pub(in crate::project) struct Namespace {
     /// The text.
-    pub(super) text: String,
+    pub(in crate::project) text: String,
     /// Limits of numbers, shown by some families.
-    pub(super) limits: Vec<String>,
+    pub(in crate::project) limits: Vec<String>,
     /// Texts that may be shown as well.
-    pub(super) perhaps_more: Vec<String>,
+    pub(in crate::project) perhaps_more: Vec<String>,
     /// Texts that may not be shown after all.
-    pub(super) perhaps_less: Vec<String>,
+    pub(in crate::project) perhaps_less: Vec<String>,
 }
 
 /// Renders the functions among `tools`.
-pub(super) fn namespace(tools: &[Tool], style: Style) -> Namespace {
+pub(in crate::project) fn namespace<'t>(
+    tools: impl Iterator<Item = &'t Tool>,
+    style: Style,
+) -> Namespace {
     let mut out = Namespace {
         text: "namespace functions {\n\n".to_owned(),
         ..Namespace::default()
     };
-    for tool in tools.iter().filter(|tool| tool.opaque.is_none()) {
+    for tool in tools.filter(|tool| tool.is_function()) {
         let empty = Value::Null;
         let mut writer = Writer {
             root: tool.parameters.as_ref().unwrap_or(&empty),

@@ -1,0 +1,81 @@
+//! Claude models: framing fitted to recorded usage of the Messages API and of hosts that pass requests on to it.
+//!
+//! Text is counted with the public reconstruction of the vocabularies (`ctok` 1.3.0, PyPI); everything around it was fitted to
+//! recorded usage. Hosts add nothing of their own: Bedrock, Vertex, OpenRouter, Databricks, Snowflake and Heroku report
+//! what the same request costs at Anthropic, so the rules read the neutral conversation whatever dialect it came in.
+
+mod answers;
+mod calls;
+mod documents;
+mod format;
+mod images;
+mod layout;
+mod opening;
+mod rules;
+mod server_tools;
+mod system;
+mod thinking;
+mod tools;
+
+use super::costs::Costs;
+use super::estimate::Estimate;
+use crate::conversation::{Thinking, Warning};
+use crate::count::{CountText, Counted};
+use crate::models::{Host, Model};
+use rules::Rules;
+
+/// What each part of the request costs.
+pub(super) fn costs(counted: &Counted, model: &Model, counter: &dyn CountText) -> Costs {
+    let rules = Rules::of(model.framing);
+    let conversation = &counted.conversation;
+    let request = Request {
+        counted,
+        model,
+        rules: &rules,
+        counter,
+        host: model.host.unwrap_or(Host::of_dialect(conversation.dialect)),
+        thinks: thinking::asked(conversation),
+        has_tools: !conversation.tools.is_empty(),
+        has_system: system::has_text(conversation),
+    };
+    let laid_out = layout::messages(&request);
+    let mut messages = laid_out.costs;
+    let instructions = system::system(&request, &mut messages);
+    Costs {
+        messages,
+        instructions,
+        tools: tools::tools(&request),
+        format: format::format(&request),
+        framing: Estimate::exact(rules.start)
+            + laid_out.open_turn
+            + thinking::switch(&request)
+            + server_tools::context_management(conversation),
+        warnings: warnings(&request),
+        hidden: 0,
+    }
+}
+
+/// What the rules ask again and again.
+struct Request<'a> {
+    counted: &'a Counted,
+    model: &'a Model,
+    rules: &'a Rules,
+    counter: &'a dyn CountText,
+    host: Host,
+    thinks: Thinking,
+    has_tools: bool,
+    has_system: bool,
+}
+
+impl Request<'_> {
+    /// Tokens of `text` in running text.
+    fn count(&self, text: &str) -> i64 {
+        i64::from(self.counter.count_text(text))
+    }
+}
+
+fn warnings(request: &Request<'_>) -> Vec<Warning> {
+    let mut warnings = server_tools::warnings(&request.counted.conversation);
+    warnings.extend(thinking::warning(request));
+    warnings
+}

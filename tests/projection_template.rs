@@ -1,0 +1,207 @@
+//! Templates of open models, constants of providers, and vocabularies that stand in for others.
+
+// A failed expectation is a failed test.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+
+use serde_json::{Value, json};
+use token_headroom::{
+    Basis, CountText, Dialect, ModelOptions, Projection, count, normalize, normalize_as, project,
+    resolve,
+};
+
+/// Every character is a token, so that counts follow from the rule alone.
+struct Characters;
+
+impl CountText for Characters {
+    fn count_text(&self, text: &str) -> u32 {
+        text.chars().count() as u32
+    }
+}
+
+fn projected(options: &ModelOptions, body: &Value, dialect: Option<Dialect>) -> Projection {
+    let model = resolve(options).expect("a model of the catalogue");
+    let conversation = normalize_as(dialect, body).expect("the body is allowed");
+    project(
+        &count(conversation.into(), &Characters),
+        &model,
+        &Characters,
+    )
+}
+
+fn on(model: &str, host: &str, body: &Value) -> Projection {
+    let options = ModelOptions {
+        host: Some(host.to_owned()),
+        ..ModelOptions::for_model(model)
+    };
+    projected(&options, body, None)
+}
+
+fn turns() -> Value {
+    json!({ "messages": [
+        { "role": "user", "content": "abc" },
+        { "role": "assistant", "content": "de" },
+        { "role": "user", "content": "f" },
+    ]})
+}
+
+#[test]
+fn llama_writes_instructions_into_the_block_of_dates() {
+    // Start 1, block 25, 5 for each message, answer 4.
+    let bare = on("llama-3.3-70b", "groq", &turns());
+    assert_eq!(bare.tokens, 1 + 25 + 3 * 5 + 6 + 4);
+    let mut body = turns();
+    body["messages"]
+        .as_array_mut()
+        .unwrap()
+        .insert(0, json!({ "role": "system", "content": " s " }));
+    assert_eq!(on("llama-3.3-70b", "groq", &body).tokens, bare.tokens + 1);
+    // Snowflake has no block, Ollama none of the dates.
+    assert_eq!(
+        on("llama-3.1-8b", "snowflake", &turns()).tokens,
+        6 + 3 * 5 + 6
+    );
+    assert_eq!(on("llama3.2", "ollama", &turns()).tokens, bare.tokens - 10);
+}
+
+#[test]
+fn earlier_thoughts_are_dropped_where_the_template_drops_them() {
+    let with = |content: &str| {
+        let mut body = turns();
+        body["messages"][1]["content"] = Value::from(content);
+        body
+    };
+    let thought = with("<think>long thoughts</think>\n\nde");
+    assert_eq!(
+        on("qwen3-32b", "groq", &thought).tokens,
+        on("qwen3-32b", "groq", &turns()).tokens
+    );
+    let mut body = turns();
+    body["messages"][1]["reasoning_content"] = Value::from("12345");
+    let kept = on("glm-4.7", "zai", &body).tokens - on("glm-4.7", "zai", &turns()).tokens;
+    assert_eq!(kept, 5);
+    let dropped = on("deepseek-v4-flash", "deepseek", &body);
+    assert_eq!(
+        dropped.tokens,
+        on("deepseek-v4-flash", "deepseek", &turns()).tokens
+    );
+}
+
+#[test]
+fn deepseek_shows_no_tools_that_may_not_be_called() {
+    let body = |choice: &str| {
+        json!({
+            "messages": [{ "role": "user", "content": "x" }],
+            "tools": [{ "type": "function", "function": { "name": "f" } }],
+            "tool_choice": choice,
+        })
+    };
+    assert_eq!(
+        on("deepseek-v4-flash", "deepseek", &body("none"))
+            .by_category
+            .tools,
+        0
+    );
+    let shown = "{\"name\": \"f\"}".len() as u32;
+    let auto = on("deepseek-v4-flash", "deepseek", &body("auto"));
+    assert_eq!(auto.by_category.tools, 221 + shown);
+}
+
+#[test]
+fn the_same_model_has_its_makers_text_only_there() {
+    let body = json!({ "messages": [{ "role": "user", "content": "abcd" }] });
+    assert_eq!(on("grok-4-fast", "xai", &body).tokens, 168 + 4);
+    assert_eq!(on("grok-4-fast", "azure", &body).tokens, 4);
+}
+
+#[test]
+fn a_stand_in_is_said_and_bounded_until_the_caller_brings_the_vocabulary() {
+    let body = json!({ "messages": [{ "role": "user", "content": "a".repeat(1_000) }] });
+    let with = |encoding: Option<&str>| {
+        let options = ModelOptions {
+            host: Some("groq".to_owned()),
+            encoding: encoding.map(str::to_owned),
+            ..ModelOptions::for_model("llama-3.3-70b")
+        };
+        projected(&options, &body, None)
+    };
+    let assumed = |p: &Projection| p.warnings.iter().any(|w| w.code == "assumed_encoding");
+    let stand_in = with(None);
+    assert!(assumed(&stand_in));
+    assert!(stand_in.lower_bound < 800 && stand_in.upper_bound > 1_035);
+    // Naming the stand-in settles nothing.
+    assert_eq!(with(Some("cl100k_base")), stand_in);
+    let own = with(Some("llama3"));
+    assert!(!assumed(&own));
+    assert_eq!((own.tokens, own.basis), (1_035, Basis::Exact));
+    assert_eq!(own.encoding, "llama3");
+}
+
+#[test]
+fn an_unknown_model_counted_like_generic_is_bounded_widely() {
+    let body = json!({ "messages": [{ "role": "user", "content": "a".repeat(1_000) }] });
+    let options = ModelOptions {
+        like: Some("generic".to_owned()),
+        max_context_tokens: Some(32_768),
+        ..ModelOptions::for_model("somebody/new-model")
+    };
+    let p = projected(&options, &body, None);
+    assert_eq!(p.basis, Basis::Estimated);
+    assert!(p.lower_bound <= 600 && p.upper_bound >= 1_750);
+}
+
+#[test]
+fn bare_prompts_are_their_texts() {
+    let text = |body: Value| {
+        projected(
+            &ModelOptions::for_model("gpt-3.5-turbo-instruct"),
+            &body,
+            None,
+        )
+    };
+    assert_eq!(text(json!({ "prompt": "abc" })).tokens, 3);
+    assert_eq!(text(json!({ "prompt": ["abc", "de"] })).tokens, 5);
+    assert_eq!(text(json!({ "prompt": "abc", "suffix": "de" })).tokens, 5);
+    // Token ids are tokens.
+    assert_eq!(text(json!({ "prompt": [1, 15_339, 2] })).tokens, 3);
+    assert_eq!(text(json!({ "prompt": [[1, 2], [3]] })).tokens, 3);
+}
+
+#[test]
+fn ollama_puts_a_bare_prompt_into_the_template_unless_it_is_raw() {
+    let body = |raw: bool| json!({ "model": "llama3", "prompt": "abc", "raw": raw, "options": {} });
+    let tokens = |raw| {
+        let options = ModelOptions {
+            host: Some("ollama".to_owned()),
+            ..ModelOptions::for_model("llama3")
+        };
+        projected(&options, &body(raw), None).tokens
+    };
+    assert_eq!(tokens(false), 10 + 3);
+    assert_eq!(tokens(true), 3);
+}
+
+#[test]
+fn harmony_has_a_system_message_of_its_own() {
+    let body = json!({ "messages": [{ "role": "user", "content": "abc" }] });
+    assert_eq!(on("gpt-oss-120b", "cerebras", &body).tokens, 67 + 3);
+    assert_eq!(on("gpt-oss-120b", "groq", &body).tokens, 71 + 3);
+}
+
+#[test]
+fn a_long_history_is_projected_at_once() {
+    let messages: Vec<Value> = (0..20_000)
+        .map(|index| {
+            let role = if index % 2 == 0 { "user" } else { "assistant" };
+            json!({ "role": role, "content": "<think>a</think>b" })
+        })
+        .collect();
+    let body = json!({ "messages": messages });
+    let conversation = normalize(&body).expect("the body is allowed");
+    let model = resolve(&ModelOptions::for_model("qwen3")).expect("a model of the catalogue");
+    let projection = project(
+        &count(conversation.into(), &Characters),
+        &model,
+        &Characters,
+    );
+    assert_eq!(projection.messages.len(), 20_000);
+}
