@@ -1,12 +1,21 @@
 //! The catalogue: limits, encoding, framing and prices of each model, each with its source.
 
-mod openai;
+mod catalogue;
+mod framing;
+mod host;
+mod names;
+mod overrides;
+mod price;
 mod resolve;
-
-use serde::{Deserialize, Serialize};
+mod unknown;
 
 use crate::judge::{Limit, LimitKind};
+pub use framing::{Family, Framing};
+pub use host::Host;
+pub use overrides::{Override, Overrides};
+pub use price::{Price, Tier};
 pub use resolve::{catalogue, resolve};
+pub use unknown::UnknownModel;
 
 /// What must be known of a model to project and judge a request for it.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,6 +28,8 @@ pub struct Model {
     pub encoding: String,
     /// How the provider frames messages, tools and schemas.
     pub framing: Framing,
+    /// Who serves it, when that is known; `None` leaves it to the request's dialect.
+    pub host: Option<Host>,
     /// How pictures are counted.
     pub image: ImageRule,
     /// Limits in tokens.
@@ -27,8 +38,31 @@ pub struct Model {
     pub default_headroom: u32,
     /// List prices, when known.
     pub price: Option<Price>,
+    /// The vocabulary that `encoding` stands in for; `None` where it is the model's own.
+    pub stand_in: Option<StandIn>,
     /// What the catalogue assumes rather than knows; `None` where the rules were fitted to recorded counts.
     pub uncertainty: Option<Uncertainty>,
+    /// Whether nothing is known of it but its name (see [`UnknownModel::Estimate`]).
+    pub assumed: bool,
+    /// The day on which its maker stops serving it, as `2026-12-11`, when announced.
+    pub retires: Option<String>,
+    /// Where limits and prices come from; empty when the caller described the model.
+    pub source: String,
+    /// When they were looked up, as `2026-11-20`.
+    pub date: String,
+    /// Keys of [`ModelOptions::models`] that apply to it.
+    pub overrides: Vec<String>,
+}
+
+/// A vocabulary that is not at hand, and how far counts by another may be from its own.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StandIn {
+    /// The model's own vocabulary. Loaded under this name and named in the options, it ends the doubt.
+    pub vocabulary: String,
+    /// Share of the texts' tokens by which the count may be lower.
+    pub below: f64,
+    /// Share of the texts' tokens by which the count may be higher.
+    pub above: f64,
 }
 
 /// How far recorded counts may be from the rules of a model's family.
@@ -40,22 +74,6 @@ pub struct Uncertainty {
     pub hidden: [u32; 3],
     /// Tokens that may come on top of each message.
     pub per_message: u32,
-}
-
-/// Families of framing rules (OpenAI: the classes of recorded requests).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Framing {
-    /// gpt-3.5-turbo-0301/0613, gpt-4-0613, gpt-4-32k and their undated Azure twins.
-    OpenaiOld,
-    /// gpt-3.5, gpt-4, 4o, 4.1, 4.5.
-    OpenaiChat,
-    /// o1, o3, o4.
-    OpenaiReasoning,
-    /// gpt-5 and later.
-    OpenaiGpt5,
-    /// gpt-4o search previews: contents only.
-    OpenaiSearch,
 }
 
 /// How a family counts pictures.
@@ -70,6 +88,23 @@ pub enum ImageRule {
         /// Cost of a tile.
         tile: u32,
     },
+    /// A token for each cell, in rows, of a picture whose longest side is at most `side` pixels.
+    Cells {
+        /// Pixels on a side of a cell.
+        cell: u32,
+        /// The longest side, in pixels.
+        side: u32,
+        /// Tokens at the end of a row.
+        row: u32,
+        /// Tokens around the picture.
+        extra: u32,
+        /// Fewest cells; a smaller picture is enlarged.
+        least: u32,
+        /// Whether the picture is scaled to the nearest whole number of cells, rather than covered by them.
+        nearest: bool,
+    },
+    /// The same for every picture: least, likely and most tokens.
+    Likely([u32; 3]),
     /// `ceil(multiplier * patches)` of 32 pixels within a budget.
     Patches {
         /// Tokens per patch.
@@ -85,28 +120,48 @@ pub enum ImageRule {
         /// Whether an absent detail means `original`.
         auto_is_original: bool,
     },
-}
-
-/// List prices in US dollars per million tokens.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Price {
-    /// Prompt tokens.
-    pub input: f64,
-    /// Answer tokens.
-    pub output: f64,
+    /// `each` for every square of `patch` pixels, and `extra`: Claude.
+    Grid {
+        /// Side of a square, in pixels.
+        patch: u32,
+        /// Tokens per square.
+        each: u32,
+        /// Tokens around the picture.
+        extra: u32,
+        /// Longest side, in pixels; larger pictures are shrunk.
+        max_side: u32,
+        /// Most tokens of one picture, without `extra`; larger pictures are shrunk.
+        budget: u32,
+    },
+    /// The same for every picture (Gemini up to 1.5, and 2.5).
+    Fixed {
+        /// Tokens of a picture.
+        tokens: u32,
+    },
+    /// One view of a small picture, and of a larger one the whole and crops of it (Gemini 2.0).
+    Crops {
+        /// Tokens of a view.
+        tokens: u32,
+    },
+    /// A grid of the picture's proportions that fills a budget (Gemini 3).
+    Budget {
+        /// Tokens at most, at low, medium, high (the default) and ultra-high resolution.
+        budgets: [u32; 4],
+    },
 }
 
 /// What a caller says about a model: its name, and any field that differs from the catalogue.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ModelOptions {
-    /// Name of the model, with or without a provider prefix or a date.
+    /// Name of the model, as any host writes it: `gpt-4o`, `azure/gpt-4o`, `us.anthropic.claude-3-haiku-20240307-v1:0`.
     pub model: Option<String>,
     /// Count with this encoding.
     pub encoding: Option<String>,
     /// Frame like this model of the catalogue. Makes an unknown model known.
     pub like: Option<String>,
+    /// Who serves it: `azure`, `bedrock`, `vertex`, `openrouter`, `ollama` ...; counts differ by host. Without it the
+    /// name's own prefix decides, if it has one.
+    pub host: Option<String>,
     /// Which comparison applies.
     pub limit_kind: Option<LimitKind>,
     /// The context window.
@@ -115,6 +170,10 @@ pub struct ModelOptions {
     pub max_input_tokens: Option<u32>,
     /// The largest answer.
     pub max_output_tokens: Option<u32>,
+    /// What becomes of a name that neither the catalogue nor `models` knows.
+    pub unknown_model: UnknownModel,
+    /// The caller's own models, and corrections of the catalogue, by name or by `name@host`.
+    pub models: Overrides,
 }
 
 impl ModelOptions {

@@ -1,7 +1,10 @@
 //! From a name and overrides to a [`Model`].
 
-use super::openai::{ROWS, Row};
-use super::{Framing, ImageRule, Model, ModelOptions, Uncertainty};
+use super::catalogue::{Row, named, rows};
+use super::names::{Spelling, spelling};
+use super::overrides::{Override, place};
+use super::unknown::{UnknownModel, assumed, unknown};
+use super::{Framing, Host, ImageRule, Model, ModelOptions, Uncertainty};
 use crate::judge::{Limit, LimitKind};
 use token_headroom_encoding::{Code, Error, Result};
 
@@ -12,22 +15,6 @@ const ANSWER: u32 = 4_096;
 /// tokens for reasoning and answer.
 const REASONED_ANSWER: u32 = 25_000;
 
-/// Prefixes under which hosts and gateways serve OpenAI's own models. The other hosts' models are not these.
-const HOSTS: [&str; 12] = [
-    "openai",
-    "azure",
-    "azure_ai",
-    "azure-openai",
-    "openrouter",
-    "github",
-    "github_copilot",
-    "github-models",
-    "vercel",
-    "groq",
-    "cerebras",
-    "models",
-];
-
 /// What a model described by options alone may be off by: its framing is a guess, its encoding the caller's.
 const DESCRIBED: Uncertainty = Uncertainty {
     share: 0.1,
@@ -35,110 +22,198 @@ const DESCRIBED: Uncertainty = Uncertainty {
     per_message: 4,
 };
 
-/// Resolves options to a model.
+/// Resolves options to a model: what the options say, else what their `models` say of its name, else the catalogue.
 ///
 /// # Errors
 /// [`UnknownModel`](crate::Code::UnknownModel) with the nearest names, when neither catalogue nor options
 /// describe it; [`InvalidOption`](crate::Code::InvalidOption) for options that contradict each other.
 pub fn resolve(options: &ModelOptions) -> Result<Model> {
-    let named = options.model.as_deref().and_then(find);
-    let like = options
-        .like
-        .as_deref()
-        .map(|like| find(like).ok_or_else(|| unknown(like, "like")))
-        .transpose()?;
-    let mut model = match (named, like) {
-        (Some(row), None) => of_row(row, options),
+    let asked = options.model.as_deref().unwrap_or_default();
+    let spelling = spelling(asked);
+    let named = find(&spelling);
+    let said = host_of(options.host.as_deref(), "host")?;
+    let served = said.or(spelling.host);
+    let (own, keys) = match options.models.is_empty() {
+        true => (Override::default(), Vec::new()),
+        false => options.models.of(&identities(spelling, named), served),
+    };
+    // Errors name what the caller wrote, and where.
+    let place = |field: &str| match keys.first() {
+        Some(key) => format!("{}.{field}", place("models", key)),
+        None => field.to_owned(),
+    };
+    let like = match (&options.like, &own.like) {
+        (Some(like), _) => Some(known(like, "like".to_owned(), options)?),
+        (None, Some(like)) => Some(known(like, place("like"), options)?),
+        (None, None) => None,
+    };
+    let model = match (named, like) {
+        (Some(row), None) => of_row(row),
         // The caller's word: framed like that model, and limited like it unless the model itself is known.
         (Some(row), Some(like)) => Model {
-            row: row_name(row).to_owned(),
-            limit: row.limit,
-            price: row.price,
-            ..of_row(like, options)
+            encoding: like.encoding.clone(),
+            framing: like.framing,
+            image: like.image,
+            stand_in: like.stand_in.clone(),
+            uncertainty: like.uncertainty,
+            ..of_row(row)
         },
-        (None, Some(like)) => of_row(like, options),
-        (None, None) => described(options)?,
+        (None, Some(like)) => of_row(like),
+        (None, None) => described(options, &own)?,
     };
-    let limit = &mut model.limit;
-    limit.kind = options.limit_kind.unwrap_or(limit.kind);
-    limit.window = options.max_context_tokens.unwrap_or(limit.window);
-    // A window smaller than the catalogue's makes the catalogue's input cap void.
-    limit.max_input = options
-        .max_input_tokens
-        .or(limit.max_input.filter(|cap| *cap <= limit.window));
-    limit.max_output = options.max_output_tokens.or(limit.max_output);
+    let host = served.or(host_of(own.host.as_deref(), &place("host"))?);
+    let model = Model {
+        name: match asked {
+            "" => model.name.clone(),
+            _ => asked.to_owned(),
+        },
+        host,
+        overrides: keys,
+        ..model
+    };
+    let model = overridden(model, options, own);
     check(&model.limit)?;
-    if let Some(encoding) = &options.encoding {
-        model.encoding.clone_from(encoding);
-    }
-    model.default_headroom = default_headroom(model.framing, &model.limit);
-    Ok(model)
+    Ok(with_headroom(model))
 }
 
 /// Every model of the catalogue, as [`resolve`] gives it for its own name.
 #[must_use]
 pub fn catalogue() -> Vec<Model> {
-    let whole = |row: &Row| {
-        let model = of_row(row, &ModelOptions::default());
-        Model {
-            default_headroom: default_headroom(model.framing, &model.limit),
-            ..model
-        }
-    };
-    ROWS.iter().map(whole).collect()
+    rows()
+        .iter()
+        .map(|row| with_headroom(of_row(row)))
+        .collect()
 }
 
-fn of_row(row: &Row, options: &ModelOptions) -> Model {
+/// The row that a name means.
+fn find(spelling: &Spelling) -> Option<&'static Row> {
+    spelling.names.iter().find_map(|name| named(name))
+}
+
+/// Under what an override may know a model: its spellings as far as the catalogue needs them, and the row's own name.
+fn identities(mut spelling: Spelling, row: Option<&Row>) -> Vec<String> {
+    let names = &mut spelling.names;
+    if let Some(row) = row {
+        let needed = names.iter().position(|name| named(name).is_some());
+        names.truncate(needed.map_or(names.len(), |at| at + 1));
+        names.push(row.name().to_owned());
+    }
+    spelling.names
+}
+
+fn known(like: &str, path: String, options: &ModelOptions) -> Result<&'static Row> {
+    find(&spelling(like)).ok_or_else(|| unknown(like, &path, options))
+}
+
+fn of_row(row: &Row) -> Model {
     Model {
-        name: options
-            .model
-            .clone()
-            .unwrap_or_else(|| row_name(row).to_owned()),
-        row: row_name(row).to_owned(),
-        encoding: row.encoding.to_owned(),
+        name: row.name().to_owned(),
+        row: row.name().to_owned(),
+        encoding: row.encoding.clone(),
         framing: row.framing,
+        host: None,
         image: row.image,
         limit: row.limit,
         default_headroom: 0,
-        price: row.price,
+        price: row.price.clone(),
+        stand_in: row.stand_in.clone(),
         uncertainty: row.uncertainty,
+        assumed: false,
+        retires: row.retires.clone(),
+        source: row.source.clone(),
+        date: row.date.clone(),
+        overrides: Vec::new(),
     }
 }
 
-/// A model that only the options describe: an encoding and a window are the least that must be said.
-fn described(options: &ModelOptions) -> Result<Model> {
+fn host_of(name: Option<&str>, path: &str) -> Result<Option<Host>> {
+    let Some(name) = name else {
+        return Ok(None);
+    };
+    match Host::named(name) {
+        Some(host) => Ok(Some(host)),
+        None => {
+            let message = format!("found the host {name:?}, expected a known one");
+            Err(Error::new(Code::InvalidOption, path, message)
+                .with_hint("for example openai, azure, bedrock, vertex, openrouter, groq, ollama; leave it out for the maker's own API"))
+        }
+    }
+}
+
+/// A model that is in no row: an encoding and a window describe it, a name alone is an assumption.
+fn described(options: &ModelOptions, own: &Override) -> Result<Model> {
     let name = options.model.clone().unwrap_or_default();
-    let (Some(encoding), Some(window)) = (&options.encoding, options.max_context_tokens) else {
-        return Err(unknown(&name, "model"));
-    };
-    let name = if name.is_empty() {
-        encoding.clone()
-    } else {
-        name
-    };
-    Ok(Model {
-        row: name.clone(),
-        name,
-        encoding: encoding.clone(),
-        framing: Framing::OpenaiChat,
-        image: ImageRule::Unknown,
-        limit: Limit {
-            kind: LimitKind::Shared,
-            window,
-            max_input: None,
-            max_output: None,
-        },
-        default_headroom: 0,
-        price: None,
-        uncertainty: Some(DESCRIBED),
-    })
+    let encoding = options.encoding.as_ref().or(own.encoding.as_ref());
+    let window = options.max_context_tokens.or(own.max_context_tokens);
+    match (encoding, window) {
+        (Some(encoding), Some(window)) => {
+            let mut model = assumed(if name.is_empty() { encoding } else { &name });
+            model.framing = Framing::OpenaiChat;
+            model.image = ImageRule::Unknown;
+            model.limit = Limit {
+                kind: LimitKind::Shared,
+                window,
+                max_input: None,
+                max_output: None,
+            };
+            model.uncertainty = Some(DESCRIBED);
+            model.assumed = false;
+            Ok(model)
+        }
+        _ if options.unknown_model == UnknownModel::Estimate && !name.is_empty() => {
+            Ok(assumed(&name))
+        }
+        _ => Err(unknown(&name, "model", options)),
+    }
+}
+
+/// `model` with what the caller says of it, in the options or in their `models`.
+fn overridden(mut model: Model, options: &ModelOptions, own: Override) -> Model {
+    let limit = &mut model.limit;
+    limit.kind = options.limit_kind.or(own.limit_kind).unwrap_or(limit.kind);
+    limit.window = options
+        .max_context_tokens
+        .or(own.max_context_tokens)
+        .unwrap_or(limit.window);
+    // A window smaller than the catalogue's makes the catalogue's input cap void.
+    let cap = own.max_input_tokens.or(limit.max_input);
+    limit.max_input = options
+        .max_input_tokens
+        .or(cap.filter(|cap| *cap <= limit.window));
+    limit.max_output = options
+        .max_output_tokens
+        .or(own.max_output_tokens)
+        .or(limit.max_output);
+    if let Some(encoding) = options.encoding.as_ref().or(own.encoding.as_ref()) {
+        // The caller's own choice settles the vocabulary, unless it is the stand-in itself.
+        if model.encoding != *encoding {
+            model.stand_in = None;
+        }
+        model.encoding.clone_from(encoding);
+    }
+    if let Some(price) = own.price {
+        model.price = price;
+    }
+    model.retires = own.retires.or(model.retires);
+    if let Some(source) = own.source {
+        model.source = source;
+    }
+    if let Some(date) = own.date {
+        model.date = date;
+    }
+    model
+}
+
+fn with_headroom(mut model: Model) -> Model {
+    model.default_headroom = default_headroom(model.framing, &model.limit);
+    model
 }
 
 /// Half the room at most a quarter of the window, so that small windows stay usable.
 fn default_headroom(framing: Framing, limit: &Limit) -> u32 {
     let wanted = match framing {
         Framing::OpenaiReasoning | Framing::OpenaiGpt5 => REASONED_ANSWER,
-        Framing::OpenaiOld | Framing::OpenaiChat | Framing::OpenaiSearch => ANSWER,
+        _ => ANSWER,
     };
     wanted
         .min(limit.max_output.unwrap_or(u32::MAX))
@@ -173,98 +248,4 @@ fn check(limit: &Limit) -> Result<()> {
         .with_hint("raise maxContextTokens, or lower maxInputTokens")),
         _ => Ok(()),
     }
-}
-
-fn row_name(row: &Row) -> &'static str {
-    row.names.first().copied().unwrap_or_default()
-}
-
-/// The row that `name` means: as it is, without a host's prefix, as the base of a fine-tune, without a date.
-///
-/// Whole names are compared, never prefixes, so `gpt-4o` cannot be taken for `gpt-4`, nor a new variant for
-/// the model it is named after.
-fn find(name: &str) -> Option<&'static Row> {
-    let name = name.trim().to_ascii_lowercase();
-    let name = without_host(&name);
-    let exact = |name: &str| ROWS.iter().find(|row| row.names.contains(&name));
-    if let Some(row) = exact(name) {
-        return Some(row);
-    }
-    // `ft:base:organisation::id`; OpenRouter appends `:free` and the like, Bedrock `-1:0`.
-    let name = name.strip_prefix("ft:").unwrap_or(name);
-    let name = name.split(':').next().unwrap_or(name);
-    exact(name)
-        .or_else(|| exact(without_date(name)?))
-        .or_else(|| exact(name.strip_suffix("-latest")?))
-        .or_else(|| exact(name.strip_suffix("-1")?))
-}
-
-fn without_host(name: &str) -> &str {
-    let mut rest = name;
-    while let Some((host, model)) = rest.split_once(['/', ':', '.']) {
-        if !HOSTS.contains(&host) {
-            break;
-        }
-        rest = model;
-    }
-    rest
-}
-
-/// `name` without `-2024-08-06`, `_2024-08-06`, `@2024-08-06` or `-0613`.
-fn without_date(name: &str) -> Option<&str> {
-    let is_date = |text: &str, pattern: &str| {
-        text.len() == pattern.len()
-            && text.bytes().zip(pattern.bytes()).all(|(c, p)| match p {
-                b'0' => c.is_ascii_digit(),
-                _ => c == p,
-            })
-    };
-    ["0000-00-00", "0000"].iter().find_map(|pattern| {
-        let at = name.len().checked_sub(pattern.len())?;
-        let (base, date) = (name.get(..at)?, name.get(at..)?);
-        is_date(date, pattern)
-            .then(|| base.strip_suffix(['-', '_', '@']))
-            .flatten()
-    })
-}
-
-/// The error for a name that is in no row, with the three nearest names.
-fn unknown(name: &str, option: &str) -> Error {
-    if name.is_empty() {
-        return Error::new(
-            Code::UnknownModel,
-            option,
-            "found no model, expected the name of one",
-        )
-        .with_hint("name the model in the options or in the request's `model`");
-    }
-    let shown: String = name.chars().take(64).collect();
-    let lower = shown.to_ascii_lowercase();
-    Error::new(
-        Code::UnknownModel,
-        option,
-        format!(
-            "found {shown:?}, expected a model of the catalogue; the nearest are {}",
-            nearest(without_host(&lower)).join(", ")
-        ),
-    )
-    .with_hint(
-        "count it like a known model with `like: \"gpt-4o\"`, or describe it with `encoding` and `maxContextTokens`",
-    )
-}
-
-/// The three rows whose names are most like `name`, the likest first.
-fn nearest(name: &str) -> Vec<&'static str> {
-    let mut rows: Vec<&str> = ROWS.iter().map(row_name).collect();
-    let likeness = |row: &str| strsim::jaro_winkler(name, row);
-    let mut found = Vec::new();
-    while found.len() < 3 {
-        let best = (0..rows.len()).max_by(|&a, &b| {
-            let (a, b) = (rows[a], rows[b]);
-            likeness(a).total_cmp(&likeness(b)).then(b.cmp(a))
-        });
-        let Some(best) = best else { break };
-        found.push(rows.swap_remove(best));
-    }
-    found
 }

@@ -5,7 +5,7 @@ pub mod tokenizers;
 use anyhow::{Result, ensure};
 
 use crate::command::{command, run as start};
-use crate::place;
+use crate::{place, tools};
 
 /// Prints the table of projections, every miss, and the plans of every recorded history.
 pub fn run() -> Result<()> {
@@ -15,7 +15,16 @@ pub fn run() -> Result<()> {
         "the comparison needs the records in {}, which is absent",
         corpus.display()
     );
+    let outcomes = place::target().join("conformance.jsonl");
     let tests = ["--test", "conformance", "--test", "trajectories"];
     let mut cargo = command("cargo", &["test", "--quiet", "--package", "token-headroom"]);
-    start(cargo.args(tests).args(["--", "--nocapture"]))
+    start(
+        cargo
+            .args(tests)
+            .args(["--", "--nocapture", "--test-threads=1"])
+            .env("OUTCOMES", &outcomes),
+    )?;
+    tools::javascript()?;
+    println!("\nother counters on the same records");
+    start(command("node", &["tests/conformance/peers.mjs"]).arg(&outcomes))
 }

@@ -5,6 +5,7 @@ mod chromium;
 mod command;
 mod conformance;
 mod demo;
+mod models;
 mod pack;
 mod place;
 mod serve;
@@ -25,6 +26,7 @@ const USAGE: &str = "usage: cargo xtask <command>
   conformance tokenizers  counts of all bundled packs beside the original implementations
   pack         build the npm package into target/
   serve        the prompt-size meter on localhost
+  models FILE [--write]  the catalogue beside a list of models.dev or litellm; takes its numbers over
   vocab [PACK...]    rebuild tables and OpenAI's vocabularies, or the packs that are named, or all";
 
 fn main() -> ExitCode {
@@ -53,6 +55,8 @@ fn run() -> Result<()> {
         }
         ("pack", []) => pack::run(),
         ("serve", []) => serve::run(),
+        ("models", [file]) => models::run(file, false),
+        ("models", [file, write]) if write == "--write" => models::run(file, true),
         ("vocab", names) => vocab::run(names),
         _ => bail!("{USAGE}"),
     }

@@ -3,6 +3,7 @@
 mod encodings;
 mod gates;
 mod manifest;
+mod models;
 pub mod sizes;
 mod sources;
 mod wasm;
@@ -44,6 +45,7 @@ pub fn build() -> Result<PathBuf> {
     fs::create_dir_all(&dist)?;
     wasm::write(&dist)?;
     let encodings = encodings::write(&dist)?;
+    models::write(&dist)?;
     sources::write(&dist)?;
     manifest::write(&package)?;
     gates::sources(&dist)?;

@@ -1,0 +1,353 @@
+//! The catalogue: a JSON file for each provider, with sources and dates, read once.
+//!
+//! A file that is damaged loses rows rather than the process: a test reads every row of every file.
+//!
+//! A file has `provider`, `source`, `date`, tables `images` and `doubts` that rows refer to by name, and `models`, one row a line:
+//!
+//! | field | |
+//! |---|---|
+//! | `names` | the model's name and its other names, in lower case; spellings that [`names`](super::names) reads need no entry |
+//! | `framing`, `encoding` | how it is counted |
+//! | `kind`, `context`, `input`, `output` | its [`Limit`]: the window, the largest prompt and answer where they are less |
+//! | `image`, `doubt` | keys of the file's tables |
+//! | `price` | `[input, output]` or an object, see [`Price::read`] |
+//! | `retires` | the day on which its maker stops serving it |
+//! | `note` | what else is to be known; not read here |
+//! | `provider`, `source`, `date` | where they differ from the file's |
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use serde_json::Value;
+
+use super::names::folded;
+use super::{Framing, ImageRule, Price, StandIn, Uncertainty};
+use crate::json;
+use crate::judge::{Limit, LimitKind};
+
+/// The files, in the order in which names are looked up.
+const FILES: [&str; 15] = [
+    include_str!("data/openai.json"),
+    include_str!("data/anthropic.json"),
+    include_str!("data/google.json"),
+    include_str!("data/mistral.json"),
+    include_str!("data/deepseek.json"),
+    include_str!("data/xai.json"),
+    include_str!("data/cohere.json"),
+    include_str!("data/amazon.json"),
+    include_str!("data/meta.json"),
+    include_str!("data/qwen.json"),
+    include_str!("data/zai.json"),
+    include_str!("data/moonshot.json"),
+    include_str!("data/minimax.json"),
+    include_str!("data/perplexity.json"),
+    include_str!("data/others.json"),
+];
+
+/// A row of the catalogue.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Row {
+    /// Whose model it is.
+    pub(crate) provider: String,
+    /// The model's name, then other names of the same model.
+    pub(crate) names: Vec<String>,
+    pub(crate) encoding: String,
+    pub(crate) framing: Framing,
+    pub(crate) image: ImageRule,
+    pub(crate) limit: Limit,
+    pub(crate) price: Option<Price>,
+    pub(crate) stand_in: Option<StandIn>,
+    pub(crate) uncertainty: Option<Uncertainty>,
+    /// The day on which it is no longer served.
+    pub(crate) retires: Option<String>,
+    /// Where the figures come from, and when they were looked up.
+    pub(crate) source: String,
+    pub(crate) date: String,
+}
+
+impl Row {
+    /// The name under which the row is known.
+    pub(crate) fn name(&self) -> &str {
+        self.names.first().map_or("", String::as_str)
+    }
+}
+
+/// Every row. Names are unique over all rows.
+pub(crate) fn rows() -> &'static [Row] {
+    static ROWS: OnceLock<Vec<Row>> = OnceLock::new();
+    ROWS.get_or_init(|| FILES.iter().copied().flat_map(file).collect())
+}
+
+/// The row of which this is a name, in any spelling of points and hyphens.
+pub(crate) fn named(name: &str) -> Option<&'static Row> {
+    static INDEX: OnceLock<HashMap<String, &'static Row>> = OnceLock::new();
+    let index = INDEX.get_or_init(|| {
+        let names = |row: &'static Row| row.names.iter().map(move |name| (folded(name), row));
+        rows().iter().flat_map(names).collect()
+    });
+    index.get(&folded(name)).copied()
+}
+
+/// The rows of one file.
+fn file(text: &str) -> Vec<Row> {
+    let file = json::parsed(text).unwrap_or_default();
+    let models = file["models"].as_array();
+    models
+        .into_iter()
+        .flatten()
+        .filter_map(|row| self::row(row, &file))
+        .collect()
+}
+
+/// A row; `None` where it lacks what every row must have.
+fn row(row: &Value, file: &Value) -> Option<Row> {
+    let names = row["names"].as_array()?.iter();
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    // What a row says itself goes before what its file says of all.
+    let own = |key: &str| text(&row[key]).or_else(|| text(&file[key]));
+    Some(Row {
+        provider: own("provider")?,
+        names: names.filter_map(Value::as_str).map(str::to_owned).collect(),
+        encoding: row["encoding"].as_str()?.to_owned(),
+        framing: Framing::named(row["framing"].as_str()?)?,
+        image: match row["image"].as_str() {
+            Some(name) => image(&file["images"][name])?,
+            None => ImageRule::Unknown,
+        },
+        limit: Limit {
+            kind: LimitKind::named(row["kind"].as_str()?)?,
+            window: whole(&row["context"])?,
+            max_input: whole(&row["input"]),
+            max_output: whole(&row["output"]),
+        },
+        stand_in: match row["vocabulary"].as_str() {
+            Some(name) => Some(stand_in(name, &file["standIns"][name])?),
+            None => None,
+        },
+        price: match row.get("price") {
+            Some(price) => Some(Price::read(price)?),
+            None => None,
+        },
+        uncertainty: match row["doubt"].as_str() {
+            Some(name) => Some(doubt(&file["doubts"][name])?),
+            None => None,
+        },
+        retires: text(&row["retires"]),
+        source: own("source")?,
+        date: own("date")?,
+    })
+}
+
+fn whole(value: &Value) -> Option<u32> {
+    value.as_u64().and_then(|number| u32::try_from(number).ok())
+}
+
+fn doubt(value: &Value) -> Option<Uncertainty> {
+    let hidden = |index: usize| whole(&value["hidden"][index]);
+    Some(Uncertainty {
+        share: value["share"].as_f64()?,
+        hidden: [hidden(0)?, hidden(1)?, hidden(2)?],
+        per_message: whole(&value["perMessage"])?,
+    })
+}
+
+fn stand_in(name: &str, value: &Value) -> Option<StandIn> {
+    Some(StandIn {
+        vocabulary: name.to_owned(),
+        below: value["below"].as_f64()?,
+        above: value["above"].as_f64()?,
+    })
+}
+
+fn image(value: &Value) -> Option<ImageRule> {
+    if let Some(tiles) = value.get("tiles") {
+        return Some(ImageRule::Tiles {
+            base: whole(&tiles[0])?,
+            tile: whole(&tiles[1])?,
+        });
+    }
+    if let Some(patch) = whole(&value["patch"]) {
+        return Some(ImageRule::Grid {
+            patch,
+            each: whole(&value["each"])?,
+            extra: whole(&value["extra"])?,
+            max_side: whole(&value["maxSide"])?,
+            budget: whole(&value["budget"])?,
+        });
+    }
+    if let Some(tokens) = value.get("fixed") {
+        return whole(tokens).map(|tokens| ImageRule::Fixed { tokens });
+    }
+    if let Some(tokens) = value.get("crops") {
+        return whole(tokens).map(|tokens| ImageRule::Crops { tokens });
+    }
+    if let Some(budgets) = value.get("grid") {
+        let budget = |index: usize| whole(&budgets[index]);
+        return Some(ImageRule::Budget {
+            budgets: [budget(0)?, budget(1)?, budget(2)?, budget(3)?],
+        });
+    }
+    if let Some(likely) = value.get("likely") {
+        return Some(ImageRule::Likely([
+            whole(&likely[0])?,
+            whole(&likely[1])?,
+            whole(&likely[2])?,
+        ]));
+    }
+    if let Some(cell) = value.get("cell") {
+        return Some(ImageRule::Cells {
+            cell: whole(cell).filter(|cell| *cell > 0)?,
+            side: whole(&value["side"])?,
+            row: whole(&value["row"])?,
+            extra: whole(&value["extra"])?,
+            least: whole(&value["least"]).unwrap_or(0),
+            nearest: value["nearest"].as_bool().unwrap_or(false),
+        });
+    }
+    Some(ImageRule::Patches {
+        multiplier: value["patches"].as_f64()?,
+        budget: whole(&value["budget"])?,
+        max_side: whole(&value["maxSide"])?,
+        extra: whole(&value["extra"])?,
+        original: match &value["original"] {
+            Value::String(_) => Some(u32::MAX),
+            other => whole(other),
+        },
+        auto_is_original: value["autoIsOriginal"].as_bool().unwrap_or(false),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    const KEYS: [&str; 16] = [
+        "names",
+        "encoding",
+        "framing",
+        "kind",
+        "context",
+        "input",
+        "output",
+        "image",
+        "price",
+        "doubt",
+        "vocabulary",
+        "provider",
+        "source",
+        "date",
+        "retires",
+        "note",
+    ];
+
+    fn files() -> impl Iterator<Item = Value> {
+        FILES
+            .map(|text| serde_json::from_str(text).expect("the file is JSON"))
+            .into_iter()
+    }
+
+    fn is_day(text: &Value) -> bool {
+        let text = text.as_str().unwrap_or_default().as_bytes();
+        text.len() == 10
+            && text.iter().enumerate().all(|(at, byte)| match at {
+                4 | 7 => *byte == b'-',
+                _ => byte.is_ascii_digit(),
+            })
+    }
+
+    #[test]
+    fn every_file_of_the_folder_is_read() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/models/data");
+        let there = std::fs::read_dir(folder).expect("the data files").count();
+        assert_eq!(there, FILES.len());
+    }
+
+    #[test]
+    fn every_row_of_every_file_is_read() {
+        for file in files() {
+            for row in file["models"].as_array().expect("a list of models") {
+                let read = super::row(row, &file);
+                let read = read.unwrap_or_else(|| panic!("a row that cannot be read: {row}"));
+                for key in row.as_object().expect("a row").keys() {
+                    assert!(KEYS.contains(&key.as_str()), "{key} in {row}");
+                }
+                assert!(!read.names.is_empty(), "{row}");
+                for key in ["input", "output"] {
+                    let limit = row.get(key);
+                    assert!(limit.is_none_or(|limit| whole(limit) > Some(0)), "{row}");
+                }
+                assert!(row.get("retires").is_none_or(is_day), "{row}");
+                assert!(row.get("date").is_none_or(is_day), "{row}");
+            }
+            let has_rows = file["models"]
+                .as_array()
+                .is_some_and(|rows| !rows.is_empty());
+            assert!(file["source"].is_string() && is_day(&file["date"]));
+            assert!(!has_rows || file["source"] != "", "{}", file["provider"]);
+        }
+    }
+
+    #[test]
+    fn limits_of_every_row_make_sense_for_their_kind() {
+        for row in rows() {
+            let limit = &row.limit;
+            let input = limit.max_input.unwrap_or(limit.window);
+            assert!(input <= limit.window, "{}", row.name());
+            // Separate caps say nothing of each other.
+            let output = limit
+                .max_output
+                .filter(|_| limit.kind != LimitKind::Separate);
+            assert!(output.unwrap_or(1) <= limit.window, "{}", row.name());
+            if limit.kind == LimitKind::Split {
+                let output = limit.max_output.expect("a split window has two parts");
+                assert_eq!(input + output, limit.window, "{}", row.name());
+            }
+            for tier in row.price.iter().flat_map(|price| &price.tiers) {
+                assert!(tier.above < limit.window, "{}", row.name());
+            }
+        }
+    }
+
+    #[test]
+    fn no_two_rows_share_a_name_in_any_spelling() {
+        let mut seen: HashMap<String, &str> = HashMap::new();
+        for row in rows() {
+            for name in &row.names {
+                assert_eq!(*name, name.to_ascii_lowercase(), "names are in lower case");
+                let earlier = seen.insert(folded(name), row.name());
+                let own = earlier.is_none_or(|earlier| earlier == row.name());
+                assert!(own, "{name} is a name of {earlier:?} and of {}", row.name());
+            }
+        }
+    }
+
+    #[test]
+    fn what_a_row_says_itself_goes_before_what_its_file_says() {
+        let file: Value = serde_json::json!({
+            "provider": "maker", "source": "its page", "date": "2026-11-20", "images": {}, "doubts": {},
+        });
+        let plain = serde_json::json!({
+            "names": ["m"], "encoding": "e", "framing": "generic", "kind": "shared", "context": 10,
+        });
+        let read = super::row(&plain, &file).expect("a row");
+        assert_eq!(
+            (read.source.as_str(), read.date.as_str()),
+            ("its page", "2026-11-20")
+        );
+        let mut own = plain.clone();
+        own["source"] = "a price list".into();
+        own["provider"] = "another".into();
+        own["retires"] = "2027-01-01".into();
+        own["price"] = serde_json::json!({ "input": 1, "output": 2, "cacheRead": 0.5 });
+        let read = super::row(&own, &file).expect("a row");
+        assert_eq!(
+            (read.source.as_str(), read.provider.as_str()),
+            ("a price list", "another")
+        );
+        assert_eq!(read.retires.as_deref(), Some("2027-01-01"));
+        assert_eq!(read.price.expect("a price").cache_read, Some(0.5));
+        own["price"] = serde_json::json!({ "input": 1 });
+        assert_eq!(super::row(&own, &file), None);
+    }
+}
