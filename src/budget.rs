@@ -5,11 +5,12 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::apply::{Fills, apply};
+use crate::conversation::Dialect;
 use crate::count::{Counted, count};
 use crate::judge::{JudgeOptions, Judgement, judge};
 use crate::models::{Model, ModelOptions, resolve};
-use crate::normalize::normalize;
-use crate::plan::{CompactionPlan, Policy, plan};
+use crate::normalize::normalize_as;
+use crate::plan::{CompactionPlan, Policy, plan, plannable};
 use crate::project::project;
 use crate::verify::{Verification, verify};
 use token_headroom_encoding::Encoding;
@@ -37,6 +38,7 @@ pub struct TokenBudget {
     model: Model,
     encoding: Encoding,
     options: JudgeOptions,
+    dialect: Option<Dialect>,
 }
 
 impl TokenBudget {
@@ -57,6 +59,7 @@ impl TokenBudget {
             model,
             encoding,
             options: JudgeOptions::default(),
+            dialect: None,
         }
     }
 
@@ -64,6 +67,13 @@ impl TokenBudget {
     #[must_use]
     pub fn judged_by(mut self, options: JudgeOptions) -> Self {
         self.options = options;
+        self
+    }
+
+    /// The same budget for requests that are written in `dialect`, which is recognised otherwise.
+    #[must_use]
+    pub fn written_in(mut self, dialect: Dialect) -> Self {
+        self.dialect = Some(dialect);
         self
     }
 
@@ -82,7 +92,7 @@ impl TokenBudget {
     /// Normalises, counts, projects and judges `request`.
     ///
     /// # Errors
-    /// Those of [`normalize`].
+    /// Those of [`normalize_as`].
     pub fn check(&self, request: &Value) -> Result<Judgement> {
         let counted = self.counted(request)?;
         Ok(self.judged(&counted))
@@ -91,9 +101,10 @@ impl TokenBudget {
     /// Plans how to make `request` fit.
     ///
     /// # Errors
-    /// Those of [`normalize`].
+    /// Those of [`normalize_as`].
     pub fn plan(&self, request: &Value, policy: &Policy) -> Result<CompactionPlan> {
         let counted = self.counted(request)?;
+        plannable(counted.conversation.dialect)?;
         let judgement = self.judged(&counted);
         Ok(plan(
             &counted,
@@ -119,7 +130,10 @@ impl TokenBudget {
     }
 
     fn counted(&self, request: &Value) -> Result<Counted> {
-        Ok(count(Arc::new(normalize(request)?), &self.encoding))
+        Ok(count(
+            Arc::new(normalize_as(self.dialect, request)?),
+            &self.encoding,
+        ))
     }
 
     fn judged(&self, counted: &Counted) -> Judgement {

@@ -31,6 +31,20 @@ pub enum LimitKind {
     InputOnly,
 }
 
+impl LimitKind {
+    /// The kind that is called `name`: `shared`, `split`, `separate` or `input_only`.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "shared" => Some(Self::Shared),
+            "split" => Some(Self::Split),
+            "separate" => Some(Self::Separate),
+            "input_only" => Some(Self::InputOnly),
+            _ => None,
+        }
+    }
+}
+
 /// A model's limits, in tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]

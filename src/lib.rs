@@ -59,8 +59,10 @@
 
 mod apply;
 mod budget;
+mod chain;
 mod conversation;
 mod count;
+mod fingerprint;
 mod json;
 mod judge;
 mod media;
@@ -68,6 +70,7 @@ mod memo;
 mod models;
 mod normalize;
 mod options;
+mod order;
 mod plan;
 mod project;
 mod session;
@@ -78,22 +81,28 @@ pub mod wasm;
 
 pub use apply::{Edit, Fills, apply, edits};
 pub use budget::TokenBudget;
+pub use chain::{Chain, ChainJudgement};
 pub use conversation::{
-    Conversation, Detail, Dialect, Group, GroupKind, Image, Message, Part, ResponseFormat, Role,
-    Tool, ToolCall, ToolChoice, Warning,
+    Conversation, Detail, Dialect, File, Group, GroupKind, Image, Message, Part, Reasoning,
+    ResponseFormat, Role, Thinking, Tool, ToolCall, ToolChoice, ToolKind, Warning,
 };
 pub use count::{CallTokens, CountText, Counted, CountedMessage, count, count_message};
 pub use judge::{JudgeOptions, Judgement, Limit, LimitKind, Verdict, judge};
 pub use memo::Memo;
-pub use models::{Framing, ImageRule, Model, ModelOptions, Price, Uncertainty, catalogue, resolve};
-pub use normalize::{normalize, normalize_message, normalize_rest};
-pub use options::{budget_options, fills, policy, stored_plan};
+pub use models::{
+    Family, Framing, Host, ImageRule, Model, ModelOptions, Override, Overrides, Price, StandIn,
+    Tier, Uncertainty, UnknownModel, catalogue, resolve,
+};
+pub use normalize::{Body, normalize, normalize_as, normalize_message, normalize_rest};
+pub use options::{budget_options, dialect, fills, policy, stored_plan};
 pub use plan::{
     CompactionPlan, Floor, PlanStatus, Policy, Size, Step, StepKind, SummarySlot, plan,
 };
-pub use project::{Basis, Categories, MessageTokens, Projection, project};
+pub use project::{Basis, Bounds, Categories, MessageTokens, Projection, Start, project};
 pub use session::{Session, Wire};
-pub use signals::{Calibration, Expected, UsageComparison, UsageVerdict, prompt_tokens};
+pub use signals::{
+    Calibration, Expected, Report, Signature, UsageComparison, UsageVerdict, prompt_tokens,
+};
 #[cfg(feature = "load")]
 pub use token_headroom_encoding::load;
 pub use token_headroom_encoding::{

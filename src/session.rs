@@ -4,26 +4,57 @@
 //! request for longest goes first, and a handle that is gone fails as [`Code::Stale`], after which the binding
 //! sends the message again.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::conversation::Message;
+use crate::conversation::{Dialect, Message};
 use crate::count::{CountText, Counted, CountedMessage, count_message};
-use crate::normalize::{normalize_message, normalize_rest};
+use crate::normalize::{Body, assemble, list_key, normalize_message};
+use crate::order::sorted;
 use token_headroom_encoding::{Code, Error, Result};
 
 /// A request in which messages that were sent before are only named.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Wire {
+    /// The dialect; recognised from the body when absent.
+    pub dialect: Option<Dialect>,
+    /// The field that holds the list of messages; `None` for a list alone.
+    pub list: Option<String>,
     /// The body without its messages.
     pub rest: Value,
     /// The handle of each message, in order.
     pub messages: Vec<u64>,
     /// The messages that have not been sent before, with the handles they get.
     pub fresh: Vec<(u64, Value)>,
+}
+
+impl Wire {
+    /// The request that `value` describes; `None` when it is none.
+    #[must_use]
+    pub fn read(mut value: Value) -> Option<Self> {
+        let messages = value.get("messages")?.as_array()?;
+        let messages = messages.iter().map(Value::as_u64).collect::<Option<_>>()?;
+        let mut fresh = Vec::new();
+        for pair in value.get_mut("fresh")?.as_array_mut()? {
+            let [handle, message] = pair.as_array_mut()?.as_mut_slice() else {
+                return None;
+            };
+            fresh.push((handle.as_u64()?, message.take()));
+        }
+        Some(Self {
+            dialect: value
+                .get("dialect")
+                .and_then(Value::as_str)
+                .and_then(Dialect::named),
+            list: value.get("list").and_then(Value::as_str).map(str::to_owned),
+            rest: value.get_mut("rest")?.take(),
+            messages,
+            fresh,
+        })
+    }
 }
 
 /// A bounded store of counted messages.
@@ -77,17 +108,50 @@ impl Session {
     ) -> Result<Counted> {
         self.turn += 1;
         let Wire {
+            dialect,
+            list,
             rest,
             messages: handles,
             fresh,
         } = wire;
         let mut fresh: HashMap<u64, Value> = fresh.into_iter().collect();
         self.refuse_unknown(encoding, &handles, &fresh)?;
+        let body = if list.is_none() && handles.is_empty() {
+            // A body that the binding took no list out of: messages are elsewhere in it, or nowhere.
+            Body::of(&rest)?
+        } else {
+            Body {
+                rest,
+                key: list.as_deref().and_then(list_key),
+                list: Vec::new(),
+            }
+        };
+        let raws = handles.iter().filter_map(|handle| {
+            let held = || {
+                self.messages
+                    .get(&(encoding, *handle))
+                    .map(|held| &held.message.message.raw)
+            };
+            fresh.get(handle).or_else(held)
+        });
+        let dialect = dialect.unwrap_or_else(|| body.dialect(raws.chain(&body.list)));
         let mut messages = Vec::with_capacity(handles.len());
+        for (index, raw) in body.list.iter().enumerate() {
+            let message = normalize_message(dialect, raw.clone(), &body.place(index))?;
+            messages.push(Arc::new(count_message(Arc::new(message), counter)));
+        }
         for (index, handle) in handles.iter().enumerate() {
             let key = (encoding, *handle);
-            if let Some(message) = fresh.remove(handle) {
-                let message = normalize_message(message, &format!("messages[{index}]"))?;
+            let held = self.messages.get(&key).map(|held| &held.message.message);
+            // A message that was read in another dialect, before later ones told which it is, is read again.
+            let unread = match fresh.remove(handle) {
+                Some(raw) => Some(raw),
+                None => held
+                    .filter(|held| held.dialect != dialect)
+                    .map(|held| held.raw.clone()),
+            };
+            if let Some(raw) = unread {
+                let message = normalize_message(dialect, raw, &body.place(index))?;
                 self.keep(key, Arc::new(count_message(Arc::new(message), counter)));
                 self.counted += 1;
             }
@@ -98,13 +162,20 @@ impl Session {
             messages.push(held.message.clone());
         }
         self.evict();
-        let conversation = normalize_rest(
-            rest,
+        let conversation = assemble(
+            dialect,
+            body.rest,
+            body.key,
             messages
                 .iter()
                 .map(|counted| counted.message.clone())
                 .collect(),
         )?;
+        if messages.is_empty() {
+            // They were somewhere in the body.
+            let found = conversation.messages.iter();
+            messages.extend(found.map(|message| Arc::new(count_message(message.clone(), counter))));
+        }
         Ok(Counted {
             conversation: Arc::new(conversation),
             messages,
@@ -143,19 +214,18 @@ impl Session {
         if self.held <= self.capacity {
             return;
         }
-        let mut turns: BTreeMap<u64, usize> = BTreeMap::new();
-        for held in self.messages.values().filter(|held| held.turn != self.turn) {
-            *turns.entry(held.turn).or_default() += held.bytes;
-        }
-        let mut gone = HashSet::new();
-        for (turn, bytes) in turns {
-            if self.held <= self.capacity / 2 {
+        let old = self.messages.values().filter(|held| held.turn != self.turn);
+        let old = old.map(|held| (held.turn, held.bytes)).collect();
+        let mut last = None;
+        for (turn, bytes) in sorted(old, |a: &(u64, usize), b| a.0.cmp(&b.0)) {
+            if self.held <= self.capacity / 2 && last != Some(turn) {
                 break;
             }
             self.held = self.held.saturating_sub(bytes);
-            gone.insert(turn);
+            last = Some(turn);
         }
-        self.messages.retain(|_, held| !gone.contains(&held.turn));
+        self.messages
+            .retain(|_, held| held.turn == self.turn || last.is_none_or(|last| held.turn > last));
     }
 }
 
@@ -210,6 +280,8 @@ mod tests {
 
     fn wire(messages: &[u64], fresh: &[(u64, Value)]) -> Wire {
         Wire {
+            dialect: None,
+            list: Some("messages".to_owned()),
             rest: json!({ "model": "gpt-4o" }),
             messages: messages.into(),
             fresh: fresh.into(),
@@ -252,6 +324,8 @@ mod tests {
             json!({ "role": "assistant", "content": "two", "name": "x" }),
         ];
         let sent = Wire {
+            dialect: None,
+            list: Some("messages".to_owned()),
             rest: json!({ "model": "gpt-4o", "tools": tool, "max_tokens": 7 }),
             messages: vec![8, 9],
             fresh: vec![(8, messages[0].clone()), (9, messages[1].clone())],
@@ -260,6 +334,54 @@ mod tests {
         let whole =
             json!({ "model": "gpt-4o", "messages": messages, "tools": tool, "max_tokens": 7 });
         assert_eq!(*recalled.conversation, crate::normalize(&whole).unwrap());
+    }
+
+    #[test]
+    fn messages_without_a_list_are_found_in_the_body() {
+        let (mut session, counter) = (Session::with_capacity(1 << 20), Bytes::default());
+        let sent = |rest: Value| Wire {
+            dialect: None,
+            list: None,
+            rest,
+            messages: Vec::new(),
+            fresh: Vec::new(),
+        };
+        let state = json!({ "llm_context": { "messages": [
+            { "type": "UserMessage", "source": "user", "content": "three" },
+        ] } });
+        let counted = session.recall(0, sent(state.clone()), &counter).unwrap();
+        assert_eq!(contents(&counted), [5]);
+        assert_eq!(*counted.conversation, crate::normalize(&state).unwrap());
+        // A list that the binding left in the body is read there.
+        let body = json!({ "messages": [said("one"), said("three")] });
+        let counted = session.recall(0, sent(body), &counter).unwrap();
+        assert_eq!(contents(&counted), [3, 5]);
+        let error = session.recall(0, sent(json!({})), &counter).unwrap_err();
+        assert_eq!(
+            (error.code, error.path.as_str()),
+            (Code::MissingField, "messages")
+        );
+    }
+
+    #[test]
+    fn a_message_is_read_again_when_a_later_one_tells_its_dialect() {
+        let (mut session, counter) = (Session::with_capacity(1 << 20), Bytes::default());
+        let first = Wire {
+            rest: json!({}),
+            ..wire(&[1], &[(1, said("one"))])
+        };
+        let read = session.recall(0, first, &counter).unwrap();
+        assert_eq!(read.conversation.dialect, Dialect::OpenaiChat);
+        let call = json!({ "role": "assistant", "content": [
+            { "type": "tool-call", "toolCallId": "c", "toolName": "f", "input": {} },
+        ] });
+        let grown = Wire {
+            rest: json!({}),
+            ..wire(&[1, 2], &[(2, call)])
+        };
+        let read = session.recall(0, grown, &counter).unwrap();
+        let dialects = read.messages.iter().map(|message| message.message.dialect);
+        assert_eq!(dialects.collect::<Vec<_>>(), [Dialect::AiSdk; 2]);
     }
 
     #[test]

@@ -6,21 +6,21 @@
 
 use std::cell::RefCell;
 
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
-use token_headroom_encoding::wasm::boundary::{give, number, with_staged};
+use serde::Serialize;
+use serde_json::Value;
+use token_headroom_encoding::wasm::boundary::{give, number, with_staged_text};
 use token_headroom_encoding::wasm::{encoding, work};
 use token_headroom_encoding::{Code, Encoding, Error, Result};
 
-use crate::conversation::Conversation;
+use crate::conversation::{Conversation, Dialect};
 use crate::count::Counted;
+use crate::json;
 use crate::judge::{JudgeOptions, Judgement};
 use crate::memo::Memo;
 use crate::models::Model;
 use crate::options;
 use crate::session::{Session, Wire};
-use crate::signals::{Calibration, Expected, UsageComparison, prompt_tokens};
+use crate::signals::{Calibration, Expected, Report, UsageComparison};
 
 /// Messages of about a hundred full windows of the usual size; beyond, a browser tab would notice.
 const SESSION_BYTES: usize = 64 << 20;
@@ -45,8 +45,8 @@ thread_local! {
 pub extern "C" fn project(encoding: usize, bytes: usize) -> f64 {
     answer(bytes, |state, [options, wire, learned]| {
         let context = Context::of(&options)?;
-        let learned = typed(learned)?;
-        let (memo, counted) = state.recall(encoding, typed(wire)?)?;
+        let learned = self::learned(&learned)?;
+        let (memo, counted) = state.recall(encoding, context.wire(wire)?)?;
         Ok(context.judge(&counted, memo, learned))
     })
 }
@@ -57,7 +57,8 @@ pub extern "C" fn plan(encoding: usize, bytes: usize) -> f64 {
     answer(bytes, |state, [options, wire, policy]| {
         let context = Context::of(&options)?;
         let policy = options::policy(Some(policy).filter(|policy| !policy.is_null()))?;
-        let (memo, counted) = state.recall(encoding, typed(wire)?)?;
+        let (memo, counted) = state.recall(encoding, context.wire(wire)?)?;
+        crate::plan::plannable(counted.conversation.dialect)?;
         let judgement = context.judge(&counted, memo, None);
         Ok(crate::plan::plan(
             &counted,
@@ -73,9 +74,9 @@ pub extern "C" fn plan(encoding: usize, bytes: usize) -> f64 {
 #[unsafe(no_mangle)]
 pub extern "C" fn edits(encoding: usize, bytes: usize) -> f64 {
     answer(bytes, |state, [options, wire, plan, fills]| {
-        Context::of(&options)?;
+        let context = Context::of(&options)?;
         let (plan, fills) = (options::stored_plan(plan)?, options::fills(&fills)?);
-        let (memo, counted) = state.recall(encoding, typed(wire)?)?;
+        let (memo, counted) = state.recall(encoding, context.wire(wire)?)?;
         crate::apply::edits(&counted.conversation, &plan, &fills, memo)
     })
 }
@@ -86,7 +87,7 @@ pub extern "C" fn verify(encoding: usize, bytes: usize) -> f64 {
     answer(bytes, |state, [options, wire, plan, fills]| {
         let context = Context::of(&options)?;
         let (plan, fills) = (options::stored_plan(plan)?, options::fills(&fills)?);
-        let (memo, counted) = state.recall(encoding, typed(wire)?)?;
+        let (memo, counted) = state.recall(encoding, context.wire(wire)?)?;
         let request = body(&counted.conversation);
         Ok(crate::verify::verify(
             &request,
@@ -122,15 +123,11 @@ pub extern "C" fn models(bytes: usize) -> f64 {
 #[unsafe(no_mangle)]
 pub extern "C" fn record(bytes: usize) -> f64 {
     answer(bytes, |_, [learned, judgement, usage]| {
-        let learned: Option<Calibration> = typed(learned)?;
+        let learned = self::learned(&learned)?;
         let expected = Expected::read(&judgement)?;
-        let reported = prompt_tokens(&usage).ok_or_else(|| {
-            let message = "found no number of prompt tokens, expected one";
-            Error::new(Code::InvalidValue, "usage.prompt_tokens", message)
-                .with_hint("pass the `usage` object of the answer as it is")
-        })?;
+        let report = Report::read(&usage)?;
         let mut state = learned.unwrap_or_default();
-        let comparison = state.record(expected, reported);
+        let comparison = state.record(expected, &report);
         Ok(Recorded { state, comparison })
     })
 }
@@ -147,7 +144,11 @@ pub extern "C" fn counters(bytes: usize) -> f64 {
             .fold((directly.texts, directly.bytes), |sum, work| {
                 (sum.0 + work.0, sum.1 + work.1)
             });
-        Ok(json!({ "texts": texts, "bytes": bytes, "messages": state.session.counted() }))
+        Ok(json::object(vec![
+            ("texts", texts.into()),
+            ("bytes", bytes.into()),
+            ("messages", state.session.counted().into()),
+        ]))
     })
 }
 
@@ -179,13 +180,28 @@ struct Recorded {
 struct Context {
     model: Model,
     judge: JudgeOptions,
+    dialect: Option<Dialect>,
 }
 
 impl Context {
     fn of(options: &Value) -> Result<Self> {
         let (model, judge) = options::budget_options(options)?;
         let model = crate::models::resolve(&model)?;
-        Ok(Self { model, judge })
+        let dialect = options::dialect(options)?;
+        Ok(Self {
+            model,
+            judge,
+            dialect,
+        })
+    }
+
+    /// A request, in the dialect that the options name, if any.
+    fn wire(&self, wire: Value) -> Result<Wire> {
+        let wire = Wire::read(wire).ok_or_else(|| unreadable("a request that is none"))?;
+        Ok(Wire {
+            dialect: wire.dialect.or(self.dialect),
+            ..wire
+        })
     }
 
     fn judge(
@@ -196,7 +212,7 @@ impl Context {
     ) -> Judgement {
         let projection = crate::project::project(counted, &self.model, memo);
         let projection = match learned {
-            Some(learned) => learned.apply(projection),
+            Some(learned) => learned.apply(projection, counted),
             None => projection,
         };
         let cap = counted.conversation.output_cap;
@@ -212,6 +228,7 @@ fn body(conversation: &Conversation) -> Value {
         .map(|message| message.raw.clone())
         .collect();
     let mut body = conversation.rest.clone();
+    // Only plans of Chat Completions bodies are verified.
     if let Value::Object(fields) = &mut body {
         fields.insert("messages".to_owned(), Value::Array(messages));
     }
@@ -219,18 +236,42 @@ fn body(conversation: &Conversation) -> Value {
 }
 
 fn described(model: &Model) -> Value {
-    let mut described = json!({
-        "name": model.name,
-        "row": model.row,
-        "encoding": model.encoding,
-        "framing": model.framing,
-        "limit": model.limit,
-        "defaultHeadroom": model.default_headroom,
-    });
-    if let Some(price) = model.price {
-        described["price"] = json!(price);
+    let mut described = vec![
+        ("name", model.name.as_str().into()),
+        ("row", value(&model.row)),
+        ("encoding", model.encoding.as_str().into()),
+        ("framing", model.framing.name().into()),
+        ("limit", value(&model.limit)),
+        ("defaultHeadroom", value(&model.default_headroom)),
+    ];
+    if let Some(price) = &model.price {
+        described.push(("price", value(price)));
     }
-    described
+    if let Some(host) = model.host {
+        described.push(("host", value(&host)));
+    }
+    if model.assumed {
+        described.push(("assumed", true.into()));
+    }
+    for (key, text) in [
+        ("retires", model.retires.as_deref().unwrap_or_default()),
+        ("source", &model.source),
+        ("date", &model.date),
+    ] {
+        if !text.is_empty() {
+            described.push((key, text.into()));
+        }
+    }
+    if !model.overrides.is_empty() {
+        described.push(("overrides", value(&model.overrides)));
+    }
+    json::object(described)
+}
+
+/// `typed` as it is written.
+fn value<T: Serialize + ?Sized>(typed: &T) -> Value {
+    let written = json::to_json(typed).unwrap_or_default();
+    json::parsed(&written).unwrap_or_default()
 }
 
 /// Runs `call` on the state and the `N` arguments among the first `bytes` staged bytes; its result becomes the answer.
@@ -239,28 +280,36 @@ fn answer<const N: usize, T: Serialize>(
     call: impl FnOnce(&mut State, [Value; N]) -> Result<T>,
 ) -> f64 {
     number(|| {
-        let arguments = <[Value; N]>::try_from(with_staged(bytes, read)??).map_err(|given| {
+        let arguments = <[Value; N]>::try_from(arguments(bytes)?).map_err(|given| {
             let message = format!("found {} arguments, expected {N}", given.len());
             Error::new(Code::InvalidType, "", message)
         })?;
         let value = STATE.with_borrow_mut(|state| call(state, arguments))?;
-        let json = serde_json::to_vec(&value).map_err(|error| unreadable(&error))?;
-        Ok(give(json))
+        let json = json::to_json(&value).map_err(|error| unreadable(&error.to_string()))?;
+        Ok(give(json.into_bytes()))
     })
 }
 
 /// Without a limit on nesting: the package has refused what nests too deeply for a stack.
-fn read(json: &[u8]) -> Result<Vec<Value>> {
-    let mut json = serde_json::Deserializer::from_slice(json);
-    json.disable_recursion_limit();
-    Vec::deserialize(&mut json).map_err(|error| unreadable(&error))
+fn arguments(bytes: usize) -> Result<Vec<Value>> {
+    match with_staged_text(bytes, json::parse)? {
+        Ok(Value::Array(arguments)) => Ok(arguments),
+        Ok(_) => Err(unreadable("arguments that are no array")),
+        Err(malformed) => Err(unreadable(&format!(
+            "found no {} at byte {}",
+            malformed.expected, malformed.at
+        ))),
+    }
 }
 
-fn typed<T: DeserializeOwned>(value: Value) -> Result<T> {
-    serde_json::from_value(value).map_err(|error| unreadable(&error))
+fn learned(value: &Value) -> Result<Option<Calibration>> {
+    if value.is_null() {
+        return Ok(None);
+    }
+    Calibration::read(value).map(Some)
 }
 
-fn unreadable(error: &serde_json::Error) -> Error {
-    let message = format!("found a value that cannot be read: {error}");
+fn unreadable(what: &str) -> Error {
+    let message = format!("found a value that cannot be read: {what}");
     Error::new(Code::InvalidType, "", message).with_hint("pass plain JSON values")
 }

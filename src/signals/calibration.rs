@@ -1,226 +1,224 @@
 //! Learning from the usage that a provider reports.
 //!
-//! A projection that is an estimate is centred and widened by what earlier ones of the same model turned out
-//! to be. It is never narrowed: what was learned from text says nothing about a request with pictures. An
-//! exact projection is left alone; that it was wrong is a [`UsageVerdict`] for the caller to see.
+//! A request that continues one whose usage is known starts from that report; only what was added is an estimate. Any other
+//! estimate is centred and widened by what earlier ones of the same model and class of content turned out to be. It is never
+//! narrowed by them: what was learned from one text says little about the next. An exact projection is left alone as long as
+//! reports agree with it.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+
 use serde_json::Value;
 
+use super::anchor::Anchor;
+use super::comparison::{Expected, UsageComparison, UsageVerdict, class};
+use super::usage::Report;
+use crate::count::Counted;
+use crate::order::sorted;
+use crate::project::{Basis, Bounds, Projection, shares};
 use token_headroom_encoding::{Code, Error, Result};
 
-use crate::judge::Judgement;
-use crate::project::{Basis, Projection, shares};
-
-/// Comparisons remembered per model; older ones are forgotten, as providers change.
+/// Comparisons remembered per model and class; older ones are forgotten, as providers change.
 const REMEMBERED: usize = 32;
+/// Reports remembered to start from: as many conversations as one process usually leads at a time.
+const ANCHORS: usize = 16;
 /// Comparisons needed before they count.
 const ENOUGH: usize = 3;
+/// The class of ratios of what continuations add, apart from what they continue.
+const GROWTH: &str = "growth";
 /// How far past the extremes the next ratio is expected to stay.
 const PAD: f64 = 0.02;
-/// A report below this share of the lower bound means that the provider saw another prompt.
-const TRUNCATED_BELOW: f64 = 0.75;
-/// Servers that drop the front of a prompt keep half the window and a few tokens (recorded: half and 2).
-const HALF_WINDOW_SLACK: u32 = 16;
 
-/// What was learned, by model. Plain JSON, to be kept between runs.
+/// What was learned. Plain JSON, to be kept between runs.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(transparent)]
 pub struct Calibration {
+    /// Reported by counted tokens, newest last, by model and class.
+    #[serde(default)]
     ratios: BTreeMap<String, Vec<f64>>,
+    /// Newest last.
+    #[serde(default)]
+    anchors: Vec<Anchor>,
 }
 
-/// How a report compares with its projection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum UsageVerdict {
-    /// Within the bounds.
-    Agrees,
-    /// More than the upper bound.
-    Above,
-    /// Less than the lower bound.
-    Below,
-    /// So much less that the provider must have dropped a part of the prompt.
-    Truncated,
+/// Least, median and greatest ratio.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Learned {
+    pub(super) least: f64,
+    pub(super) likely: f64,
+    pub(super) most: f64,
 }
 
-/// The outcome of [`Calibration::record`].
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct UsageComparison {
-    /// How the two compare.
-    pub verdict: UsageVerdict,
-    /// Tokens that were projected.
-    pub projected: u32,
-    /// Tokens that were reported.
-    pub reported: u32,
-    /// Reported by projected tokens.
-    pub ratio: f64,
-}
-
-/// What a report is compared with: the parts of a [`Judgement`] that matter for it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Expected {
-    /// The model's row in the catalogue.
-    pub model: String,
-    /// Tokens that were projected.
-    pub tokens: u32,
-    /// The least that was expected.
-    pub lower_bound: u32,
-    /// The most that was expected.
-    pub upper_bound: u32,
-    /// How the projection was obtained.
-    pub basis: Basis,
-    /// The model's window.
-    pub window: u32,
-}
-
-impl From<&Judgement> for Expected {
-    fn from(judgement: &Judgement) -> Self {
-        let projection = &judgement.projection;
-        Self {
-            model: projection.model.clone(),
-            tokens: projection.tokens,
-            lower_bound: projection.lower_bound,
-            upper_bound: projection.upper_bound,
-            basis: projection.basis,
-            window: judgement.limit.window,
-        }
-    }
-}
-
-impl Expected {
-    /// Reads them out of a serialised judgement.
+impl Calibration {
+    /// Reads what was learned from its JSON.
     ///
     /// # Errors
-    /// [`InvalidValue`](Code::InvalidValue) at the place of what is absent or no such value.
-    pub fn read(judgement: &Value) -> Result<Self> {
-        let invalid = |field: &str, expected: &str| {
-            let message = format!("found no {expected}, expected one");
-            Error::new(Code::InvalidValue, format!("projection.{field}"), message)
-                .with_hint("pass the projection as `project` or `check` gave it")
+    /// [`InvalidType`](Code::InvalidType) for anything but what [`serde`] makes of one.
+    pub fn read(value: &Value) -> Result<Self> {
+        let ratios = |value: &Value| -> Option<BTreeMap<String, Vec<f64>>> {
+            let mut all = BTreeMap::new();
+            for (key, ratios) in value.as_object()? {
+                let ratios = ratios.as_array()?.iter().map(Value::as_f64);
+                all.insert(key.clone(), ratios.collect::<Option<_>>()?);
+            }
+            Some(all)
         };
-        let number = |value: &Value, field: &str| {
-            let number = value.as_u64().and_then(|number| u32::try_from(number).ok());
-            number.ok_or_else(|| invalid(field, "number of tokens"))
+        let anchors = |value: &Value| -> Option<Vec<Anchor>> {
+            value.as_array()?.iter().map(Anchor::read).collect()
         };
-        let basis = match judgement["basis"].as_str() {
-            Some("exact") => Basis::Exact,
-            Some("estimated") => Basis::Estimated,
-            Some("calibrated") => Basis::Calibrated,
-            _ => return Err(invalid("basis", "basis")),
+        let read = || {
+            Some(Self {
+                ratios: ratios(value.get("ratios")?)?,
+                anchors: anchors(value.get("anchors")?)?,
+            })
         };
-        let model = judgement["model"].as_str();
-        Ok(Self {
-            model: model.ok_or_else(|| invalid("model", "model"))?.to_owned(),
-            tokens: number(&judgement["tokens"], "tokens")?,
-            lower_bound: number(&judgement["lowerBound"], "lowerBound")?,
-            upper_bound: number(&judgement["upperBound"], "upperBound")?,
-            basis,
-            window: number(&judgement["limit"]["window"], "limit.window")?,
+        read().ok_or_else(|| {
+            let message = "found a state that is none, expected `ratios` and `anchors`";
+            Error::new(Code::InvalidType, "", message)
+                .with_hint("pass on what was learned as it was given")
+        })
+    }
+
+    /// Compares a judged projection with what the provider reported for the request, and learns from the comparison, unless
+    /// the prompt was truncated or usage covers more than the prompt.
+    ///
+    /// The report must be that of the very request that was projected: of one that was edited on its way (compacted, given
+    /// more tools), it would teach something untrue.
+    pub fn record(&mut self, expected: impl Into<Expected>, report: &Report) -> UsageComparison {
+        let expected = expected.into();
+        let comparison = expected.compare(report);
+        let is_sound = comparison.verdict != UsageVerdict::Truncated && !expected.is_shared;
+        if is_sound && report.prompt > 0 {
+            let counted = expected.counted;
+            let ratio = f64::from(report.prompt) / f64::from(counted.tokens.max(1));
+            self.learn(&expected.model, expected.class, ratio);
+            if let Some(start) = expected.starts_from
+                && counted.tokens > start.counted
+            {
+                let grown = f64::from(report.prompt) - f64::from(start.reported);
+                let ratio = grown / f64::from(counted.tokens - start.counted);
+                self.learn(&expected.model, GROWTH, ratio);
+            }
+            let anchor = Anchor {
+                model: expected.model,
+                fingerprint: expected.fingerprint,
+                counted,
+                reported: report.prompt,
+            };
+            self.anchors
+                .retain(|old| old.fingerprint != anchor.fingerprint || old.model != anchor.model);
+            keep(&mut self.anchors, anchor, ANCHORS);
+        }
+        comparison
+    }
+
+    fn learn(&mut self, model: &str, class: &str, ratio: f64) {
+        let ratios = self.ratios.entry(key(model, class)).or_default();
+        keep(ratios, ratio, REMEMBERED);
+    }
+
+    /// The projection of `counted` in the light of what was learned about its model.
+    #[must_use]
+    pub fn apply(&self, projection: Projection, counted: &Counted) -> Projection {
+        if projection.basis == Basis::Supplied || projection.counted.is_some() {
+            return projection;
+        }
+        let plain = Bounds::of(&projection);
+        let anchors = self
+            .anchors
+            .iter()
+            .filter(|anchor| anchor.model == projection.model);
+        let nearest = anchors
+            .filter_map(|anchor| Some((anchor.reach(counted)?, anchor)))
+            .max_by_key(|(reach, _)| *reach);
+        let learned = || match projection.basis {
+            Basis::Estimated => self.learned(&projection),
+            _ => None,
+        };
+        match nearest {
+            Some((_, anchor)) if anchor.agrees(&projection) => projection,
+            Some((_, anchor)) => {
+                let growth = self.ratios.get(&key(&projection.model, GROWTH));
+                let growth = growth.and_then(|ratios| self::learned(ratios));
+                let bounds = anchor.carry(plain, growth.or_else(learned));
+                let mut projection = corrected(projection, bounds);
+                projection.starts_from = Some(anchor.start());
+                projection
+            }
+            None => match learned() {
+                Some(learned) => corrected(projection, scaled(plain, learned)),
+                None => projection,
+            },
+        }
+    }
+
+    /// What earlier reports say of such a projection: those of its class, else those of its model.
+    fn learned(&self, projection: &Projection) -> Option<Learned> {
+        let own = self
+            .ratios
+            .get(&key(&projection.model, class(&projection.by_category)));
+        own.and_then(|ratios| learned(ratios)).or_else(|| {
+            let prefix = key(&projection.model, "");
+            let of_model = self
+                .ratios
+                .iter()
+                .filter(|(key, _)| key.starts_with(&prefix) && !key.ends_with(GROWTH));
+            learned(
+                &of_model
+                    .flat_map(|(_, ratios)| ratios)
+                    .copied()
+                    .collect::<Vec<_>>(),
+            )
         })
     }
 }
 
-impl Calibration {
-    /// Compares a judged projection with the prompt tokens that the provider reported for it, and learns from
-    /// the comparison unless the prompt was truncated. The projection must be one that was not calibrated.
-    pub fn record(&mut self, expected: impl Into<Expected>, reported: u32) -> UsageComparison {
-        let expected = expected.into();
-        let ratio = f64::from(reported) / f64::from(expected.tokens.max(1));
-        let verdict = verdict(&expected, reported);
-        let is_fresh = expected.basis != Basis::Calibrated;
-        if verdict != UsageVerdict::Truncated && is_fresh && reported > 0 {
-            let ratios = self.ratios.entry(expected.model).or_default();
-            ratios.push(ratio);
-            let excess = ratios.len().saturating_sub(REMEMBERED);
-            ratios.drain(..excess);
-        }
-        UsageComparison {
-            verdict,
-            projected: expected.tokens,
-            reported,
-            ratio,
-        }
-    }
-
-    /// The projection in the light of what was learned about its model.
-    #[must_use]
-    pub fn apply(&self, projection: Projection) -> Projection {
-        let learned = self
-            .ratios
-            .get(&projection.model)
-            .and_then(|ratios| learned(ratios));
-        match learned {
-            Some(learned) if projection.basis == Basis::Estimated => scaled(projection, learned),
-            _ => projection,
-        }
-    }
+/// A name for ratios. No model's name has a line break.
+fn key(model: &str, class: &str) -> String {
+    format!("{model}\n{class}")
 }
 
-/// `prompt_tokens` of an OpenAI usage object; cached tokens are part of them.
-#[must_use]
-pub fn prompt_tokens(usage: &Value) -> Option<u32> {
-    let tokens = usage.get("prompt_tokens")?.as_u64()?;
-    u32::try_from(tokens).ok()
-}
-
-fn verdict(expected: &Expected, reported: u32) -> UsageVerdict {
-    let (lower, upper) = (expected.lower_bound, expected.upper_bound);
-    if reported > upper {
-        return UsageVerdict::Above;
-    }
-    if reported >= lower {
-        return UsageVerdict::Agrees;
-    }
-    let half = expected.window / 2;
-    let is_half_window = reported.abs_diff(half) <= HALF_WINDOW_SLACK;
-    let is_far_below = f64::from(reported) < f64::from(lower) * TRUNCATED_BELOW;
-    if is_half_window || is_far_below {
-        UsageVerdict::Truncated
-    } else {
-        UsageVerdict::Below
-    }
-}
-
-/// Least, median and greatest ratio.
-#[derive(Clone, Copy)]
-struct Learned {
-    least: f64,
-    likely: f64,
-    most: f64,
+fn keep<T>(list: &mut Vec<T>, newest: T, most: usize) {
+    list.push(newest);
+    let excess = list.len().saturating_sub(most);
+    list.drain(..excess);
 }
 
 /// What `ratios` say; nothing while they are few, or when a stored state holds what is no ratio.
 fn learned(ratios: &[f64]) -> Option<Learned> {
     // The bits of positive numbers are in the numbers' order.
-    let mut sorted: Vec<u64> = ratios
+    let positive = ratios
         .iter()
         .filter(|ratio| ratio.is_finite() && **ratio > 0.0)
-        .map(|ratio| ratio.to_bits())
-        .collect();
-    sorted.sort_unstable();
+        .map(|ratio| ratio.to_bits());
+    let sorted = sorted(positive.collect(), u64::cmp);
     if sorted.len() < ENOUGH {
         return None;
     }
     Some(Learned {
-        least: f64::from_bits(*sorted.first()?),
+        least: f64::from_bits(*sorted.first()?) - PAD,
         likely: f64::from_bits(*sorted.get(sorted.len() / 2)?),
-        most: f64::from_bits(*sorted.last()?),
+        most: f64::from_bits(*sorted.last()?) + PAD,
     })
 }
 
-fn scaled(mut projection: Projection, learned: Learned) -> Projection {
-    let times = |ratio: f64| (f64::from(projection.tokens) * ratio).round() as u32;
+fn scaled(plain: Bounds, learned: Learned) -> Bounds {
+    let times = |ratio: f64| (f64::from(plain.tokens) * ratio).round() as u32;
     let tokens = times(learned.likely);
-    let lower = times(learned.least - PAD).min(tokens);
-    let upper = times(learned.most + PAD).max(tokens);
-    projection.lower_bound = projection.lower_bound.min(lower);
-    projection.upper_bound = projection.upper_bound.max(upper);
-    share_out(&mut projection, tokens);
-    projection.tokens = tokens;
+    Bounds {
+        tokens,
+        lower_bound: plain.lower_bound.min(times(learned.least)).min(tokens),
+        upper_bound: plain.upper_bound.max(times(learned.most)).max(tokens),
+    }
+}
+
+/// The projection with other numbers; what was counted is kept beside them.
+fn corrected(mut projection: Projection, bounds: Bounds) -> Projection {
+    projection.counted = Some(Bounds::of(&projection));
+    share_out(&mut projection, bounds.tokens);
+    projection.tokens = bounds.tokens;
+    projection.lower_bound = bounds.lower_bound;
+    projection.upper_bound = bounds.upper_bound;
     projection.basis = Basis::Calibrated;
     projection
 }
@@ -247,9 +245,11 @@ fn share_out(projection: &mut Projection, tokens: u32) {
         .tools
         .saturating_add(by.format)
         .saturating_add(by.framing);
-    let weights: Vec<u32> = projection.messages.iter().map(|m| m.tokens).collect();
-    let in_messages = shares(tokens.saturating_sub(elsewhere), &weights);
-    for (message, share) in projection.messages.iter_mut().zip(in_messages) {
+    let mut weights: Vec<u32> = projection.messages.iter().map(|m| m.tokens).collect();
+    weights.insert(0, projection.instructions);
+    let mut shares = shares(tokens.saturating_sub(elsewhere), &weights).into_iter();
+    projection.instructions = shares.next().unwrap_or_default();
+    for (message, share) in projection.messages.iter_mut().zip(shares) {
         message.tokens = share;
     }
 }
