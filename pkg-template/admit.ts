@@ -4,6 +4,7 @@ import { compact, type CompactOptions } from "./compact.js";
 import { ContextOverflowError, TokenHeadroomError } from "./errors.js";
 import { type CountTokens, countSupplied, judgeSupplied, withSupplied } from "./supplied.js";
 import type { BudgetOptions, CompactionPlan, MessageOf, Projection, RequestInput, TokenBudget } from "./types.js";
+import { listName } from "./wire.js";
 
 /** How requests are let through. */
 export interface Admission<Input> extends CompactOptions<MessageOf<Input>> {
@@ -34,7 +35,7 @@ export async function admit<Input extends RequestInput>(
     return { request: input, projection, budget };
   }
   if (budget === undefined || admission.onOverflow === "throw") {
-    throw new ContextOverflowError({ projection, plan: () => planFor(input, budget, admission) });
+    throw new ContextOverflowError({ projection, plan: () => planFor(input, budget, admission), path: listName(input) });
   }
   return admission.tokens === undefined
     ? compactCounted(input, projection, budget, admission)
@@ -105,7 +106,8 @@ async function compactSupplied<Input extends RequestInput>(
     last = () => compaction.plan;
     aim *= available / judged.upperBound;
   }
-  throw new ContextOverflowError({ projection, plan: last ?? (() => budget.plan(input, admission.policy)) });
+  const plan = last ?? (() => budget.plan(input, admission.policy));
+  throw new ContextOverflowError({ projection, plan, path: listName(input) });
 }
 
 function openAt<Input>(
@@ -113,5 +115,5 @@ function openAt<Input>(
   budget: TokenBudget,
   { open, context }: Admission<Input>,
 ): Promise<TokenBudget> {
-  return open({ ...context, model: budget.model.name, ...limitedTo(available) });
+  return open({ ...context, model: budget.model.name, fallbacks: undefined, ...limitedTo(available) });
 }

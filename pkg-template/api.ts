@@ -1,4 +1,5 @@
-import { Budget, coreOptions, type CoreOptions } from "./budget.js";
+import { Budget, coreOptions, type CoreOptions, type Lessons, lessonsFrom } from "./budget.js";
+import { ChainBudget, chainOf, eachOf } from "./chain.js";
 import { Core } from "./core.js";
 import { importEncoding, isShipped } from "./encodings.js";
 import { TokenHeadroomError } from "./errors.js";
@@ -6,6 +7,7 @@ import type { Api } from "./functions.js";
 import { createGuard } from "./guard.js";
 import { requireModule } from "./loaded-encodings.js";
 import type { Source } from "./module-source.js";
+import type { Json } from "./snapshot.js";
 import type { BudgetOptions, EncodingModule, ModelInfo, SyncBudgetOptions, TokenBudget } from "./types.js";
 
 /** The public functions over the core that `source` gives. Nothing is decoded or compiled before the first call. */
@@ -17,24 +19,21 @@ export function bind(source: Source): Api {
   }
 
   async function createTokenBudget(options: BudgetOptions): Promise<TokenBudget> {
-    const given = coreOptions(options);
-    const model = core.ask("model", given) as ModelInfo;
-    const { encoding } = options;
-    const module = typeof encoding === "object" && encoding !== null ? encoding : await importEncoding(model.encoding);
-    return open(core, module, given, model);
+    const chain = eachOf(chainOf(options), (each) => described(core, each));
+    const modules = await Promise.all(chain.map(({ module, model }) => module ?? importEncoding(model.encoding)));
+    return openChain(core, options, chain, (_, index) => modules[index] as EncodingModule);
   }
 
   function createTokenBudgetSync(options: SyncBudgetOptions): TokenBudget {
-    const given = coreOptions(options);
-    const model = core.ask("model", given) as ModelInfo;
-    if (typeof options.encoding !== "object" || options.encoding === null) {
-      throw new TokenHeadroomError("found no encoding module, expected one", {
-        code: "unknown_encoding",
-        path: "encoding",
-        hint: `add: import encoding from "token-headroom/encodings/${model.encoding}", or await createTokenBudget(...)`,
-      });
-    }
-    return open(core, options.encoding, given, model);
+    const chain = eachOf(chainOf(options), (each) => described(core, each));
+    const given = chain.flatMap(({ module }) => module ?? []);
+    return openChain(core, options, chain, ({ module, model: { encoding } }, index) => {
+      const found = module ?? (index > 0 ? given.find(({ name }) => name === encoding) : undefined);
+      if (found === undefined) {
+        throw missingModule(encoding);
+      }
+      return found;
+    });
   }
 
   return {
@@ -46,18 +45,62 @@ export function bind(source: Source): Api {
   };
 }
 
-function open(core: Core, module: EncodingModule, options: CoreOptions, model: ModelInfo): TokenBudget {
+/** A model of a chain, before its vocabulary is at hand. */
+interface Described {
+  readonly options: CoreOptions;
+  readonly model: ModelInfo;
+  /** The vocabulary, where the caller has brought it. */
+  readonly module: EncodingModule | undefined;
+}
+
+function described(core: Core, given: BudgetOptions): Described {
+  const options = coreOptions(given);
+  const { encoding } = given;
+  const module = typeof encoding === "object" && encoding !== null ? encoding : undefined;
+  return { options, model: core.ask("model", options) as ModelInfo, module };
+}
+
+function openChain(
+  core: Core,
+  { learned }: BudgetOptions,
+  chain: readonly [Described, ...Described[]],
+  moduleOf: (described: Described, index: number) => EncodingModule,
+): TokenBudget {
+  const lessons = lessonsFrom(learned);
+  const budgets = eachOf(chain, (each, index) => open(core, moduleOf(each, index), each, lessons));
+  return budgets.length === 1 ? budgets[0] : new ChainBudget(budgets, (name) => infoOf(core, { model: name })?.row);
+}
+
+function open(core: Core, module: EncodingModule, { options, model }: Described, lessons: Lessons): TokenBudget {
   requireModule(module);
-  refuseForeign(core, module, options);
-  return new Budget(core, core.load(module), options, model);
+  const own = withOwnModels(options, model);
+  refuseForeign(core, module, own);
+  return new Budget(core, core.load(module), own, model, lessons);
+}
+
+function missingModule(encoding: string): TokenHeadroomError {
+  return new TokenHeadroomError("found no encoding module, expected one", {
+    code: "unknown_encoding",
+    path: "encoding",
+    hint: `add: import encoding from "token-headroom/encodings/${encoding}", or await createTokenBudget(...)`,
+  });
+}
+
+// Options cross into the core with every request: of a whole snapshot of models, only what applies to this one does.
+function withOwnModels({ models, ...options }: CoreOptions, { overrides = [] }: ModelInfo): CoreOptions {
+  if (models === undefined || overrides.length === 0) {
+    return options;
+  }
+  const all = models as { readonly [key: string]: Json };
+  return { ...options, models: Object.fromEntries(overrides.map((key) => [key, all[key] as Json])) };
 }
 
 // Counting gpt-4o with cl100k_base would be wrong without a sign of it, and is easily done with an imported module.
-function refuseForeign(core: Core, { name }: EncodingModule, { model, like }: CoreOptions): void {
+function refuseForeign(core: Core, { name }: EncodingModule, { model, like, models = {} }: CoreOptions): void {
   if (model === undefined || like !== undefined || !isShipped(name)) {
     return;
   }
-  const own = ownEncoding(core, model as string);
+  const own = infoOf(core, { model, models })?.encoding;
   if (own !== undefined && own !== name) {
     throw new TokenHeadroomError(`${model} counts in ${own}, found the vocabulary of ${name}`, {
       code: "invalid_option",
@@ -67,9 +110,9 @@ function refuseForeign(core: Core, { name }: EncodingModule, { model, like }: Co
   }
 }
 
-function ownEncoding(core: Core, model: string): string | undefined {
+function infoOf(core: Core, options: CoreOptions): ModelInfo | undefined {
   try {
-    return (core.ask("model", { model }) as ModelInfo).encoding;
+    return core.ask("model", options) as ModelInfo;
   } catch (error) {
     if (TokenHeadroomError.is(error) && error.code === "unknown_model") {
       return undefined;

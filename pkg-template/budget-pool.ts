@@ -1,3 +1,4 @@
+import type { Endpoint } from "./endpoint.js";
 import { TokenHeadroomError } from "./errors.js";
 import type { BudgetOptions, RequestInput, TokenBudget } from "./types.js";
 import { modelOf } from "./usage.js";
@@ -5,8 +6,8 @@ import { modelOf } from "./usage.js";
 /** Opens a budget; what `createTokenBudget` does. */
 export type OpenBudget = (options: BudgetOptions) => Promise<TokenBudget>;
 
-/** Finds the budget that a request is judged by. */
-export type BudgetPool = (request: RequestInput) => Promise<TokenBudget>;
+/** Finds the budget that a request is judged by; what its URL says of it goes before what the body does. */
+export type BudgetPool = (request: RequestInput, endpoint?: Endpoint) => Promise<TokenBudget>;
 
 // Model names can come from strangers; each budget is small, and this bounds how many there are.
 const MOST_BUDGETS = 64;
@@ -17,17 +18,19 @@ const MOST_BUDGETS = 64;
  */
 export function createPool(open: OpenBudget, options: BudgetOptions): BudgetPool {
   const budgets = new Map<string, Promise<TokenBudget>>();
-  return (request) => {
-    const model = options.model ?? modelOf(request);
+  return (request, endpoint = {}) => {
+    const model = options.model ?? endpoint.model ?? modelOf(request);
+    const dialect = options.dialect ?? endpoint.dialect;
+    const host = options.host ?? endpoint.host;
     if (model === undefined && !isDescribed(options)) {
       return Promise.reject(missingModel());
     }
-    const key = model ?? "";
+    const key = JSON.stringify([model, dialect, host]);
     const known = budgets.get(key);
     if (known !== undefined) {
       return known;
     }
-    const opened = open({ ...options, model });
+    const opened = open({ ...options, model, dialect, host });
     budgets.set(key, opened);
     // A failure is not remembered: the vocabulary may load the next time.
     opened.catch(() => budgets.delete(key));

@@ -4,6 +4,7 @@ import { type Json, snapshot } from "./snapshot.js";
 import { TextCounter } from "./text-counter.js";
 import type {
   BudgetOptions,
+  Calibration,
   CompactionPlan,
   Fills,
   ModelInfo,
@@ -15,7 +16,7 @@ import type {
   UsageComparison,
   Verification,
 } from "./types.js";
-import { messagesOf, sendRequest, type Wire, withMessages } from "./wire.js";
+import { listName, messagesOf, sendRequest, type Wire, withMessages } from "./wire.js";
 
 /** Options as the core takes them: the encoding by name, absent fields absent. */
 export type CoreOptions = Readonly<Record<string, Json>>;
@@ -28,7 +29,12 @@ type Edit =
 
 /** What was found, and what was learned so far. */
 interface Recorded extends UsageComparison {
-  readonly state: unknown;
+  readonly state: Calibration;
+}
+
+/** What reported usage has taught. The core keeps models apart in it: those of a chain share one. */
+export interface Lessons {
+  learned: Calibration | undefined;
 }
 
 /** Copies what the core may read of `options`. */
@@ -39,7 +45,8 @@ export function coreOptions(options: BudgetOptions): CoreOptions {
       hint: 'pass { model: "gpt-4o" }',
     });
   }
-  const { encoding, ...rest } = options;
+  // Not the core's concern: fallbacks are budgets of their own, and what was learned comes with each request.
+  const { encoding, fallbacks: _, learned: __, ...rest } = options;
   const name = typeof encoding === "object" ? encoding?.name : encoding;
   const copied = snapshot(name === undefined ? rest : { ...rest, encoding: name }, "") as CoreOptions;
   requireFinite(rest, "");
@@ -63,25 +70,29 @@ export class Budget extends TextCounter implements TokenBudget {
   readonly #core: Core;
   readonly #encoding: CoreEncoding;
   readonly #options: CoreOptions;
-  // What reported usage has taught about this model; the core's own form.
-  #learned: unknown;
+  readonly #lessons: Lessons;
 
-  constructor(core: Core, encoding: CoreEncoding, options: CoreOptions, model: ModelInfo) {
+  constructor(core: Core, encoding: CoreEncoding, options: CoreOptions, model: ModelInfo, lessons: Lessons) {
     super(instance, encoding.loaded);
     this.#core = core;
     this.#encoding = encoding;
     this.#options = options;
     this.model = model;
+    this.#lessons = lessons;
+  }
+
+  get learned(): Calibration | undefined {
+    return this.#lessons.learned;
   }
 
   project(request: RequestInput): Projection {
-    return this.#project(request, this.#learned);
+    return this.#project(request, this.learned);
   }
 
   check(request: RequestInput): Projection {
     const projection = this.project(request);
     if (projection.verdict === "overflows") {
-      throw new ContextOverflowError({ projection, plan: () => this.plan(request) });
+      throw new ContextOverflowError({ projection, plan: () => this.plan(request), path: listName(request) });
     }
     return projection;
   }
@@ -114,8 +125,8 @@ export class Budget extends TextCounter implements TokenBudget {
 
   record(projection: Projection, usage: Usage): UsageComparison {
     const [judgement, reported] = [snapshot(projection, "projection") as object, snapshot(usage, "usage") as object];
-    const { state, ...found } = this.#core.ask("record", this.#learned, judgement, reported) as Recorded;
-    this.#learned = state;
+    const { state, ...found } = this.#core.ask("record", this.learned, judgement, reported) as Recorded;
+    this.#lessons.learned = state;
     return found;
   }
 
@@ -127,7 +138,7 @@ export class Budget extends TextCounter implements TokenBudget {
 
   // Plans are made in plain counts. Where usage has taught that a request takes more, the plan aims lower in proportion.
   #planningOptions(request: RequestInput): CoreOptions {
-    const learned = this.#learned === undefined ? undefined : this.project(request);
+    const learned = this.learned === undefined ? undefined : this.project(request);
     if (learned?.basis !== "calibrated") {
       return this.#options;
     }
@@ -138,6 +149,22 @@ export class Budget extends TextCounter implements TokenBudget {
   #send(request: RequestInput, send: (wire: Wire) => unknown): unknown {
     return sendRequest(request, this.#encoding.messages, send);
   }
+}
+
+/** What a budget starts from; a copy, whatever becomes of the caller's own. */
+export function lessonsFrom(learned: unknown): Lessons {
+  if (learned === undefined) {
+    return { learned: undefined };
+  }
+  const { ratios, anchors } = (learned ?? {}) as Partial<Calibration>;
+  if (typeof ratios !== "object" || ratios === null || !Array.isArray(anchors)) {
+    throw new TokenHeadroomError("found a state that is none, expected `ratios` and `anchors`", {
+      code: "invalid_option",
+      path: "learned",
+      hint: "pass on what `budget.learned` gave, or leave it out",
+    });
+  }
+  return { learned: snapshot(learned, "learned") as unknown as Calibration };
 }
 
 // JSON would make null of NaN and Infinity, and the core's complaint would name a value that nobody gave.

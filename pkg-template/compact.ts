@@ -11,7 +11,7 @@ import type {
   TokenBudget,
   Verification,
 } from "./types.js";
-import { messagesOf } from "./wire.js";
+import { listName, messagesOf } from "./wire.js";
 
 /** How a request that does not fit is made to fit. */
 export interface CompactOptions<Message extends object = object> {
@@ -45,7 +45,8 @@ export interface Compacted<T extends RequestInput> {
 /**
  * Plans, has the summary written, applies and verifies. `request` is never touched, whatever fails.
  *
- * Throws {@link ContextOverflowError} when nothing the policy allows makes it fit.
+ * Throws {@link ContextOverflowError} when nothing the policy allows makes it fit, and `unsupported_dialect` for what is no
+ * Chat Completions request.
  */
 export async function compact<T extends RequestInput>(
   budget: TokenBudget,
@@ -55,12 +56,13 @@ export async function compact<T extends RequestInput>(
 ): Promise<Compacted<T>> {
   const plan = budget.plan(request, policy);
   if (plan.status !== "planned") {
-    throw new ContextOverflowError({ projection, plan: () => plan });
+    throw new ContextOverflowError({ projection, plan: () => plan, path: listName(request) });
   }
   const carried =
     (await withSummary(budget, request, plan, summarise)) ?? carryOut(budget, request, plan, {}, noSummary(plan));
   if (!carried.compaction.verification.ok) {
-    throw new ContextOverflowError({ projection, plan: () => plan, cause: violated(carried.compaction.verification) });
+    const cause = violated(carried.compaction.verification);
+    throw new ContextOverflowError({ projection, plan: () => plan, path: listName(request), cause });
   }
   await onCompact?.(carried.compaction);
   return carried;

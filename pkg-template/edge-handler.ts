@@ -1,12 +1,13 @@
 import { type BudgetPool, createPool, type OpenBudget } from "./budget-pool.js";
+import { type Endpoint, endpointOf } from "./endpoint.js";
 import { ContextOverflowError, TokenHeadroomError } from "./errors.js";
 import { forward, readLimited, type Upstream } from "./forward.js";
 import type { Fetch } from "./guard-fetch.js";
 import { malformedAt } from "./json-place.js";
 import { BUDGET_KEYS, requireChoice, requireKeys } from "./option-keys.js";
 import { projectionHeaders, rejection } from "./rejection.js";
-import { isChatCompletionPath } from "./request-body.js";
-import type { BudgetOptions, Projection, RequestBody } from "./types.js";
+import type { BudgetOptions, Projection, RequestInput } from "./types.js";
+import { listName } from "./wire.js";
 
 /** Where requests go, the model and its limits (each body's own `model` unless one is given). */
 export interface EdgeOptions extends BudgetOptions {
@@ -23,7 +24,7 @@ export interface EdgeOptions extends BudgetOptions {
 /** Answers requests in the way of a provider. */
 export type EdgeHandler = (request: Request) => Promise<Response>;
 
-/** Makes a handler that checks chat requests and forwards what fits. */
+/** Makes a handler that checks requests to models, at the same endpoints as `guardFetch`, and forwards what fits. */
 export type CreateEdgeHandler = (options: EdgeOptions) => EdgeHandler;
 
 /** The `createEdgeHandler` function over budgets that `open` gives. */
@@ -38,21 +39,22 @@ export function bindEdgeHandler(open: OpenBudget): CreateEdgeHandler {
       fetch: given ?? ((input, init) => globalThis.fetch(input, init)),
     };
     return async (request) => {
-      if (request.method !== "POST" || !isChatCompletionPath(request.url)) {
+      const endpoint = request.method === "POST" ? endpointOf(request.url) : undefined;
+      if (endpoint === undefined) {
         return send(request, request.body, target);
       }
       let bytes: Uint8Array<ArrayBuffer> | undefined;
       let projection: Projection | undefined;
       try {
         bytes = await readLimited(request, maxBodyBytes);
-        projection = await judge(parse(bytes), pool);
+        projection = await judge(parse(bytes), endpoint, pool);
       } catch (error) {
         const passed = bytes !== undefined && onUnreadable === "pass" && isUnreadable(error);
         if (!passed) {
-          return refuse(error);
+          return refuse(error, endpoint);
         }
       }
-      return send(request, bytes, target, projection);
+      return send(request, bytes, target, endpoint, projection);
     };
   };
 }
@@ -60,7 +62,7 @@ export function bindEdgeHandler(open: OpenBudget): CreateEdgeHandler {
 // Providers take bodies of some 50 MB at most; text that fits any window is far smaller.
 const DEFAULT_MAX_BYTES = 32 * 1024 * 1024;
 
-function parse(bytes: Uint8Array): RequestBody {
+function parse(bytes: Uint8Array): RequestInput {
   const text = new TextDecoder().decode(bytes);
   let body: unknown;
   try {
@@ -79,14 +81,14 @@ function parse(bytes: Uint8Array): RequestBody {
       hint: "send { model, messages }",
     });
   }
-  return body as RequestBody;
+  return body as RequestInput;
 }
 
-async function judge(body: RequestBody, pool: BudgetPool): Promise<Projection> {
-  const budget = await pool(body);
+async function judge(body: RequestInput, endpoint: Endpoint, pool: BudgetPool): Promise<Projection> {
+  const budget = await pool(body, endpoint);
   const projection = budget.project(body);
   if (projection.verdict === "overflows") {
-    throw new ContextOverflowError({ projection, plan: () => budget.plan(body) });
+    throw new ContextOverflowError({ projection, plan: () => budget.plan(body), path: listName(body) });
   }
   return projection;
 }
@@ -95,6 +97,7 @@ async function send(
   request: Request,
   body: BodyInit | null | undefined,
   upstream: Upstream,
+  endpoint: Endpoint = {},
   projection?: Projection,
 ): Promise<Response> {
   try {
@@ -109,7 +112,7 @@ async function send(
       throw cause;
     }
     const message = "the upstream could not be reached";
-    return rejection(new TokenHeadroomError(message, { code: "upstream_unreachable", cause }), 502);
+    return rejection(new TokenHeadroomError(message, { code: "upstream_unreachable", cause }), endpoint, 502);
   }
 }
 
@@ -124,11 +127,11 @@ const STATUS: Readonly<Record<string, number>> = {
   encoded_body: 415,
 };
 
-function refuse(error: unknown): Response {
+function refuse(error: unknown, endpoint: Endpoint): Response {
   if (!TokenHeadroomError.is(error)) {
     throw error;
   }
-  return rejection(error, STATUS[error.code] ?? (error.code === "internal" ? 500 : 400));
+  return rejection(error, endpoint, STATUS[error.code] ?? (error.code === "internal" ? 500 : 400));
 }
 
 const OWN_KEYS = ["upstream", "fetch", "maxBodyBytes", "onUnreadable"];

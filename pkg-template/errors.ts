@@ -12,6 +12,7 @@ export type ErrorCode =
   | "corrupt_pack"
   | "no_ids"
   | "unsupported_tokenizer"
+  | "unsupported_dialect"
   | "invalid_option"
   | "plan_mismatch"
   | "invalid_fill"
@@ -21,6 +22,10 @@ export type ErrorCode =
   | "too_deep"
   | "not_initialized"
   | "unsupported_runtime"
+  | "malformed_body"
+  | "encoded_body"
+  | "body_too_large"
+  | "upstream_unreachable"
   | "context_overflow"
   | "loop_detected"
   | "budget_exceeded"
@@ -64,6 +69,8 @@ export class TokenHeadroomError extends Error {
 export interface Overflow {
   readonly projection: Projection;
   readonly plan: () => CompactionPlan;
+  /** The field that holds the messages. Default `messages`. */
+  readonly path?: string | undefined;
   readonly cause?: unknown;
 }
 
@@ -91,7 +98,7 @@ export class ContextOverflowError extends TokenHeadroomError {
         `leaves free (window ${limit.window}, headroom ${headroom})`,
       {
         code: "context_overflow",
-        path: "messages",
+        path: overflow.path ?? "messages",
         hint: "nothing was sent: apply error.plan(), or shorten the history, and call again",
         ...("cause" in overflow ? { cause: overflow.cause } : {}),
       },

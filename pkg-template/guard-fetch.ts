@@ -1,24 +1,26 @@
-import { createPool, type OpenBudget } from "./budget-pool.js";
+import { type BudgetPool, createPool, type OpenBudget } from "./budget-pool.js";
 import { compact, type CompactOptions } from "./compact.js";
 import { CompactionMemory, repinned } from "./compaction-memory.js";
+import type { Endpoint } from "./endpoint.js";
 import { ContextOverflowError, TokenHeadroomError } from "./errors.js";
 import { InternedMessages } from "./interned.js";
 import { BUDGET_KEYS, requireChoice, requireKeys } from "./option-keys.js";
 import { rejection } from "./rejection.js";
-import { isChatCompletion, type ReadCall, readCall, withBody } from "./request-body.js";
-import type { BudgetOptions, Projection, RequestBody, TokenBudget } from "./types.js";
-import { usageOf } from "./usage.js";
+import { endpointCalled, type ReadCall, readCall, withBody } from "./request-body.js";
+import type { BudgetOptions, Projection, RequestInput, TokenBudget } from "./types.js";
+import { modelOf, usageOf } from "./usage.js";
+import { hasMessages, listName, messagesOf, withMessages } from "./wire.js";
 
 /** A function with the shape of `fetch`. */
 export type Fetch = (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>;
 
-/** The model and its limits (each body's own `model` unless one is given), and what happens to what does not fit. */
+/** The model and its limits (each request's own model unless one is given), and what happens to what does not fit. */
 export interface GuardFetchOptions extends BudgetOptions, CompactOptions {
   /**
    * `"respond"` (default) answers a request that does not fit in the provider's place, with the provider's own error:
    * SDKs turn it into theirs at once, without retries. `"throw"` rejects with `ContextOverflowError`; SDKs take that
    * for a broken connection and try again. `"compact"` makes the request fit and sends it; what cannot be made to fit
-   * is answered as with `"respond"`.
+   * is answered as with `"respond"`, and so is what is no Chat Completions request, with the code `unsupported_dialect`.
    */
   readonly onOverflow?: "respond" | "throw" | "compact" | undefined;
   /**
@@ -28,7 +30,11 @@ export interface GuardFetchOptions extends BudgetOptions, CompactOptions {
   readonly onUnreadable?: "reject" | "pass" | undefined;
 }
 
-/** Wraps a fetch function so that chat requests are checked before they are sent. */
+/**
+ * Wraps a fetch function so that requests to models are checked before they are sent: to the chat endpoints of OpenAI
+ * (Chat Completions and Responses), Anthropic, Gemini, Bedrock (Converse), Cohere and Ollama, wherever they are served.
+ * Learns from the usage of answers that are not streamed.
+ */
 export type GuardFetch = (fetch: Fetch, options?: GuardFetchOptions) => Fetch;
 
 /** The `guardFetch` function over budgets that `open` gives. */
@@ -44,25 +50,26 @@ export function createGuardFetch(open: OpenBudget): GuardFetch {
       memory: new CompactionMemory(),
     };
     return async (input, init) => {
-      const call = isChatCompletion(input, init) ? await readCall(input, init) : undefined;
-      const body = call === undefined ? undefined : parseChat(call.text);
-      if (call === undefined || body === undefined) {
+      const endpoint = endpointCalled(input, init);
+      const call = endpoint === undefined ? undefined : await readCall(input, init);
+      const body = endpoint === undefined || call === undefined ? undefined : parseChat(call.text, endpoint);
+      if (endpoint === undefined || call === undefined || body === undefined) {
         return fetch(call?.input ?? input, call?.init ?? init);
       }
       let judged: Judged;
       try {
-        judged = await judge(call, body, state);
+        judged = await judge(call, body, endpoint, state);
       } catch (error) {
         if (!TokenHeadroomError.is(error)) {
           throw error;
         }
-        if (onUnreadable === "pass" && !ContextOverflowError.is(error)) {
+        if (onUnreadable === "pass" && !isOverflow(error)) {
           return fetch(call.input, call.init);
         }
         if (onOverflow === "throw") {
           throw error;
         }
-        return rejection(error);
+        return rejection(error, endpoint);
       }
       const response = await fetch(judged.call.input, judged.call.init);
       observe(response, judged);
@@ -73,7 +80,7 @@ export function createGuardFetch(open: OpenBudget): GuardFetch {
 
 interface State {
   readonly onOverflow: "respond" | "throw" | "compact";
-  readonly pool: (body: RequestBody) => Promise<TokenBudget>;
+  readonly pool: BudgetPool;
   readonly compaction: CompactOptions;
   readonly messages: InternedMessages;
   readonly memory: CompactionMemory;
@@ -85,39 +92,64 @@ interface Judged {
   readonly projection: Projection;
 }
 
-async function judge(call: ReadCall, body: RequestBody, state: State): Promise<Judged> {
+async function judge(call: ReadCall, body: Body, endpoint: Endpoint, state: State): Promise<Judged> {
   const { pool, memory, onOverflow, compaction } = state;
-  const budget = await pool(body);
-  const given = state.messages.intern(body.messages);
-  const messages = onOverflow === "compact" ? memory.resume(given) : given;
-  const request = { ...body, messages };
-  const policy = repinned(compaction.policy, given, messages);
+  const budget = await pool(body, endpoint);
+  const given = interned(body, state.messages);
+  const known = messagesOf(given);
+  const messages = onOverflow === "compact" ? memory.resume(known) : known;
+  const request = messages === known ? given : withMessages(given, messages);
+  const policy = repinned(compaction.policy, known, messages);
   const projection = budget.project(request);
   if (projection.verdict !== "overflows") {
-    return { call: messages === given ? call : withBody(call, JSON.stringify(request)), budget, projection };
+    return { call: messages === known ? call : withBody(call, JSON.stringify(request)), budget, projection };
   }
   if (onOverflow !== "compact") {
-    throw new ContextOverflowError({ projection, plan: () => budget.plan(request, policy) });
+    const plan = () => budget.plan(request, policy);
+    throw new ContextOverflowError({ projection, plan, path: listName(request) });
   }
   const { request: compacted } = await compact(budget, request, projection, { ...compaction, policy });
-  memory.remember(given, compacted.messages);
+  memory.remember(known, messagesOf(compacted));
   return { call: withBody(call, JSON.stringify(compacted)), budget, projection: budget.project(compacted) };
 }
 
+/** A body with a list of messages, or with one that stands for it. */
+type Body = RequestInput & object;
+
+// Lists of objects alone have something to be recognised by.
+function interned(body: Body, messages: InternedMessages): Body {
+  const given = messagesOf(body);
+  return given.every(isObject) ? withMessages(body, messages.intern(given)) : body;
+}
+
 // What is no chat body at all is the provider's to refuse.
-function parseChat(text: string): RequestBody | undefined {
+function parseChat(text: string, { dialect }: Endpoint): Body | undefined {
   try {
     const body: unknown = JSON.parse(text);
-    const messages = (body as { messages?: unknown } | null)?.messages;
-    return Array.isArray(messages) && messages.every((message) => typeof message === "object" && message !== null)
-      ? (body as RequestBody)
-      : undefined;
+    if (!isObject(body) || Array.isArray(body) || !hasMessages(body)) {
+      return undefined;
+    }
+    // `/api/chat` is also what web applications like to call their own endpoint; Ollama's always names a model.
+    if (dialect === "ollama" && modelOf(body) === undefined) {
+      return undefined;
+    }
+    return listName(body) !== "messages" || messagesOf(body).every(isObject) ? body : undefined;
   } catch {
     return undefined;
   }
 }
 
-// Reads a copy, beside the caller: the answer is neither delayed nor consumed, and a failure to learn is no failure.
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
+// Which could not be compacted; it would not fit any better unread.
+function isOverflow(error: TokenHeadroomError): boolean {
+  return ContextOverflowError.is(error) || error.code === "unsupported_dialect";
+}
+
+// Reads a copy, beside the caller: the answer is neither delayed nor consumed, and a failure to learn is no failure. Not of
+// a stream: the copy would keep it open when the caller cancels it.
 function observe(response: Response, { budget, projection }: Judged): void {
   if (!response.ok || !/\bjson\b/i.test(response.headers.get("content-type") ?? "")) {
     return;

@@ -1,4 +1,5 @@
 import { type BudgetPool, createPool, isDescribed, type OpenBudget } from "./budget-pool.js";
+import { chainOf, eachOf } from "./chain.js";
 import type { CompactOptions } from "./compact.js";
 import { CompactionMemory, repinned } from "./compaction-memory.js";
 import { TokenHeadroomError } from "./errors.js";
@@ -9,7 +10,7 @@ import { Ledger, type PricedModel, priceOf, requireSpendOptions, type SpendOptio
 import { type CountTokens, outputCap } from "./supplied.js";
 import type { BudgetOptions, MessageOf, ModelInfo, RequestInput, Usage } from "./types.js";
 import { modelOf, usageOf } from "./usage.js";
-import { messagesOf, withMessages } from "./wire.js";
+import { isRequest, messagesOf, withMessages } from "./wire.js";
 
 /** What a guard checks before each call, and what it does about it. */
 export interface GuardOptions<Input> extends CompactOptions<MessageOf<Input>> {
@@ -21,9 +22,12 @@ export interface GuardOptions<Input> extends CompactOptions<MessageOf<Input>> {
   readonly loop?: LoopOptions | undefined;
   /** Refuse a call that would exceed a cap on money. */
   readonly budget?: SpendOptions | undefined;
-  /** What happens to a request that does not fit. Default `"throw"`. */
+  /**
+   * What happens to a request that does not fit. Default `"throw"`. Only Chat Completions requests can be compacted; others
+   * that do not fit are refused with the code `unsupported_dialect`.
+   */
   readonly onOverflow?: "throw" | "compact" | undefined;
-  /** Finds the reported usage in what the call returns. Default: its `usage` member, as Chat Completions has it. */
+  /** Finds the reported usage in what the call returns. Default: where answers of the known providers have it. */
   readonly usage?: ((result: unknown) => Usage | undefined) | undefined;
 }
 
@@ -57,8 +61,9 @@ export function createGuard(host: GuardHost): Guard {
   ): Guarded<Input, Rest, Result> => {
     requireOptions(callModel, options, host);
     const { context, loop, budget } = options;
+    const prices = remembered((model) => priced(model, host, context));
     const limits = loop === undefined ? undefined : loopLimits(loop);
-    const ledger = budget === undefined ? undefined : new Ledger(budget, (model) => priced(model, host));
+    const ledger = budget === undefined ? undefined : new Ledger(budget, prices);
     const admission = admissionOf(options, createPool(host.createTokenBudget, context ?? {}), host);
     const memory = new CompactionMemory();
 
@@ -73,10 +78,10 @@ export function createGuard(host: GuardHost): Guard {
       if (admitted.request !== input) {
         memory.remember(messagesOf(given), messagesOf(admitted.request));
       }
-      const paid = pay(ledger, admitted, host);
+      const paid = pay(ledger, admitted, prices);
       try {
         const result = await callModel(admitted.request, ...rest);
-        const usage = (options.usage ?? usageOf)(result);
+        const usage = usageOf(options.usage === undefined ? result : options.usage(result), result);
         paid?.settle(usage, modelOf(result));
         learn(admitted, usage);
         return result;
@@ -120,9 +125,9 @@ function requireOptions(callModel: unknown, options: GuardOptions<never>, host: 
 
 function requireModel(host: GuardHost, { context = {}, budget }: GuardOptions<never>): void {
   try {
-    const { name } = host.modelInfo(context);
+    const [{ name }] = eachOf(chainOf(context), host.modelInfo);
     if (budget !== undefined) {
-      priceOf(budget, priced(name, host));
+      priceOf(budget, priced(name, host, context));
     }
   } catch (error) {
     // A guard may be made before the slim entry is initialised; its first call comes later.
@@ -175,13 +180,13 @@ interface Payment {
 function pay<Input extends RequestInput>(
   ledger: Ledger | undefined,
   { request, projection, budget }: Admitted<Input>,
-  host: GuardHost,
+  prices: (model: string) => PricedModel,
 ): Payment | undefined {
   if (ledger === undefined || projection === undefined) {
     return undefined;
   }
   const name = budget?.model.name ?? modelOf(request);
-  const model = name === undefined ? undefined : priced(name, host);
+  const model = name === undefined ? undefined : prices(name);
   const reserved = ledger.reserve(projection, model, outputCap(request));
   return {
     settle: (usage, answeredBy) => ledger.settle(reserved, usage, answeredBy),
@@ -189,11 +194,11 @@ function pay<Input extends RequestInput>(
   };
 }
 
-// By its own name: a model that is only counted like another costs something else. One that is not in the catalogue has
-// no price; whether one is needed is the ledger's to say.
-function priced(name: string, { modelInfo }: GuardHost): PricedModel {
+// By its own name: a model that is only counted like another costs something else. One that is not in the catalogue, nor
+// among the caller's own, has no price; whether one is needed is the ledger's to say.
+function priced(name: string, { modelInfo }: GuardHost, { models, host }: BudgetOptions = {}): PricedModel {
   try {
-    const { price } = modelInfo({ model: name });
+    const { price } = modelInfo({ model: name, models, host });
     return price === undefined ? { name } : { name, price };
   } catch (error) {
     if (!TokenHeadroomError.is(error)) {
@@ -201,6 +206,21 @@ function priced(name: string, { modelInfo }: GuardHost): PricedModel {
     }
     return { name };
   }
+}
+
+// Names can come from strangers: this bounds how many are remembered.
+const MOST_PRICES = 64;
+
+// The caller's models may be a whole snapshot, which is not read again for every call.
+function remembered(look: (model: string) => PricedModel): (model: string) => PricedModel {
+  const known = new Map<string, PricedModel>();
+  return (model) => {
+    const found = known.get(model) ?? look(model);
+    if (found.price !== undefined && known.size < MOST_PRICES) {
+      known.set(model, found);
+    }
+    return found;
+  };
 }
 
 // The answer is there and paid for: it reaches the caller even if nothing can be learned from its usage.
@@ -224,9 +244,8 @@ function requireFunction(value: unknown, path: string): void {
 }
 
 function requireInput(input: unknown): asserts input is RequestInput {
-  const messages = Array.isArray(input) ? input : (input as { messages?: unknown } | null | undefined)?.messages;
-  if (!Array.isArray(messages)) {
-    throw new TokenHeadroomError("the first argument is neither an array of messages nor a body with one", {
+  if (!isRequest(input)) {
+    throw new TokenHeadroomError("the first argument is neither an array of messages nor a request body", {
       code: "invalid_type",
       path: "messages",
       hint: "guard wraps functions like (messages) => ... or ({ messages, ... }) => ...",

@@ -1,6 +1,7 @@
 import { LoopDetectedError, type Loop, TokenHeadroomError } from "./errors.js";
 import { requireKeys } from "./option-keys.js";
 import { type Json, snapshot } from "./snapshot.js";
+import { type Call, fieldsOf, type Result, toolRound } from "./tool-round.js";
 
 /** When identical turns count as a loop. */
 export interface LoopOptions {
@@ -55,14 +56,6 @@ interface Turn {
   readonly called: boolean;
 }
 
-interface Message {
-  readonly role?: Json;
-  readonly content?: Json;
-  readonly tool_call_id?: Json;
-  readonly tool_calls?: Json;
-  readonly function_call?: Json;
-}
-
 function stands(turns: readonly Turn[], period: number, repeats: number): boolean {
   const from = turns.length - period * repeats;
   for (let index = from + period; index < turns.length; index++) {
@@ -76,59 +69,38 @@ function stands(turns: readonly Turn[], period: number, repeats: number): boolea
 // Reads backwards and stops as soon as there is enough: the cost does not grow with the history.
 function lastTurns(messages: readonly object[], wanted: number): Turn[] {
   const turns: Turn[] = [];
-  let results: Message[] = [];
+  let results: readonly Result[] = [];
   for (let index = messages.length - 1; index >= 0 && turns.length < wanted; index--) {
-    const message = readMessage(messages[index], `messages[${index}]`);
-    if (message.role === "tool" || message.role === "function") {
-      results.unshift(message);
-      continue;
-    }
-    const calls = callsOf(message);
-    if (message.role === "assistant" && calls.length > 0) {
+    // What is no message at all takes no turn; whether it may be sent is not decided here.
+    const message = fieldsOf(snapshot(messages[index], `messages[${index}]`));
+    const { calls, results: found } = toolRound(message);
+    if (found.length > 0) {
+      results = [...found, ...results];
+    } else if (calls.length > 0) {
       // Calls without results are still to be answered, so nothing has been repeated yet.
       turns.unshift(results.length > 0 ? toolTurn(calls, results) : unanswered(index));
-    } else if (message.role === "user") {
-      turns.unshift({ key: `user ${canonical(message.content)}`, label: "(user message)", called: false });
+      // In Responses every call is an entry of its own, and all of them stand before the first result.
+      results = results.filter(({ id }) => message.call_id !== undefined && id !== message.call_id);
+    } else if (message.type !== "reasoning") {
+      if (message.role === "user" || message.type === "human") {
+        const content = message.content ?? message.parts;
+        turns.unshift({ key: `user ${canonical(content)}`, label: "(user message)", called: false });
+      }
+      results = [];
     }
-    results = [];
   }
   return turns;
 }
 
-// What is no message at all takes no turn; whether it may be sent is not decided here.
-function readMessage(message: unknown, path: string): Message {
-  const read = snapshot(message, path);
-  return typeof read === "object" && read !== null && !Array.isArray(read) ? (read as Message) : {};
-}
-
-interface Call {
-  readonly id: Json | undefined;
-  readonly name: string;
-  readonly arguments: string;
-}
-
-function callsOf(message: Message): Call[] {
-  const calls = Array.isArray(message.tool_calls) ? message.tool_calls : [];
-  const read = calls.map((call) => readCall(call, (call as { id?: Json } | null)?.id));
-  return message.function_call === undefined || message.function_call === null
-    ? read
-    : [...read, readCall({ function: message.function_call }, undefined)];
-}
-
-function readCall(call: Json, id: Json | undefined): Call {
-  const { function: called, custom } = (call ?? {}) as { function?: Json; custom?: Json };
-  const target = (called ?? custom ?? {}) as { name?: Json; arguments?: Json; input?: Json };
-  return { id, name: String(target.name), arguments: canonicalText(target.arguments ?? target.input) };
-}
-
-function toolTurn(calls: readonly Call[], results: readonly Message[]): Turn {
-  const answers = calls.map((call, index) => {
-    const result = results.find((result) => call.id !== undefined && result.tool_call_id === call.id) ?? results[index];
+function toolTurn(calls: readonly Call[], results: readonly Result[]): Turn {
+  const given = calls.map((call) => ({ ...call, arguments: canonicalText(call.arguments) }));
+  const answers = given.map((call, index) => {
+    const result = results.find(({ id }) => call.id !== undefined && id === call.id) ?? results[index];
     return `${call.name}(${call.arguments}) = ${canonical(result?.content)}`;
   });
   // Parallel calls are made at once: their order means nothing.
   const key = `call ${JSON.stringify(answers.sort())}`;
-  return { key, label: calls.map((call) => `${call.name}(${shorten(call.arguments)})`).join(" + "), called: true };
+  return { key, label: given.map((call) => `${call.name}(${shorten(call.arguments)})`).join(" + "), called: true };
 }
 
 function unanswered(index: number): Turn {

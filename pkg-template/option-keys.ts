@@ -7,11 +7,17 @@ export const BUDGET_KEYS: readonly string[] = Object.keys({
   headroom: true,
   encoding: true,
   like: true,
+  dialect: true,
+  host: true,
+  unknownModel: true,
+  models: true,
   maxContextTokens: true,
   maxInputTokens: true,
   maxOutputTokens: true,
   limitKind: true,
   tightAt: true,
+  fallbacks: true,
+  learned: true,
 } satisfies Record<keyof BudgetOptions, true>);
 
 /** Refuses options that are no object, and keys that are not `known`, naming the nearest one. */

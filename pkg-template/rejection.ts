@@ -1,3 +1,5 @@
+import type { Endpoint } from "./endpoint.js";
+import { errorBody, errorHeaders } from "./error-body.js";
 import { ContextOverflowError, TokenHeadroomError } from "./errors.js";
 import type { Projection } from "./types.js";
 
@@ -8,23 +10,20 @@ const overflows = new WeakMap<Headers, ContextOverflowError>();
  * The answer that the provider would give, given without asking it: SDKs raise their own error for it (OpenAI's raises
  * `BadRequestError` with `code: "context_length_exceeded"`) and do not try again.
  */
-export function rejection(error: TokenHeadroomError, status = 400): Response {
+export function rejection(error: TokenHeadroomError, endpoint: Endpoint, status = 400): Response {
   const overflow = ContextOverflowError.is(error) ? error : undefined;
+  const { code, path } = error;
   const body = {
-    error: {
-      message: error.message,
-      type: status < 500 ? "invalid_request_error" : "server_error",
-      param: error.path === "" ? null : error.path,
-      code: overflow === undefined ? error.code : "context_length_exceeded",
-    },
-    ...(overflow === undefined ? {} : { token_headroom: report(overflow) }),
+    ...errorBody(error, status, endpoint),
+    token_headroom: { code, path, ...(overflow === undefined ? {} : report(overflow)) },
   };
   const response = new Response(JSON.stringify(body), {
     status,
     headers: {
       "content-type": "application/json",
-      // OpenAI's SDKs obey it; they would not retry a 400 anyway, but a proxy might answer with another status.
+      // OpenAI's and Anthropic's SDKs obey it; they would not retry a 400 anyway, but a proxy might answer with another status.
       "x-should-retry": "false",
+      ...errorHeaders(status, endpoint),
       ...(overflow === undefined ? {} : projectionHeaders(overflow.projection)),
     },
   });

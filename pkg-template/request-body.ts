@@ -1,3 +1,5 @@
+import { type Endpoint, endpointOf } from "./endpoint.js";
+
 /** A fetch call whose body has been read, and the same call again, to be sent. */
 export interface ReadCall {
   /** The body's text. */
@@ -6,27 +8,17 @@ export interface ReadCall {
   readonly init: RequestInit | undefined;
 }
 
-/** Whether a call posts JSON to a Chat Completions endpoint, wherever that is served. */
-export function isChatCompletion(input: RequestInfo | URL, init: RequestInit | undefined): boolean {
+/** The endpoint at which a call asks a model, wherever that is served; `undefined` for all other calls. */
+export function endpointCalled(input: RequestInfo | URL, init: RequestInit | undefined): Endpoint | undefined {
   const method = init?.method ?? (isRequest(input) ? input.method : "GET");
   const headers = headersOf(input, init);
   const type = headers.get("content-type");
   const encoding = headers.get("content-encoding");
-  return (
+  const isJson =
     method.toUpperCase() === "POST" &&
-    isChatCompletionPath(isRequest(input) ? input.url : String(input)) &&
     (type === null || /\bjson\b/i.test(type) || type.startsWith("text/plain")) &&
-    (encoding === null || encoding.toLowerCase() === "identity")
-  );
-}
-
-/** Whether a URL, absolute or not, names a Chat Completions endpoint. */
-export function isChatCompletionPath(url: string): boolean {
-  try {
-    return /\/chat\/completions\/?$/.test(new URL(url, "http://localhost").pathname);
-  } catch {
-    return false;
-  }
+    (encoding === null || encoding.toLowerCase() === "identity");
+  return isJson ? endpointOf(isRequest(input) ? input.url : String(input)) : undefined;
 }
 
 /**

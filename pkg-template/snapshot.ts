@@ -1,3 +1,4 @@
+import { encodeBase64 } from "./base64.js";
 import { TokenHeadroomError } from "./errors.js";
 
 /** A value as JSON can hold it. */
@@ -7,10 +8,13 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 const MAX_DEPTH = 1000;
 // A longer path says no more about the place.
 const SHOWN_KEYS = 16;
+// Media is told by its header; what lies deeper is not copied.
+const HEADER_BYTES = 64 * 1024;
 
 /**
  * Copies `value` into what `JSON.stringify` would send: `toJSON` is honoured; `undefined`, functions and symbols vanish
- * from objects and become `null` in arrays. Strings are shared, not copied.
+ * from objects and become `null` in arrays. Strings are shared, not copied. Bytes (an ArrayBuffer, a typed array, a Buffer)
+ * become `{ "$binary": <base64 of the first 64 KiB>, "byteLength": <length of the whole> }`, which src/normalize/binary.rs reads.
  *
  * Unlike `JSON.stringify` it names the place of what it cannot send. `root` is the path of `value` itself.
  */
@@ -122,6 +126,9 @@ function put(target: Record<string, Json>, key: string, value: Json): void {
 // What JSON.stringify sees in place of `value`: the result of toJSON, and boxed primitives opened.
 function represent(given: unknown, key: Key): unknown {
   let value = given;
+  if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) {
+    return binary(value);
+  }
   if ((typeof value === "object" && value !== null) || typeof value === "bigint") {
     const convert = (value as { toJSON?: unknown }).toJSON;
     if (typeof convert === "function") {
@@ -132,6 +139,16 @@ function represent(given: unknown, key: Key): unknown {
     return value.valueOf();
   }
   return value;
+}
+
+// A million bytes would be a million numbers in JSON, and Buffer's own toJSON writes just that.
+function binary(value: ArrayBuffer | ArrayBufferView): { readonly $binary: string; readonly byteLength: number } {
+  const { byteLength } = value;
+  const length = Math.min(byteLength, HEADER_BYTES);
+  const start = ArrayBuffer.isView(value)
+    ? new Uint8Array(value.buffer, value.byteOffset, length)
+    : new Uint8Array(value, 0, length);
+  return { $binary: encodeBase64(start), byteLength };
 }
 
 function leaf(value: unknown): Json | undefined {

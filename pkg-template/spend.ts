@@ -1,6 +1,7 @@
 import { BudgetExceededError, TokenHeadroomError } from "./errors.js";
 import { requireKeys } from "./option-keys.js";
-import type { Price, Projection, Usage } from "./types.js";
+import type { Price, PriceTier, Projection, Usage } from "./types.js";
+import { tokensOf, type UsedTokens } from "./usage.js";
 
 /** A cap on money. */
 export interface SpendOptions {
@@ -28,10 +29,32 @@ export function requireSpendOptions(options: SpendOptions): void {
   requireKeys(options, ["maxUsd", "price"], "budget");
   requireAmount(options.maxUsd, "budget.maxUsd");
   if (options.price !== undefined) {
-    requireKeys(options.price, ["input", "output"], "budget.price");
-    requireAmount(options.price.input, "budget.price.input");
-    requireAmount(options.price.output, "budget.price.output");
+    requirePrice(options.price, "budget.price");
   }
+}
+
+function requirePrice(price: Price, path: string): void {
+  requireKeys(price, [...RATES, "tiers"], path);
+  requireRates(price, path);
+  const tiers: unknown = price.tiers ?? [];
+  if (!Array.isArray(tiers)) {
+    throw invalid(tiers, `${path}.tiers`, "an array of prices of longer prompts");
+  }
+  tiers.forEach((tier: PriceTier, index) => {
+    const place = `${path}.tiers[${index}]`;
+    requireKeys(tier, ["above", ...RATES], place);
+    requireAmount(tier.above, `${place}.above`, "a number of tokens");
+    requireRates(tier, place);
+  });
+}
+
+const RATES = ["input", "output", "cacheRead", "cacheWrite"];
+
+function requireRates({ input, output, cacheRead, cacheWrite }: Omit<Price, "tiers">, path: string): void {
+  requireAmount(input, `${path}.input`);
+  requireAmount(output, `${path}.output`);
+  requireAmount(cacheRead ?? 0, `${path}.cacheRead`);
+  requireAmount(cacheWrite ?? 0, `${path}.cacheWrite`);
 }
 
 /** The prices of a model: the caller's own, else the catalogue's. */
@@ -72,7 +95,7 @@ export class Ledger {
     const priced = model ?? this.#answered;
     const price = priced === undefined ? this.#options.price : priceOf(this.#options, priced);
     const output = outputCap ?? (this.#answers === 0 ? 0 : this.#outputTokens / this.#answers);
-    const amount = price === undefined ? 0 : cost(projection.upperBound, output, price);
+    const amount = price === undefined ? 0 : cost({ prompt: projection.upperBound, output, read: 0, written: 0 }, price);
     const spent = this.#spent + this.#underWay;
     if (spent + amount > this.#options.maxUsd) {
       throw new BudgetExceededError({ spent, next: amount, cap: this.#options.maxUsd });
@@ -88,13 +111,13 @@ export class Ledger {
       this.#answered = this.#lookUp(answeredBy);
     }
     const price = reservation.price ?? this.#answered?.price;
-    if (usage === undefined || price === undefined) {
+    const used = usage === undefined ? undefined : tokensOf(usage);
+    if (used === undefined || price === undefined) {
       this.#spent += reservation.amount;
       return;
     }
-    const output = usage.completion_tokens ?? 0;
-    this.#spent += cost(usage.prompt_tokens, output, price);
-    this.#outputTokens += output;
+    this.#spent += cost(used, price);
+    this.#outputTokens += used.output;
     this.#answers++;
   }
 
@@ -104,8 +127,16 @@ export class Ledger {
   }
 }
 
-function cost(input: number, output: number, price: Price): number {
-  return (input * price.input + output * price.output) / 1_000_000;
+/**
+ * What a call costs, in US dollars. A prompt longer than a tier's mark is billed at that tier as a whole, as vendors do.
+ * Where the price of the cache is not known, that of other prompt tokens stands in.
+ */
+export function cost({ prompt, output, read, written }: UsedTokens, price: Price): number {
+  const exceeded = (price.tiers ?? []).filter(({ above }) => prompt > above);
+  const rates = exceeded.reduce<PriceTier | undefined>((top, tier) => (tier.above >= (top?.above ?? 0) ? tier : top), undefined);
+  const { input, output: answer, cacheRead = input, cacheWrite = input } = rates ?? price;
+  const plain = Math.max(0, prompt - read - written);
+  return (plain * input + read * cacheRead + written * cacheWrite + output * answer) / 1_000_000;
 }
 
 function unknownPrice(model: string): TokenHeadroomError {
@@ -116,11 +147,12 @@ function unknownPrice(model: string): TokenHeadroomError {
   });
 }
 
-function requireAmount(value: unknown, path: string): void {
+function requireAmount(value: unknown, path: string, expected = "an amount in US dollars"): void {
   if (typeof value !== "number" || !Number.isFinite(value) || value < 0) {
-    throw new TokenHeadroomError(`found ${String(value)}, expected an amount in US dollars`, {
-      code: "invalid_option",
-      path,
-    });
+    throw invalid(value, path, expected);
   }
+}
+
+function invalid(value: unknown, path: string, expected: string): TokenHeadroomError {
+  return new TokenHeadroomError(`found ${String(value)}, expected ${expected}`, { code: "invalid_option", path });
 }

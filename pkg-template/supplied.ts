@@ -1,5 +1,6 @@
 import { TokenHeadroomError } from "./errors.js";
 import type { BudgetOptions, Categories, Projection, RequestInput } from "./types.js";
+import { at } from "./usage.js";
 
 /** Counts an input in the caller's own way. */
 export type CountTokens<Input> = (input: Input) => number | Promise<number>;
@@ -16,8 +17,13 @@ export async function countSupplied<Input>(tokens: CountTokens<Input>, input: In
   return Math.ceil(counted);
 }
 
+type Limited = Pick<Projection, "model" | "limit" | "available">;
+
 /** `projection` with the caller's own count in place of ours; where the tokens are stays as we see it. */
-export function withSupplied(projection: Projection, tokens: number, tightAt: number): Projection {
+export function withSupplied({ chain = [], ...counted }: Projection, tokens: number, tightAt: number): Projection {
+  // One number for every model of a chain: the one that takes least decides.
+  const least = chain.reduce<Limited>((least, one) => (one.available < least.available ? one : least), counted);
+  const projection = { ...counted, model: least.model, limit: least.limit, available: least.available };
   const { available } = projection;
   const overBy = Math.max(0, tokens - available);
   const verdict = overBy > 0 ? "overflows" : tokens > available * tightAt ? "tight" : "fits";
@@ -45,7 +51,9 @@ export function judgeSupplied(
     lowerBound: tokens,
     upperBound: tokens,
     basis: "supplied",
+    fingerprint: "",
     byCategory: NOWHERE,
+    instructions: 0,
     messages: [],
     warnings: [],
     limit: { kind: "shared", window },
@@ -57,11 +65,25 @@ export function judgeSupplied(
   return withSupplied(unjudged, tokens, tightAt);
 }
 
+// Chat Completions; Anthropic, Cohere; Responses; Gemini and its SDK; Converse; Ollama; the AI SDK.
+const OUTPUT_CAPS = [
+  "max_completion_tokens",
+  "max_tokens",
+  "max_output_tokens",
+  "generationConfig.maxOutputTokens",
+  "config.maxOutputTokens",
+  "inferenceConfig.maxTokens",
+  "options.num_predict",
+  "maxOutputTokens",
+];
+
 /** The cap on output that a request body sets itself. */
 export function outputCap(request: RequestInput): number | undefined {
-  const { max_completion_tokens, max_tokens } = request as { max_completion_tokens?: unknown; max_tokens?: unknown };
-  const cap = max_completion_tokens ?? max_tokens;
-  return typeof cap === "number" && Number.isFinite(cap) && cap >= 0 ? cap : undefined;
+  return OUTPUT_CAPS.map((path) => at(request, path)).find(isCap);
+}
+
+function isCap(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value) && value >= 0;
 }
 
 const NOWHERE: Categories = {

@@ -1,7 +1,7 @@
 // Writes the package's entries: node bundle.mjs TEMPLATE TYPES DIST.
 //
 // TEMPLATE holds the TypeScript sources and the manifest, TYPES their declarations as tsc emits them; DIST holds the
-// generated modules (inline.js, loaders.js, encodings/) already. What entries share goes to chunks, so that every entry of
+// generated modules (inline.js, loaders.js, model-data.js, encodings/) already. What entries share goes to chunks, so that every entry of
 // a process works on the same core; the CommonJS files are the same graph again.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -10,11 +10,22 @@ import { basename, dirname, join } from "node:path";
 const { build } = createRequire(new URL("../tests/package.json", import.meta.url))("esbuild");
 
 const [template, types, dist] = process.argv.slice(2);
-const targets = [...leaves(JSON.parse(readFileSync(join(template, "package.json"), "utf8")).exports)];
-const generated = ["./inline.js", "./inline-tokenizer.js", "./inline-loader.js", "./loaders.js", "*.wasm", "*.wasm?module"];
+const manifest = JSON.parse(readFileSync(join(template, "package.json"), "utf8"));
+const targets = [...leaves(manifest.exports)];
+const commands = [...leaves(manifest.bin)].map((file) => basename(file, ".js"));
+const generated = [
+  "./inline.js",
+  "./inline-tokenizer.js",
+  "./inline-loader.js",
+  "./loaders.js",
+  "./model-data.js",
+  "node:*",
+  "*.wasm",
+  "*.wasm?module",
+];
 
 // The running core is reachable by file, for the package's own tests; the manifest does not export it.
-await writeModules([...named(".js"), "core"]);
+await writeModules([...named(".js"), ...commands, "core"]);
 await writeCommonjs(named(".cjs"));
 writeDeclarations(named(".d.ts"));
 

@@ -213,11 +213,13 @@ test("money: calls are booked from reported usage and refused before the cap is 
   const { call, calls } = recorder({ usage });
   const price = { input: 10, output: 40 };
   const guarded = guard(call, { context: narrow, budget: { maxUsd: 2, price } });
-  await guarded(question);
+  // Another question each time: the report of one says nothing about the next.
+  const ask = (content) => guarded([{ role: "user", content }]);
+  await ask("What did the keeper note on Monday?");
   assert.equal(guarded.spentUsd.toFixed(6), "1.400000");
   // The next answer is taken at the mean of the answers so far: 0.40 more, and a prompt of next to nothing.
-  await guarded(question);
-  const error = await guarded(question).catch((error) => error);
+  await ask("And on Tuesday?");
+  const error = await ask("And on Wednesday?").catch((error) => error);
   assert.ok(BudgetExceededError.is(error), String(error));
   assert.equal(calls.length, 2);
   assert.equal(error.cap, 2);

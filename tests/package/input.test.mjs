@@ -218,3 +218,129 @@ test("usage and plans of another shape are refused", () => {
   );
   assert.equal(budget.project(question).tokens, expected);
 });
+
+// The first 24 bytes of a PNG of 640 by 480 pixels.
+const header = [137, 80, 78, 71, 13, 10, 26, 10, 0, 0, 0, 13, 73, 72, 68, 82, 0, 0, 2, 128, 0, 0, 1, 224];
+const png = (length) => Uint8Array.from({ length }, (_, index) => header[index] ?? index % 251);
+const base64 = Buffer.from(png(24)).toString("base64");
+const told = (projection) => projection.warnings.map(({ code, path }) => `${code} ${path}`);
+
+test("bytes count as the base64 that they would be sent as, whatever holds them", () => {
+  const shown = (image) => budget.project([user([{ type: "image", image }])]);
+  const expected = shown(base64);
+  assert.deepEqual(told(expected), [], "the size is known");
+  const bytes = png(24);
+  const inside = new Uint8Array([0, 0, ...bytes, 0]).subarray(2, 26);
+  const data = new DataView(bytes.buffer);
+  for (const given of [bytes, bytes.buffer, Buffer.from(bytes), inside, data, [...bytes], Buffer.from(bytes).toJSON()]) {
+    const { tokens, lowerBound, upperBound, warnings } = shown(given);
+    assert.deepEqual(warnings, []);
+    assert.deepEqual([tokens, lowerBound, upperBound], [expected.tokens, expected.lowerBound, expected.upperBound]);
+  }
+});
+
+test("a picture of many megabytes is not copied", () => {
+  const large = [user([{ type: "image", image: png(32 * 1024 * 1024) }])];
+  const small = [user([{ type: "image", image: png(24) }])];
+  assert.equal(budget.project(large).tokens, budget.project(small).tokens);
+  const taken = memoryBytes();
+  const started = performance.now();
+  for (let turn = 0; turn < 20; turn++) {
+    budget.project(large);
+  }
+  assert.ok(performance.now() - started < 2_000, "a turn takes no time to speak of");
+  assert.equal(memoryBytes(), taken);
+});
+
+test("bytes that change are read again", () => {
+  const image = png(24);
+  const messages = [user([{ type: "image", image }])];
+  const before = budget.project(messages).tokens;
+  image[18] = 8;
+  assert.notEqual(budget.project(messages).tokens, before);
+});
+
+test("a URL object is its address", () => {
+  const shown = (image) => budget.project([user([{ type: "image", image }])]);
+  const address = "https://example.com/a.png";
+  assert.deepEqual(shown(new URL(address)), shown(address));
+});
+
+/** A message as LangChain's classes serialise themselves. */
+class Live {
+  constructor(name, kwargs) {
+    this.lc_kwargs = kwargs;
+    this.name_ = name;
+  }
+  toJSON() {
+    return { lc: 1, type: "constructor", id: ["langchain_core", "messages", this.name_], kwargs: this.lc_kwargs };
+  }
+}
+
+test("frameworks' messages count like those of Chat Completions that they stand for", () => {
+  const chat = [
+    { role: "system", content: "Be brief." },
+    { role: "user", content: "Which crate parses dates?" },
+    {
+      role: "assistant",
+      content: "I look.",
+      tool_calls: [{ id: "c", type: "function", function: { name: "find", arguments: '{"q":"dates"}' } }],
+    },
+    { role: "tool", tool_call_id: "c", content: "jiff" },
+    { role: "assistant", content: "It is jiff." },
+  ];
+  const call = { type: "tool-call", toolCallId: "c", toolName: "find", input: { q: "dates" } };
+  const result = { type: "tool-result", toolCallId: "c", toolName: "find", output: { type: "text", value: "jiff" } };
+  const sdk = {
+    prompt: [
+      { role: "system", content: "Be brief." },
+      { role: "user", content: [{ type: "text", text: "Which crate parses dates?" }] },
+      { role: "assistant", content: [{ type: "text", text: "I look." }, call] },
+      { role: "tool", content: [result] },
+      { role: "assistant", content: [{ type: "text", text: "It is jiff." }] },
+    ],
+  };
+  const live = [
+    new Live("SystemMessage", { content: "Be brief." }),
+    new Live("HumanMessage", { content: "Which crate parses dates?" }),
+    new Live("AIMessage", { content: "I look.", tool_calls: [{ name: "find", args: { q: "dates" }, id: "c" }] }),
+    new Live("ToolMessage", { content: "jiff", tool_call_id: "c", name: "find" }),
+    new Live("AIMessage", { content: "It is jiff.", tool_calls: [] }),
+  ];
+  const state = {
+    type: "AssistantAgentState",
+    llm_context: {
+      messages: [
+        { type: "SystemMessage", content: "Be brief." },
+        { role: "user", content: "Which crate parses dates?" },
+        { type: "AssistantMessage", source: "a", thought: "I look.", content: [{ id: "c", name: "find", arguments: '{"q":"dates"}' }] },
+        { type: "FunctionExecutionResultMessage", content: [{ call_id: "c", name: "find", content: "jiff" }] },
+        { type: "AssistantMessage", source: "a", content: "It is jiff." },
+      ],
+    },
+  };
+  const expected = budget.project(chat).tokens;
+  for (const [name, request] of Object.entries({ sdk, live, liveBody: { messages: live }, state })) {
+    assert.equal(budget.project(request).tokens, expected, name);
+  }
+});
+
+test("the place of a mistake starts with the caller's own field", () => {
+  const broken = { role: "user", content: [{ type: "text" }] };
+  refused(() => budget.project({ prompt: [broken] }), "missing_field", "prompt[0].content[0].text");
+  refused(() => budget.project({ prompt: [user(1n)] }), "bigint", "prompt[0].content");
+  refused(() => budget.project({ llm_context: { messages: [{ type: "UserMessage" }] } }), "missing_field", "llm_context.messages[0].content");
+  refused(() => budget.project({ input: 4 }), "invalid_type", "input");
+  refused(() => budget.project({ contents: 4 }), "invalid_type", "contents");
+  refused(() => budget.project({ prompt: [] }), "invalid_value", "prompt");
+  refused(() => budget.project([]), "invalid_value", "messages");
+});
+
+test("a dialect that is named is not recognised", async () => {
+  const sdk = await createTokenBudget({ model: "gpt-4o", dialect: "ai_sdk" });
+  assert.equal(sdk.project(question).tokens, expected);
+  const developer = [{ role: "developer", content: "hi" }];
+  assert.ok(budget.project(developer).tokens > 0);
+  refused(() => sdk.project(developer), "unknown_role", "messages[0].role");
+  await assert.rejects(createTokenBudget({ model: "gpt-4o", dialect: "esperanto" }), { path: "dialect" });
+});

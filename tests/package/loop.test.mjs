@@ -98,3 +98,49 @@ test("talk without tools is never a loop", async () => {
 test("what is no message takes no turn", async () => {
   assert.ok(LoopDetectedError.is(await outcome([null, 7, ...search(), ...search(), ...search()])));
 });
+
+/** A round of one call `read({ path })` with this result, as each provider's history has it. */
+const rounds = {
+  Anthropic: (id, path, result) => [
+    { role: "assistant", content: [{ type: "text", text: id }, { type: "tool_use", id, name: "read", input: { path } }] },
+    { role: "user", content: [{ type: "tool_result", tool_use_id: id, content: result }] },
+  ],
+  Gemini: (id, path, result) => [
+    { role: "model", parts: [{ text: id }, { functionCall: { name: "read", args: { path } } }] },
+    { role: "user", parts: [{ functionResponse: { name: "read", response: { result } } }] },
+  ],
+  Converse: (id, path, result) => [
+    { role: "assistant", content: [{ text: id }, { toolUse: { toolUseId: id, name: "read", input: { path } } }] },
+    { role: "user", content: [{ toolResult: { toolUseId: id, content: [{ text: result }] } }] },
+  ],
+  Responses: (id, path, result) => [
+    { type: "reasoning", id: `rs_${id}`, summary: [] },
+    { type: "function_call", call_id: id, name: "read", arguments: JSON.stringify({ path }) },
+    { type: "function_call", call_id: `${id}b`, name: "list", arguments: "{}" },
+    { type: "function_call_output", call_id: id, output: result },
+    { type: "function_call_output", call_id: `${id}b`, output: "a.txt" },
+  ],
+  "AI SDK": (id, path, result) => [
+    { role: "assistant", content: [{ type: "tool-call", toolCallId: id, toolName: "read", input: { path } }] },
+    { role: "tool", content: [{ type: "tool-result", toolCallId: id, toolName: "read", output: { type: "text", value: result } }] },
+  ],
+  Ollama: (id, path, result) => [
+    { role: "assistant", content: id, tool_calls: [{ function: { name: "read", arguments: { path } } }] },
+    { role: "tool", tool_name: "read", content: result },
+  ],
+  LangChain: (id, path, result) => [
+    { type: "ai", content: id, tool_calls: [{ id, name: "read", args: { path } }] },
+    { type: "tool", tool_call_id: id, content: result },
+  ],
+};
+for (const [name, round] of Object.entries(rounds)) {
+  test(`${name}: a loop is found, and progress is none`, async () => {
+    const turns = (...results) => results.flatMap((result) => round(`call_${++ids}`, "a.txt", result));
+    const error = await outcome(turns("empty", "empty", "empty"));
+    assert.ok(LoopDetectedError.is(error), String(error));
+    assert.match(error.pattern, /read\(\{"path":"a.txt"\}\)/);
+    assert.equal(await outcome(turns("empty", "empty")), undefined);
+    assert.equal(await outcome(turns("empty", "empty", "full")), undefined);
+    assert.equal(await outcome([...turns("empty", "empty"), ...round(`call_${++ids}`, "b.txt", "empty")]), undefined);
+  });
+}

@@ -120,18 +120,41 @@ const checks = {
     const budget = await main.createTokenBudget(narrow);
     const projection = budget.project({ messages: history(2) });
     equal(sum(Object.values(projection.byCategory)), projection.tokens, "categories");
-    const { tools, format, framing } = projection.byCategory;
-    equal(
-      sum(projection.messages.map(({ tokens }) => tokens)) + tools + format + framing,
-      projection.tokens,
-      "messages",
-    );
+    equal(sumOfMessages(projection), projection.tokens, "messages");
     equal(projection.available, 2_500);
     equal(budget.check(history(2)).verdict, "fits");
     const error = caught(() => budget.check(history(12)));
     ok(main.ContextOverflowError.is(error) && main.TokenHeadroomError.is(error), String(error));
     ok(error instanceof main.ContextOverflowError && error instanceof Error);
     equal(error.overBy, error.projectedTokens - 2_500);
+  },
+
+  async "requests of other providers are read and counted in their models' vocabularies"({ main }) {
+    const system = "You keep the log of a lighthouse.";
+    const input = { day: 1 };
+    const called = [
+      { role: "user", content: "Read the log." },
+      { role: "assistant", content: [{ type: "tool_use", id: "call_1", name: "read_log", input }] },
+      { role: "user", content: [{ type: "tool_result", tool_use_id: "call_1", content: "Calm." }] },
+    ];
+    const contents = [
+      { role: "user", parts: [{ text: "Read the log." }] },
+      { role: "model", parts: [{ functionCall: { name: "read_log", args: input } }] },
+      { role: "user", parts: [{ functionResponse: { name: "read_log", response: { log: "Calm." } } }] },
+    ];
+    for (const [model, encoding, body] of [
+      ["claude-3-5-haiku-20241022", "claude-gen1", { max_tokens: 100, system, messages: called }],
+      ["gemini-2.5-flash", "gemma3", { systemInstruction: { parts: [{ text: system }] }, contents }],
+    ]) {
+      const budget = await main.createTokenBudget({ model });
+      const projection = budget.project(body);
+      equal(projection.encoding, encoding);
+      equal(projection.messages.length, 3);
+      equal(sumOfMessages(projection), projection.tokens, model);
+      ok(projection.instructions > 0 && projection.byCategory.toolCalls > 0 && projection.byCategory.toolResults > 0, model);
+      equal(budget.record(projection, { usage: { input_tokens: projection.tokens } }).verdict, "agrees");
+      equal(caught(() => budget.plan(body)).code, "unsupported_dialect");
+    }
   },
 
   async "a plan makes it fit, keeps the caller's objects and is proved"({ main }) {
@@ -269,6 +292,11 @@ function caught(act) {
     return error;
   }
   throw new Error("nothing was thrown");
+}
+
+/** The messages' shares, and what belongs to none. */
+function sumOfMessages({ messages, instructions, byCategory: { tools, format, framing } }) {
+  return sum(messages.map(({ tokens }) => tokens)) + instructions + tools + format + framing;
 }
 
 function sum(numbers) {

@@ -1,6 +1,7 @@
 // Compiled, never run: every line must type-check, and every expected error must be one.
 import type OpenAI from "openai";
 import {
+  type Calibration,
   type CompactionPlan,
   ContextOverflowError,
   createTokenBudget,
@@ -41,6 +42,19 @@ declare const messages: OpenAI.Chat.ChatCompletionMessageParam[];
 const projection: Projection = budget.project(body);
 budget.project(messages);
 budget.project([{ role: "user", content: "hello" }]);
+// Bodies of other dialects are requests too, and so are states that hold messages.
+budget.project({ model: "gemini-2.5-flash", contents: [{ role: "user", parts: [{ text: "hello" }] }] });
+budget.project({ contents: "hello" });
+budget.project({ model: "gpt-5", input: "hello" });
+declare const response: OpenAI.Responses.ResponseCreateParamsNonStreaming & { input: string };
+budget.project(response);
+budget.project({ prompt: [{ role: "user", content: [{ type: "text", text: "hello" }] }] });
+budget.project([["human", "hello"]]);
+budget.project({ message: "hello", chat_history: [] });
+budget.project({ type: "AssistantAgentState", llm_context: { messages: [] } });
+await createTokenBudget({ model: "gpt-4o", dialect: "ai_sdk" });
+// @ts-expect-error a dialect that does not exist
+await createTokenBudget({ model: "gpt-4o", dialect: "esperanto" });
 // @ts-expect-error a text is no request
 budget.project("hello");
 // @ts-expect-error a body has messages
@@ -92,3 +106,42 @@ try {
     error.overBy;
   }
 }
+
+// Fallbacks, by name or with options of their own; what was learned goes from one budget to the next.
+const chained = await createTokenBudget({
+  model: "gpt-4o",
+  fallbacks: ["gpt-4.1", { model: "claude-sonnet-4-5", maxContextTokens: 100_000 }],
+  learned: budget.learned,
+});
+expectType<Calibration | undefined>()(chained.learned, true);
+chained.project(messages).chain?.[0]?.room satisfies number | undefined;
+createTokenBudgetSync({ model: "gpt-4o", encoding: o200k_base, fallbacks: [{ model: "gpt-4.1", encoding: o200k_base }] });
+// @ts-expect-error what was learned belongs to the chain
+await createTokenBudget({ model: "gpt-4o", fallbacks: [{ model: "gpt-4.1", learned: budget.learned }] });
+// @ts-expect-error what was learned is read-only
+chained.learned.anchors.push();
+
+// Usage of every provider, by itself or in its answer.
+declare const completion: OpenAI.Chat.ChatCompletion;
+declare const answer: OpenAI.Responses.Response;
+const found = budget.record(projection, completion);
+if (completion.usage !== undefined) {
+  budget.record(projection, completion.usage);
+}
+if (answer.usage !== undefined) {
+  budget.record(projection, answer.usage);
+}
+budget.record(projection, answer);
+budget.record(projection, { input_tokens: 5, cache_read_input_tokens: null, output_tokens: 2 });
+budget.record(projection, { usageMetadata: { promptTokenCount: 5, cachedContentTokenCount: 2 } });
+budget.record(projection, { usage: { inputTokens: 5, outputTokens: 2, totalTokens: 7 } });
+budget.record(projection, { prompt_eval_count: 5, eval_count: 2 });
+found.signature satisfies "flagged" | "half_window" | "full_window" | "stop_reason" | "far_below" | undefined;
+// @ts-expect-error usage is an object
+budget.record(projection, 12);
+// @ts-expect-error not what any provider reports
+budget.record(projection, { tokensUsed: 12 });
+projection.startsFrom?.reported satisfies number | undefined;
+projection.counted?.upperBound satisfies number | undefined;
+projection.fingerprint satisfies string;
+projection.instructions satisfies number;
