@@ -99,7 +99,7 @@ export class ContextOverflowError extends TokenHeadroomError {
       {
         code: "context_overflow",
         path: overflow.path ?? "messages",
-        hint: "nothing was sent: apply error.plan(), or shorten the history, and call again",
+        hint: "nothing was sent: shorten the history, or apply error.plan() to a Chat Completions request, and call again",
         ...("cause" in overflow ? { cause: overflow.cause } : {}),
       },
     );

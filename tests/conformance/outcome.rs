@@ -83,13 +83,8 @@ pub fn outcome(record: Record) -> Result<Outcome, String> {
             (model, counter)
         }
     };
-    let conversation = normalize_as(Some(dialect), &record.body()).map_err(|error| match error
-        .message
-        .contains("not read yet")
-    {
-        true => format!("not read yet: {}", record.api),
-        false => format!("not read: {} {error}", record.id),
-    })?;
+    let conversation = normalize_as(Some(dialect), &record.body())
+        .map_err(|error| format!("not read: {} {error}", record.id))?;
     let projection = project(&count(conversation.into(), &counter), &model, &counter);
     Ok(Outcome {
         projection,

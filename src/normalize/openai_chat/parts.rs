@@ -85,27 +85,29 @@ fn image(part: &Map<String, Value>, path: &str) -> Result<Part> {
     let fields = read::object(value, &path, "`url` of the picture")
         .map_err(|error| error.with_hint(hint))?;
     let url = read::required_string(fields, "url", &path, "where the picture is", hint)?;
-    let detail_path = read::join(&path, "detail");
-    let detail = match read::optional(fields, "detail") {
-        None => Detail::Auto,
-        Some(value) => match read::string(value, &detail_path, "how closely to look")? {
-            "auto" => Detail::Auto,
-            "low" => Detail::Low,
-            "high" => Detail::High,
-            "original" => Detail::Original,
-            _ => {
-                return Err(read::wrong_value(
-                    value,
-                    &detail_path,
-                    "auto, low, high or original",
-                ));
-            }
-        },
-    };
     Ok(Part::Image(Image {
         size: media::image_size(url),
-        detail,
+        detail: detail(fields, &path)?,
     }))
+}
+
+/// The `detail` of a picture found at `path`; the same in Chat and in Responses.
+pub(in crate::normalize) fn detail(fields: &Map<String, Value>, path: &str) -> Result<Detail> {
+    let Some(value) = read::optional(fields, "detail") else {
+        return Ok(Detail::Auto);
+    };
+    let path = read::join(path, "detail");
+    match read::string(value, &path, "how closely to look")? {
+        "auto" => Ok(Detail::Auto),
+        "low" => Ok(Detail::Low),
+        "high" => Ok(Detail::High),
+        "original" => Ok(Detail::Original),
+        _ => Err(read::wrong_value(
+            value,
+            &path,
+            "auto, low, high or original",
+        )),
+    }
 }
 
 fn audio(part: &Map<String, Value>, path: &str) -> Result<Part> {

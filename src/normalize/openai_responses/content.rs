@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use crate::conversation::{Detail, File, Image, Part};
+use crate::conversation::{File, Image, Part};
 use crate::media;
+use crate::normalize::openai_chat::detail;
 use crate::normalize::read;
 use token_headroom_encoding::Result;
 
@@ -62,26 +63,9 @@ fn image(part: &Map<String, Value>, path: &str) -> Result<Part> {
     if url.is_none() && read::optional(part, "file_id").is_none() {
         return Err(read::missing("image_url", path, "a URL", hint));
     }
-    let detail_path = read::join(path, "detail");
-    let detail = match read::optional(part, "detail") {
-        None => Detail::Auto,
-        Some(value) => match read::string(value, &detail_path, "how closely to look")? {
-            "auto" => Detail::Auto,
-            "low" => Detail::Low,
-            "high" => Detail::High,
-            "original" => Detail::Original,
-            _ => {
-                return Err(read::wrong_value(
-                    value,
-                    &detail_path,
-                    "auto, low, high or original",
-                ));
-            }
-        },
-    };
     Ok(Part::Image(Image {
         size: url.and_then(media::image_size),
-        detail,
+        detail: detail(part, path)?,
     }))
 }
 

@@ -51,7 +51,7 @@ pub(super) fn costs(counted: &Counted, model: &Model, counter: &dyn CountText) -
             + thinking::switch(&request)
             + server_tools::context_management(conversation),
         warnings: warnings(&request),
-        hidden: 0,
+        ..Costs::default()
     }
 }
 

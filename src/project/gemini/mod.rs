@@ -81,7 +81,7 @@ fn by(rules: &Rules, counted: &Counted, model: &Model, counter: &dyn CountText) 
         format: schema::format(conversation, rules, counter),
         framing: cached(conversation) + Estimate::exact(rules.prime),
         warnings: sealed.then(sealed_reasoning).into_iter().collect(),
-        hidden: 0,
+        ..Costs::default()
     }
 }
 

@@ -41,7 +41,7 @@ pub(super) fn costs(counted: &Counted, model: &Model, counter: &dyn CountText) -
         format: declarations::format(counted, &rules, counter),
         framing: Estimate::exact(rules.prime) + server::unseen(conversation, model),
         warnings: server::warnings(conversation, model),
-        hidden: 0,
+        ..Costs::default()
     };
     let total = costs.messages.iter().map(Cost::total).sum::<Estimate>()
         + costs.instructions
