@@ -1,0 +1,454 @@
+//! Results with another content.
+
+use serde_json::{Value, json};
+
+use super::{read, results, written};
+use crate::conversation::Dialect;
+use crate::rewrite::with_results;
+
+/// Every result of `raw`, made to say "gone".
+fn gone(dialect: Dialect, raw: &Value) -> Option<Value> {
+    let message = read(dialect, raw);
+    let all: Vec<(usize, &str)> = results(&message)
+        .into_iter()
+        .map(|at| (at, "gone"))
+        .collect();
+    assert!(!all.is_empty(), "no result in {raw}");
+    with_results(&message, &all)
+}
+
+fn each(dialect: Dialect, cases: Vec<(Value, Value)>) {
+    for (raw, expected) in cases {
+        assert_eq!(written(gone(dialect, &raw)), Some(expected.to_string()));
+    }
+}
+
+fn none(dialect: Dialect, cases: Vec<Value>) {
+    for raw in cases {
+        assert_eq!(written(gone(dialect, &raw)), None, "{raw}");
+    }
+}
+
+#[test]
+fn openai_chat_keeps_a_string_or_a_list_of_parts() {
+    each(
+        Dialect::OpenaiChat,
+        vec![
+            (
+                json!({ "role": "tool", "content": "long", "tool_call_id": "a", "name": "f" }),
+                json!({ "role": "tool", "content": "gone", "tool_call_id": "a", "name": "f" }),
+            ),
+            (
+                json!({ "tool_call_id": "a", "role": "tool", "content": [
+                    { "type": "text", "text": "long", "x": 1 },
+                    { "type": "text", "text": "er", "cache_control": { "type": "ephemeral" } },
+                ] }),
+                json!({ "tool_call_id": "a", "role": "tool", "content": [
+                    { "type": "text", "text": "gone", "x": 1, "cache_control": { "type": "ephemeral" } },
+                ] }),
+            ),
+            (
+                json!({ "role": "tool", "tool_call_id": "a", "content": [
+                    { "type": "image_url", "image_url": { "url": "https://a.b/c.png" } },
+                ] }),
+                json!({ "role": "tool", "tool_call_id": "a", "content": [{ "type": "text", "text": "gone" }] }),
+            ),
+            (
+                json!({ "role": "function", "name": "f", "content": "" }),
+                json!({ "role": "function", "name": "f", "content": "gone" }),
+            ),
+        ],
+    );
+}
+
+#[test]
+fn openai_responses_keeps_items_and_types_of_parts() {
+    each(
+        Dialect::OpenaiResponses,
+        vec![
+            (
+                json!({ "type": "function_call_output", "call_id": "a", "output": "long", "id": "fc_1", "status": "completed" }),
+                json!({ "type": "function_call_output", "call_id": "a", "output": "gone", "id": "fc_1", "status": "completed" }),
+            ),
+            (
+                json!({ "type": "custom_tool_call_output", "call_id": "a", "output": [
+                    { "type": "input_image", "image_url": "https://a.b/c.png" },
+                ] }),
+                json!({ "type": "custom_tool_call_output", "call_id": "a", "output": [
+                    { "type": "input_text", "text": "gone" },
+                ] }),
+            ),
+            (
+                json!({ "type": "local_shell_call_output", "id": "a", "output": "{\"stdout\":\"\"}" }),
+                json!({ "type": "local_shell_call_output", "id": "a", "output": "gone" }),
+            ),
+            (
+                json!({ "type": "apply_patch_call_output", "call_id": "a", "status": "failed", "output": "no such file" }),
+                json!({ "type": "apply_patch_call_output", "call_id": "a", "status": "failed", "output": "gone" }),
+            ),
+        ],
+    );
+    none(
+        Dialect::OpenaiResponses,
+        vec![
+            json!({ "type": "computer_call_output", "call_id": "a", "output": {
+                "type": "computer_screenshot", "image_url": "data:image/png;base64,",
+            } }),
+            json!({ "type": "computer_call_output", "call_id": "a", "output": "a text where none can stand" }),
+            json!({ "type": "shell_call_output", "call_id": "a", "output": [{ "stdout": "a", "stderr": "" }] }),
+            json!({ "type": "apply_patch_call_output", "call_id": "a", "status": "completed" }),
+            json!({ "type": "mcp_approval_response", "approval_request_id": "a", "approve": true }),
+        ],
+    );
+}
+
+#[test]
+fn anthropic_rewrites_parallel_results_at_once_and_no_neighbour() {
+    let picture = json!({ "type": "image", "source": { "type": "base64", "media_type": "image/png", "data": "" } });
+    let document = json!({ "type": "document", "source": { "type": "content", "content": [
+        { "type": "text", "text": "page" }, picture,
+    ] } });
+    let raw = json!({ "role": "user", "content": [
+        document,
+        { "type": "tool_result", "tool_use_id": "a", "content": "long", "is_error": true, "cache_control": { "type": "ephemeral" } },
+        { "type": "text", "text": "between" },
+        { "tool_use_id": "b", "type": "tool_result", "content": [
+            picture,
+            { "type": "text", "text": "x", "citations": [{ "cited_text": "x" }] },
+            { "type": "text", "text": "y", "cache_control": { "type": "ephemeral", "ttl": "1h" } },
+        ] },
+        { "type": "tool_result", "tool_use_id": "c" },
+    ] });
+    let message = read(Dialect::Anthropic, &raw);
+    let [a, b, c] = results(&message)[..] else {
+        panic!("three results");
+    };
+    // The document is two parts: a document and its picture.
+    assert_eq!((a, b, c), (2, 4, 5));
+    let expected = json!({ "role": "user", "content": [
+        document,
+        { "type": "tool_result", "tool_use_id": "a", "content": "A", "is_error": true, "cache_control": { "type": "ephemeral" } },
+        { "type": "text", "text": "between" },
+        { "tool_use_id": "b", "type": "tool_result", "content": [
+            { "type": "text", "text": "B", "cache_control": { "type": "ephemeral", "ttl": "1h" } },
+        ] },
+        { "type": "tool_result", "tool_use_id": "c" },
+    ] });
+    let both = with_results(&message, &[(b, "B"), (a, "A")]);
+    assert_eq!(written(both), Some(expected.to_string()));
+    let third = with_results(&message, &[(c, "C")]).expect("a result without content");
+    assert_eq!(
+        third["content"][4],
+        json!({ "type": "tool_result", "tool_use_id": "c", "content": "C" })
+    );
+    assert_eq!(third["content"][3], raw["content"][3]);
+}
+
+#[test]
+fn anthropic_tools_that_a_search_loaded_stay() {
+    none(
+        Dialect::Anthropic,
+        vec![
+            json!({ "role": "user", "content": [{ "type": "tool_result", "tool_use_id": "a", "content": [
+                { "type": "tool_reference", "tool_name": "f" },
+            ] }] }),
+        ],
+    );
+}
+
+#[test]
+fn gemini_keeps_an_object_and_its_only_key() {
+    each(
+        Dialect::Gemini,
+        vec![
+            (
+                json!({ "role": "user", "parts": [
+                    { "functionResponse": { "id": "1", "name": "f", "response": { "content": "long" }, "willContinue": false } },
+                    { "functionResponse": { "name": "g", "response": { "a": 1, "b": 2 } } },
+                ] }),
+                json!({ "role": "user", "parts": [
+                    { "functionResponse": { "id": "1", "name": "f", "response": { "content": "gone" }, "willContinue": false } },
+                    { "functionResponse": { "name": "g", "response": { "result": "gone" } } },
+                ] }),
+            ),
+            (
+                json!({ "parts": [{ "function_response": { "name": "f", "response": { "code": 1, "error": "no" } } }], "role": "function" }),
+                json!({ "parts": [{ "function_response": { "name": "f", "response": { "error": "gone" } } }], "role": "function" }),
+            ),
+            (
+                json!({ "role": "user", "parts": { "functionResponse": {
+                    "name": "f", "response": {},
+                    "parts": [{ "inlineData": { "mimeType": "image/png", "data": "" } }],
+                } } }),
+                json!({ "role": "user", "parts": { "functionResponse": { "name": "f", "response": { "result": "gone" } } } }),
+            ),
+            (
+                json!({ "functionResponse": { "name": "f" }, "thoughtSignature": "c2ln" }),
+                json!({ "functionResponse": { "name": "f", "response": { "result": "gone" } }, "thoughtSignature": "c2ln" }),
+            ),
+            (
+                // A key that is data itself.
+                json!({ "functionResponse": { "name": "f", "response": { "k".repeat(65): true } } }),
+                json!({ "functionResponse": { "name": "f", "response": { "result": "gone" } } }),
+            ),
+        ],
+    );
+}
+
+#[test]
+fn converse_says_it_in_one_block() {
+    each(
+        Dialect::BedrockConverse,
+        vec![(
+            json!({ "role": "user", "content": [
+                { "toolResult": { "toolUseId": "a", "content": [{ "json": { "x": 1 } }, { "text": "y" }], "status": "error" } },
+                { "toolResult": { "toolUseId": "b", "content": [{ "text": "z", "json": null }, { "cachePoint": { "type": "default" } }] } },
+                { "cachePoint": { "type": "default" } },
+            ] }),
+            json!({ "role": "user", "content": [
+                { "toolResult": { "toolUseId": "a", "content": [{ "text": "gone" }], "status": "error" } },
+                { "toolResult": { "toolUseId": "b", "content": [{ "text": "gone" }, { "cachePoint": { "type": "default" } }] } },
+                { "cachePoint": { "type": "default" } },
+            ] }),
+        )],
+    );
+}
+
+#[test]
+fn cohere_has_texts_and_documents_or_outputs() {
+    each(
+        Dialect::Cohere,
+        vec![
+            (
+                json!({ "role": "tool", "tool_call_id": "a", "content": "long" }),
+                json!({ "role": "tool", "tool_call_id": "a", "content": "gone" }),
+            ),
+            (
+                json!({ "role": "tool", "tool_call_id": "a", "content": [{ "type": "document", "document": { "data": "long" } }] }),
+                json!({ "role": "tool", "tool_call_id": "a", "content": [{ "type": "text", "text": "gone" }] }),
+            ),
+            (
+                json!({ "role": "TOOL", "tool_results": [
+                    { "call": { "name": "f", "parameters": {} }, "outputs": [{ "rows": [1, 2] }] },
+                    { "call": { "name": "g", "parameters": {} }, "outputs": [{ "a": 1 }, { "a": 2 }] },
+                ] }),
+                json!({ "role": "TOOL", "tool_results": [
+                    { "call": { "name": "f", "parameters": {} }, "outputs": [{ "rows": "gone" }] },
+                    { "call": { "name": "g", "parameters": {} }, "outputs": [{ "result": "gone" }] },
+                ] }),
+            ),
+        ],
+    );
+}
+
+#[test]
+fn cohere_s_newest_results_stand_beside_the_history() {
+    let body = json!({ "message": "", "tool_results": [{ "call": { "name": "f" }, "outputs": [{ "a": 1 }, {}] }] });
+    let conversation = crate::normalize::normalize(&body).expect("a body of version 1");
+    let last = conversation.messages.last().expect("the results");
+    assert_eq!(
+        with_results(last, &[(0, "gone")]),
+        Some(json!([{ "call": { "name": "f" }, "outputs": [{ "result": "gone" }] }]))
+    );
+}
+
+#[test]
+fn ollama_drops_the_result_s_pictures() {
+    each(
+        Dialect::Ollama,
+        vec![(
+            json!({ "role": "tool", "content": "long", "images": [""], "tool_name": "f" }),
+            json!({ "role": "tool", "content": "gone", "tool_name": "f" }),
+        )],
+    );
+}
+
+#[test]
+fn ai_sdk_keeps_the_tag_of_an_output() {
+    let options = json!({ "anthropic": { "cacheControl": { "type": "ephemeral" } } });
+    let message = |output: Value| {
+        json!({ "role": "tool", "content": [
+        { "type": "tool-result", "toolCallId": "a", "toolName": "f", "output": output, "providerOptions": options },
+        { "type": "tool-approval-response", "approvalId": "1", "approved": true },
+    ], "providerOptions": options })
+    };
+    let cases = [
+        (
+            json!({ "type": "text", "value": "long", "providerOptions": {} }),
+            json!({ "type": "text", "value": "gone", "providerOptions": {} }),
+        ),
+        (
+            json!({ "type": "json", "value": { "a": 1 } }),
+            json!({ "type": "json", "value": "gone" }),
+        ),
+        (
+            json!({ "type": "error-text", "value": "long" }),
+            json!({ "type": "error-text", "value": "gone" }),
+        ),
+        (
+            json!({ "type": "error-json", "value": [1] }),
+            json!({ "type": "error-json", "value": "gone" }),
+        ),
+        (
+            json!({ "type": "content", "value": [
+                { "type": "media", "data": "", "mediaType": "image/png" }, { "type": "text", "text": "x", "providerOptions": options },
+            ] }),
+            json!({ "type": "content", "value": [{ "type": "text", "text": "gone", "providerOptions": options }] }),
+        ),
+    ];
+    for (before, after) in cases {
+        assert_eq!(
+            written(gone(Dialect::AiSdk, &message(before))),
+            Some(message(after).to_string())
+        );
+    }
+    each(
+        Dialect::AiSdk,
+        vec![
+            (
+                json!({ "role": "tool", "content": [{ "type": "tool-result", "toolCallId": "a", "toolName": "f", "result": { "x": 1 }, "isError": true }] }),
+                json!({ "role": "tool", "content": [{ "type": "tool-result", "toolCallId": "a", "toolName": "f", "result": "gone", "isError": true }] }),
+            ),
+            (
+                json!({ "role": "tool", "content": [{ "type": "tool-result", "toolCallId": "a", "toolName": "f", "result": "x",
+                    "experimental_content": [{ "type": "text", "text": "x" }] }] }),
+                json!({ "role": "tool", "content": [{ "type": "tool-result", "toolCallId": "a", "toolName": "f", "result": "gone",
+                    "experimental_content": [{ "type": "text", "text": "gone" }] }] }),
+            ),
+        ],
+    );
+    none(
+        Dialect::AiSdk,
+        vec![
+            message(json!({ "type": "execution-denied", "reason": "no" })),
+            message(json!({ "type": "new", "value": "x" })),
+            // What the provider's own tools answered.
+            json!({ "role": "assistant", "content": [
+                { "type": "tool-call", "toolCallId": "a", "toolName": "web_search", "input": {}, "providerExecuted": true },
+                { "type": "tool-result", "toolCallId": "a", "toolName": "web_search", "output": { "type": "json", "value": [] } },
+            ] }),
+            json!({ "role": "tool", "content": [
+                { "type": "tool-result", "toolCallId": "a", "toolName": "f", "output": { "type": "text", "value": "" }, "providerExecuted": true },
+            ] }),
+        ],
+    );
+}
+
+#[test]
+fn langchain_keeps_the_wrapping_and_all_that_is_not_sent() {
+    let fields = |content: Value| {
+        json!({
+            "content": content, "tool_call_id": "a", "name": "f", "id": "m1", "status": "error",
+            "artifact": { "raw": [1] }, "additional_kwargs": { "x": 1 }, "response_metadata": { "y": 2 },
+        })
+    };
+    let wrappings: [fn(Value) -> Value; 4] = [
+        |fields| json!({ "lc": 1, "type": "constructor", "id": ["langchain_core", "messages", "ToolMessage"], "kwargs": fields }),
+        |fields| json!({ "type": "tool", "data": fields }),
+        |mut fields| {
+            fields["type"] = "tool".into();
+            fields
+        },
+        |mut fields| {
+            fields["role"] = "tool".into();
+            fields
+        },
+    ];
+    let contents = [
+        (json!("long"), json!("gone")),
+        (
+            json!([{ "type": "image_url", "image_url": "https://a.b/c.png" }, { "type": "text", "text": "x", "index": 0 }]),
+            json!([{ "type": "text", "text": "gone", "index": 0 }]),
+        ),
+        (json!(["bare"]), json!([{ "type": "text", "text": "gone" }])),
+    ];
+    for wrapped in wrappings {
+        for (before, after) in contents.clone() {
+            assert_eq!(
+                written(gone(Dialect::Langchain, &wrapped(fields(before)))),
+                Some(wrapped(fields(after)).to_string())
+            );
+        }
+    }
+    each(
+        Dialect::Langchain,
+        vec![
+            (json!(["function", "long"]), json!(["function", "gone"])),
+            (
+                json!({ "type": "human", "content": [
+                    { "type": "tool_result", "tool_use_id": "a", "content": "long" }, { "type": "text", "text": "and?" },
+                ] }),
+                json!({ "type": "human", "content": [
+                    { "type": "tool_result", "tool_use_id": "a", "content": "gone" }, { "type": "text", "text": "and?" },
+                ] }),
+            ),
+        ],
+    );
+}
+
+#[test]
+fn autogen_has_one_result_or_several() {
+    each(
+        Dialect::Autogen,
+        vec![
+            (
+                json!({ "content": "long", "role": "tool", "tool_call_id": "a" }),
+                json!({ "content": "gone", "role": "tool", "tool_call_id": "a" }),
+            ),
+            (
+                json!({ "content": "x\n\ny", "role": "tool", "tool_responses": [
+                    { "tool_call_id": "a", "role": "tool", "content": "x" }, { "tool_call_id": "b", "role": "tool", "content": "y" },
+                ] }),
+                json!({ "content": "x\n\ny", "role": "tool", "tool_responses": [
+                    { "tool_call_id": "a", "role": "tool", "content": "gone" }, { "tool_call_id": "b", "role": "tool", "content": "gone" },
+                ] }),
+            ),
+            (
+                json!({ "type": "FunctionExecutionResultMessage", "content": [
+                    { "content": "long", "name": "f", "call_id": "a", "is_error": true },
+                ] }),
+                json!({ "type": "FunctionExecutionResultMessage", "content": [
+                    { "content": "gone", "name": "f", "call_id": "a", "is_error": true },
+                ] }),
+            ),
+            (
+                json!({ "source": "coder", "type": "ToolCallExecutionEvent", "metadata": {}, "content": [
+                    { "content": "long", "call_id": "a" }, { "content": "er", "call_id": "b" },
+                ] }),
+                json!({ "source": "coder", "type": "ToolCallExecutionEvent", "metadata": {}, "content": [
+                    { "content": "gone", "call_id": "a" }, { "content": "gone", "call_id": "b" },
+                ] }),
+            ),
+            (
+                json!({ "role": "function", "name": "f", "content": "long" }),
+                json!({ "role": "function", "name": "f", "content": "gone" }),
+            ),
+        ],
+    );
+}
+
+#[test]
+fn what_is_no_result_is_not_rewritten() {
+    let message = read(
+        Dialect::Anthropic,
+        &json!({ "role": "user", "content": [
+            { "type": "text", "text": "x" }, { "type": "tool_result", "tool_use_id": "a", "content": "y" },
+        ] }),
+    );
+    assert_eq!(with_results(&message, &[(0, "gone")]), None);
+    assert_eq!(with_results(&message, &[(2, "gone")]), None);
+    assert_eq!(with_results(&message, &[(1, "a"), (1, "b")]), None);
+    assert_eq!(with_results(&message, &[]), Some(message.raw.clone()));
+    let prompt = read(Dialect::Completions, &json!("hi"));
+    assert_eq!(with_results(&prompt, &[(0, "gone")]), None);
+}
+
+#[test]
+fn many_results_are_rewritten_at_once() {
+    let blocks: Vec<Value> = (0..50_000)
+        .map(|id| json!({ "type": "tool_result", "tool_use_id": id.to_string(), "content": "" }))
+        .collect();
+    let raw = json!({ "role": "user", "content": blocks });
+    let changed = gone(Dialect::Anthropic, &raw).expect("all of them");
+    assert_eq!(changed["content"][49_999]["content"], "gone");
+}
