@@ -5,9 +5,13 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::apply::Fills;
 use crate::budget::TokenBudget;
-use crate::judge::{JudgeOptions, Judgement};
+use crate::conversation::Part;
+use crate::judge::{JudgeOptions, Judgement, Verdict};
 use crate::models::ModelOptions;
+use crate::normalize::normalize;
+use crate::plan::{CompactionPlan, PlanStatus, Policy, Size};
 use token_headroom_encoding::{Code, Error, Result};
 
 /// Budgets of the models that may be asked, in the order in which they are.
@@ -117,5 +121,204 @@ impl Chain {
             governs: governs.unwrap_or_default(),
             each,
         })
+    }
+
+    /// Plans how to make `request` fit every model: the least that suffices for the one that is left with the least room,
+    /// and what a switch to each of the others would mean.
+    ///
+    /// Vocabularies differ, so that what suffices for one model may be too much for another: then the plan is made for that
+    /// one, and after that with a lower release mark, until it fits all. Where none does, the plan is the governing model's,
+    /// and [`ChainFit::fits`] tells for whom it is not enough.
+    ///
+    /// # Errors
+    /// Those of [`TokenBudget::plan`].
+    pub fn plan(&self, request: &Value, policy: &Policy) -> Result<ChainPlan> {
+        let judged = self.check(request)?;
+        let mut order: Vec<usize> = (0..self.budgets.len()).collect();
+        order.retain(|index| *index != judged.governs);
+        order.insert(0, judged.governs);
+        let mut first = None;
+        for shrinks in 0..SHRINKS {
+            let policy = Policy {
+                release: policy.release * SHRINK.powi(shrinks),
+                ..policy.clone()
+            };
+            for &index in &order {
+                let Some(budget) = self.budgets.get(index) else {
+                    continue;
+                };
+                let plan = budget.plan(request, &policy)?;
+                let found = self.fitted(request, &judged, plan, index)?;
+                if found.each.iter().all(|fit| fit.fits) {
+                    return Ok(found);
+                }
+                first.get_or_insert(found);
+            }
+        }
+        first.ok_or_else(|| Error::new(Code::InvalidOption, "models", "found no model"))
+    }
+
+    /// What `plan`, made for the model at `index`, comes to for each model.
+    fn fitted(
+        &self,
+        request: &Value,
+        judged: &ChainJudgement,
+        plan: CompactionPlan,
+        index: usize,
+    ) -> Result<ChainPlan> {
+        let applied = match (self.budgets.get(index), plan.status) {
+            (Some(budget), PlanStatus::Planned) => {
+                budget.apply(request, &plan, &Fills::default())?
+            }
+            _ => request.clone(),
+        };
+        let thoughts: Vec<String> = normalize(&applied)?
+            .messages
+            .iter()
+            .flat_map(|message| &message.parts)
+            .filter_map(|part| match part {
+                Part::Reasoning(thought) if thought.sealed > 0 => Some(thought.text.clone()),
+                _ => None,
+            })
+            .collect();
+        let mut each = Vec::with_capacity(self.budgets.len());
+        for (at, (budget, before)) in self.budgets.iter().zip(&judged.each).enumerate() {
+            let after = budget.check(&applied)?;
+            let unread = thoughts.iter().filter(|_| at > 0);
+            each.push(ChainFit {
+                model: budget.model().name.clone(),
+                before: Size::of(&before.projection),
+                after: Size::of(&after.projection),
+                available: after.available,
+                fits: after.verdict != Verdict::Overflows,
+                thinking_lost: unread
+                    .map(|text| budget.count_tokens(text))
+                    .fold(0, u32::saturating_add),
+            });
+        }
+        Ok(ChainPlan {
+            plan,
+            planned_by: index,
+            each,
+        })
+    }
+}
+
+/// Most times that the release mark is lowered.
+const SHRINKS: i32 = 4;
+/// By how much each time.
+const SHRINK: f64 = 0.85;
+
+/// A plan for every model of a [`Chain`].
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ChainPlan {
+    /// The plan.
+    pub plan: CompactionPlan,
+    /// The model that it was made for, by its place in the chain; that budget applies and verifies it.
+    pub planned_by: usize,
+    /// What it comes to for each model, in order.
+    pub each: Vec<ChainFit>,
+}
+
+/// What a plan comes to for one model of a [`Chain`].
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ChainFit {
+    /// The model.
+    pub model: String,
+    /// The request as it is.
+    pub before: Size,
+    /// The request that applying the plan gives, with the digest in place of a summary.
+    pub after: Size,
+    /// The largest prompt that fits.
+    pub available: u32,
+    /// Whether `after` does.
+    pub fits: bool,
+    /// Tokens of signed thoughts that another model than the first does not read (AN6): they are sent, and dropped there.
+    pub thinking_lost: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn model(name: &str, window: u32) -> ModelOptions {
+        ModelOptions {
+            max_context_tokens: Some(window),
+            max_output_tokens: Some(10),
+            ..ModelOptions::for_model(name)
+        }
+    }
+
+    fn history() -> Value {
+        let mut messages = vec![json!({ "role": "user", "content": "Find it." })];
+        for turn in 0..30 {
+            let id = format!("call_{turn}");
+            messages.push(json!({ "role": "assistant", "content": null, "tool_calls": [{
+                "id": id, "type": "function", "function": { "name": "read", "arguments": format!("{{\"n\":{turn}}}") },
+            }] }));
+            messages.push(json!({
+                "role": "tool", "tool_call_id": id, "content": format!("línea {turn} дом {turn} ").repeat(40),
+            }));
+        }
+        json!({ "messages": messages })
+    }
+
+    #[test]
+    fn a_plan_for_a_chain_fits_every_model() {
+        let chain = Chain::new(&[
+            model("gpt-4o", 8_000),
+            model("gpt-4", 7_000),
+            model("gpt-4o-mini", 6_000),
+        ])
+        .unwrap();
+        let request = history();
+        let found = chain.plan(&request, &Policy::default()).unwrap();
+        assert_eq!(found.plan.status, PlanStatus::Planned);
+        assert!(found.each.iter().all(|fit| fit.fits), "{:?}", found.each);
+        assert!(
+            found
+                .each
+                .iter()
+                .any(|fit| fit.before.upper_bound > fit.available)
+        );
+        let budget = &chain.budgets()[found.planned_by];
+        assert!(budget.verify(&request, &found.plan, &Fills::default()).ok);
+        let applied = budget
+            .apply(&request, &found.plan, &Fills::default())
+            .unwrap();
+        assert_ne!(
+            chain.check(&applied).unwrap().governing().verdict,
+            Verdict::Overflows
+        );
+    }
+
+    #[test]
+    fn what_no_plan_can_do_is_told_by_model() {
+        let chain = Chain::new(&[model("gpt-4o", 8_000), model("gpt-4o-mini", 30)]).unwrap();
+        let request =
+            json!({ "messages": [{ "role": "user", "content": "one two three ".repeat(50) }] });
+        let found = chain.plan(&request, &Policy::default()).unwrap();
+        assert_eq!(found.plan.status, PlanStatus::Irreducible);
+        let fits: Vec<bool> = found.each.iter().map(|fit| fit.fits).collect();
+        assert_eq!(fits, [true, false]);
+    }
+
+    #[test]
+    fn thoughts_are_lost_on_a_switch() {
+        let chain = Chain::new(&[model("gpt-4o", 8_000), model("gpt-4", 8_000)]).unwrap();
+        let request = json!({ "max_tokens": 10, "system": "s", "messages": [
+            { "role": "user", "content": "?" },
+            { "role": "assistant", "content": [
+                { "type": "thinking", "thinking": "one two three", "signature": "c2ln" },
+                { "type": "text", "text": "Yes." },
+            ] },
+            { "role": "user", "content": "Why?" },
+        ] });
+        let found = chain.plan(&request, &Policy::default()).unwrap();
+        let lost: Vec<u32> = found.each.iter().map(|fit| fit.thinking_lost).collect();
+        assert_eq!(lost, [0, 3]);
     }
 }

@@ -1,7 +1,7 @@
 //! Tokens of each message's own text, the expensive stage, kept apart from framing so that it can be remembered.
 
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use token_headroom_encoding::Encoding;
 
@@ -55,6 +55,10 @@ pub struct CountedMessage {
     pub opaque: u32,
     /// The calls, in order.
     pub calls: Vec<CallTokens>,
+    /// Tokens of the calls as a family of models renders them, by its layout; counted when first asked for.
+    pub(crate) rendered: [OnceLock<i64>; 2],
+    /// Its SHA-256, once a plan has asked for it.
+    pub(crate) sha: OnceLock<[u8; 32]>,
 }
 
 /// Tokens of one tool call's texts.
@@ -115,6 +119,8 @@ pub fn count_message(message: Arc<Message>, counter: &dyn CountText) -> CountedM
         name,
         opaque,
         calls,
+        rendered: Default::default(),
+        sha: OnceLock::new(),
     }
 }
 

@@ -15,8 +15,8 @@
 //! | [`apply()`] | a request and its plan | a request of the same shape |
 //! | [`verify()`] | a request and its plan | a [`Verification`]: recounted, every invariant by name |
 //!
-//! Each stage is a pure function: no I/O, no clock, no panic on input. [`TokenBudget`] composes them for
-//! one model:
+//! [`undo`] leads back from an applied request to the one before. Each stage is a pure function: no I/O, no clock, no panic on
+//! input. [`TokenBudget`] composes them for one model:
 //!
 //! ```
 //! use serde_json::json;
@@ -73,15 +73,18 @@ mod options;
 mod order;
 mod plan;
 mod project;
+mod repair;
+mod rewrite;
 mod session;
 mod signals;
+mod undo;
 mod verify;
 #[cfg(all(feature = "wasm", target_arch = "wasm32"))]
 pub mod wasm;
 
 pub use apply::{Edit, Fills, apply, edits};
 pub use budget::TokenBudget;
-pub use chain::{Chain, ChainJudgement};
+pub use chain::{Chain, ChainFit, ChainJudgement, ChainPlan};
 pub use conversation::{
     Conversation, Detail, Dialect, File, Group, GroupKind, Image, Message, Part, Reasoning,
     ResponseFormat, Role, Thinking, Tool, ToolCall, ToolChoice, ToolKind, Warning,
@@ -96,9 +99,11 @@ pub use models::{
 pub use normalize::{Body, normalize, normalize_as, normalize_message, normalize_rest};
 pub use options::{budget_options, dialect, fills, policy, stored_plan};
 pub use plan::{
-    CompactionPlan, Floor, PlanStatus, Policy, Size, Step, StepKind, SummarySlot, plan,
+    CachePolicy, CategoryShares, CategoryUse, Cause, CompactionPlan, Floor, Objective, PlanStatus,
+    Policy, Share, Size, Step, StepKind, SummaryRequest, SummarySlot, ThinkingPolicy, When, plan,
 };
 pub use project::{Basis, Bounds, Categories, MessageTokens, Projection, Start, project};
+pub use repair::{Repair, RepairChange, repair, repair_as};
 pub use session::{Session, Wire};
 pub use signals::{
     Calibration, Expected, Report, Signature, UsageComparison, UsageVerdict, prompt_tokens,
@@ -108,7 +113,8 @@ pub use token_headroom_encoding::load;
 pub use token_headroom_encoding::{
     Code, Codec, Encoding, Error, FitOptions, Fitted, Keep, Kept, Result,
 };
-pub use verify::{Verification, Violation, verify};
+pub use undo::{Origin, originals_of, origins, undo};
+pub use verify::{Validation, Verification, Violation, validate, validate_as, verify};
 
 // The snippets of the README are compiled and run with the documentation's own.
 #[cfg(doctest)]

@@ -142,24 +142,24 @@ impl Session {
         }
         for (index, handle) in handles.iter().enumerate() {
             let key = (encoding, *handle);
-            let held = self.messages.get(&key).map(|held| &held.message.message);
-            // A message that was read in another dialect, before later ones told which it is, is read again.
-            let unread = match fresh.remove(handle) {
-                Some(raw) => Some(raw),
-                None => held
-                    .filter(|held| held.dialect != dialect)
-                    .map(|held| held.raw.clone()),
+            let unread = match (fresh.remove(handle), self.messages.get_mut(&key)) {
+                (Some(raw), _) => raw,
+                // A message that was read in another dialect, before later ones told which it is, is read again.
+                (None, Some(held)) if held.message.message.dialect != dialect => {
+                    held.message.message.raw.clone()
+                }
+                (None, Some(held)) => {
+                    held.turn = self.turn;
+                    messages.push(held.message.clone());
+                    continue;
+                }
+                (None, None) => return Err(stale(index)),
             };
-            if let Some(raw) = unread {
-                let message = normalize_message(dialect, raw, &body.place(index))?;
-                self.keep(key, Arc::new(count_message(Arc::new(message), counter)));
-                self.counted += 1;
-            }
-            let Some(held) = self.messages.get_mut(&key) else {
-                return Err(stale(index));
-            };
-            held.turn = self.turn;
-            messages.push(held.message.clone());
+            let message = normalize_message(dialect, unread, &body.place(index))?;
+            let message = Arc::new(count_message(Arc::new(message), counter));
+            self.keep(key, message.clone());
+            self.counted += 1;
+            messages.push(message);
         }
         self.evict();
         let conversation = assemble(

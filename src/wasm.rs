@@ -59,6 +59,7 @@ pub extern "C" fn plan(encoding: usize, bytes: usize) -> f64 {
         let policy = options::policy(Some(policy).filter(|policy| !policy.is_null()))?;
         let (memo, counted) = state.recall(encoding, context.wire(wire)?)?;
         crate::plan::plannable(counted.conversation.dialect)?;
+        reserve(counted.messages.len().saturating_mul(PLANNING));
         let judgement = context.judge(&counted, memo, None);
         Ok(crate::plan::plan(
             &counted,
@@ -96,6 +97,21 @@ pub extern "C" fn verify(encoding: usize, bytes: usize) -> f64 {
             &context.model,
             memo,
         ))
+    })
+}
+
+/// Where the messages of the request before a plan come from: `[options, wire, plan, originals]`, the wire of the applied request.
+#[unsafe(no_mangle)]
+pub extern "C" fn undo(encoding: usize, bytes: usize) -> f64 {
+    answer(bytes, |state, [options, wire, plan, originals]| {
+        let context = Context::of(&options)?;
+        let plan = options::stored_plan(plan)?;
+        let (_, counted) = state.recall(encoding, context.wire(wire)?)?;
+        let originals = match originals {
+            Value::Array(originals) => originals,
+            _ => return Err(unreadable("originals that are no array")),
+        };
+        crate::undo::origins(&counted.conversation, &plan, &originals)
     })
 }
 
@@ -149,6 +165,24 @@ pub extern "C" fn counters(bytes: usize) -> f64 {
             ("bytes", bytes.into()),
             ("messages", state.session.counted().into()),
         ]))
+    })
+}
+
+/// Checks a transcript by itself: `[options, request]`.
+#[unsafe(no_mangle)]
+pub extern "C" fn validate(bytes: usize) -> f64 {
+    answer(bytes, |_, [options, request]| {
+        let dialect = options::dialect(&options)?;
+        Ok(crate::verify::validate_as(dialect, &request))
+    })
+}
+
+/// Makes a transcript valid: `[options, request]` becomes `{ edits, changes, violations }`.
+#[unsafe(no_mangle)]
+pub extern "C" fn repair(bytes: usize) -> f64 {
+    answer(bytes, |_, [options, request]| {
+        let dialect = options::dialect(&options)?;
+        Ok(crate::repair::repaired(dialect, &request))
     })
 }
 
@@ -228,9 +262,9 @@ fn body(conversation: &Conversation) -> Value {
         .map(|message| message.raw.clone())
         .collect();
     let mut body = conversation.rest.clone();
-    // Only plans of Chat Completions bodies are verified.
     if let Value::Object(fields) = &mut body {
-        fields.insert("messages".to_owned(), Value::Array(messages));
+        let list = conversation.dialect.list_key();
+        fields.insert(list.to_owned(), Value::Array(messages));
     }
     body
 }
@@ -280,6 +314,7 @@ fn answer<const N: usize, T: Serialize>(
     call: impl FnOnce(&mut State, [Value; N]) -> Result<T>,
 ) -> f64 {
     number(|| {
+        reserve(bytes.saturating_mul(GROWTH));
         let arguments = <[Value; N]>::try_from(arguments(bytes)?).map_err(|given| {
             let message = format!("found {} arguments, expected {N}", given.len());
             Error::new(Code::InvalidType, "", message)
@@ -288,6 +323,25 @@ fn answer<const N: usize, T: Serialize>(
         let json = json::to_json(&value).map_err(|error| unreadable(&error.to_string()))?;
         Ok(give(json.into_bytes()))
     })
+}
+
+/// Memory that a request takes for each of its bytes, about: as text, as values, as parts and as what is counted.
+const GROWTH: usize = 6;
+/// Memory that planning takes for each message, about.
+const PLANNING: usize = 2_048;
+/// Less is not worth asking for ahead.
+const LITTLE: usize = 1 << 20;
+
+/// Asks for memory at once: the allocator asks page by page, which costs a runtime up to a millisecond each time. What is
+/// given back stays with the allocator. More than there may be is not asked for.
+fn reserve(bytes: usize) {
+    if bytes >= LITTLE {
+        // Where memory is short it is asked for when it is needed, page by page.
+        let mut memory = Vec::<u8>::new();
+        let _ = memory.try_reserve_exact(bytes.min(1 << 29));
+        // An allocation that nobody looks at would be left out.
+        std::hint::black_box(&memory);
+    }
 }
 
 /// Without a limit on nesting: the package has refused what nests too deeply for a stack.

@@ -112,8 +112,23 @@ pub(crate) fn compact(value: &Value) -> String {
 /// `value` without blanks, as serde_json writes it. Unlike its `Display` this needs no tables of powers.
 pub(crate) fn plain(value: &Value) -> String {
     let mut out = String::new();
-    write::value(value, COMPACT, write::plainly, &mut out);
+    write_plain(value, &mut out);
     out
+}
+
+/// Appends what [`plain`] gives.
+pub(crate) fn write_plain(value: &Value, out: &mut String) {
+    write::value(value, COMPACT, write::plainly, out);
+}
+
+/// A field by its key. Looking at each of a few is quicker than hashing the key.
+pub(crate) fn field<'a>(fields: &'a Map<String, Value>, key: &str) -> Option<&'a Value> {
+    const FEW: usize = 12;
+    if fields.len() > FEW {
+        return fields.get(key);
+    }
+    let mut fields = fields.iter();
+    fields.find(|(own, _)| *own == key).map(|(_, value)| value)
 }
 
 /// An object. The macro `json!` builds the same with serde's serializer of values, which is 8 KB of WebAssembly.

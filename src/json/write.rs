@@ -68,10 +68,7 @@ pub(super) fn whole(mut number: u64, out: &mut String) {
 pub(super) fn string(text: &str, style: Style, out: &mut String) {
     out.push('"');
     let mut rest = text;
-    while let Some(at) = rest
-        .bytes()
-        .position(|byte| matches!(byte, ..b' ' | b'"' | b'\\') || style.ascii && byte > b'~')
-    {
+    while let Some(at) = special(rest.as_bytes(), style.ascii) {
         let (plain, escaped) = rest.split_at(at);
         out.push_str(plain);
         let mut characters = escaped.chars();
@@ -97,6 +94,30 @@ pub(super) fn string(text: &str, style: Style, out: &mut String) {
     }
     out.push_str(rest);
     out.push('"');
+}
+
+/// Where the first byte is that cannot stand for itself, looked for eight bytes at a time.
+fn special(bytes: &[u8], ascii: bool) -> Option<usize> {
+    const ONES: u64 = u64::MAX / 255;
+    const HIGH: u64 = ONES << 7;
+    // The lowest bit is right; those above it may be set by a borrow.
+    let below = |word: u64, least: u64| word.wrapping_sub(ONES * least) & !word;
+    let is = |word: u64, byte: u8| below(word ^ (ONES * u64::from(byte)), 1);
+    let (words, rest) = bytes.as_chunks::<8>();
+    for (at, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let mut found = below(word, 0x20) | is(word, b'"') | is(word, b'\\');
+        if ascii {
+            found |= word | is(word, 0x7F);
+        }
+        if found & HIGH != 0 {
+            return Some(8 * at + ((found & HIGH).trailing_zeros() / 8) as usize);
+        }
+    }
+    let found = rest
+        .iter()
+        .position(|byte| matches!(byte, ..b' ' | b'"' | b'\\') || ascii && *byte > b'~')?;
+    Some(8 * words.len() + found)
 }
 
 /// Appends a finite `number` as serde_json does: in exponent form below 1e-5 and from 1e16 on.

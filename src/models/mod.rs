@@ -7,6 +7,7 @@ mod names;
 mod overrides;
 mod price;
 mod resolve;
+mod thoughts;
 mod unknown;
 
 use crate::judge::{Limit, LimitKind};
@@ -15,6 +16,7 @@ pub use host::Host;
 pub use overrides::{Override, Overrides};
 pub use price::{Price, Tier};
 pub use resolve::{catalogue, resolve};
+pub(crate) use thoughts::binds_thoughts;
 pub use unknown::UnknownModel;
 
 /// What must be known of a model to project and judge a request for it.

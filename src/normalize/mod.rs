@@ -124,22 +124,30 @@ pub(crate) fn assemble(
     {
         return Err(body::no_messages(dialect.list_key()));
     }
-    let list = match (dialect, key) {
-        (_, Some(key)) => key.to_owned(),
-        (Dialect::Autogen, None) if elsewhere => {
-            autogen::place(&conversation.rest).unwrap_or_default()
-        }
-        (Dialect::Cohere, None) if elsewhere => "chat_history".to_owned(),
-        (Dialect::Gemini, None) if elsewhere => "generateContentRequest.contents".to_owned(),
-        _ => dialect.list_key().to_owned(),
-    };
+    let list = list_place(dialect, key, elsewhere, &conversation.rest);
     let warnings = warnings::warnings(&conversation, &list);
     conversation.warnings.extend(warnings);
     Ok(conversation)
 }
 
+/// Where the messages are: the field that holds the list, or the place that the dialect keeps them in `elsewhere`.
+pub(crate) fn list_place(
+    dialect: Dialect,
+    key: Option<&'static str>,
+    elsewhere: bool,
+    rest: &Value,
+) -> String {
+    match (dialect, key) {
+        (_, Some(key)) => key.to_owned(),
+        (Dialect::Autogen, None) if elsewhere => autogen::place(rest).unwrap_or_default(),
+        (Dialect::Cohere, None) if elsewhere => "chat_history".to_owned(),
+        (Dialect::Gemini, None) if elsewhere => "generateContentRequest.contents".to_owned(),
+        _ => dialect.list_key().to_owned(),
+    }
+}
+
 /// Refuses values that are nested too deep to walk recursively. Walks with a stack of its own.
-fn check_depth(value: &Value, path: &str) -> Result<()> {
+pub(crate) fn check_depth(value: &Value, path: &str) -> Result<()> {
     let mut open = vec![(value, 1_usize)];
     while let Some((value, depth)) = open.pop() {
         if depth > MAX_DEPTH {

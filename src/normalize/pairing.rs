@@ -1,5 +1,6 @@
 //! Calls and results that do not match: the APIs refuse both.
 
+use std::cell::LazyCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -11,8 +12,8 @@ use crate::conversation::{Dialect, Message, Part, Role, Warning};
 struct Made<'a> {
     /// What the result repeats.
     key: &'a str,
-    /// Where the call is; `None` once it is answered.
-    place: Option<String>,
+    /// Where the call is: the message, the part, and which of the message's calls; `None` once it is answered.
+    place: Option<[usize; 3]>,
     /// The next call of the same key, if it is later than this one.
     next: usize,
 }
@@ -32,7 +33,7 @@ struct Open<'a> {
 }
 
 impl<'a> Open<'a> {
-    fn open(&mut self, key: &'a str, place: String) {
+    fn open(&mut self, key: &'a str, place: [usize; 3]) {
         let at = self.made.len();
         let ends = self.ends.entry(key).or_insert((at, at));
         if let Some(last) = self.made.get_mut(ends.1) {
@@ -73,12 +74,19 @@ impl<'a> Open<'a> {
         false
     }
 
-    fn flush(&mut self, warnings: &mut Vec<Warning>) {
+    fn flush(&mut self, list: &str, messages: &[Arc<Message>], warnings: &mut Vec<Warning>) {
         self.unnamed = 0;
         self.ends.clear();
         self.oldest = 0;
         for Made { key, place, .. } in std::mem::take(&mut self.made) {
-            let Some(place) = place else { continue };
+            let Some([index, position, ordinal]) = place else {
+                continue;
+            };
+            let Some(message) = messages.get(index) else {
+                continue;
+            };
+            let path = format!("{list}[{index}]");
+            let place = Places::of(message).call(&path, position, ordinal);
             warn(
                 warnings,
                 "unanswered_call",
@@ -109,12 +117,12 @@ pub(super) fn pairing(
             dialect != Dialect::OpenaiChat && message.role == Role::Assistant && !open.answered;
         // What says nothing is not sent.
         if !answers && !anywhere && !goes_on && !message.parts.is_empty() {
-            open.flush(warnings);
+            open.flush(list, messages, warnings);
         }
         if message.role == Role::Function {
             continue;
         }
-        let places = Places::of(message);
+        let places = LazyCell::new(|| Places::of(message));
         let path = || format!("{list}[{index}]");
         let mut calls = 0;
         for (position, part) in message.parts.iter().enumerate() {
@@ -122,7 +130,7 @@ pub(super) fn pairing(
                 Part::ToolCall(call) => {
                     let key = if by_name { &call.name } else { &call.id };
                     if !key.is_empty() && !places.is_run_by_provider(position) {
-                        open.open(key, places.call(&path(), position, calls));
+                        open.open(key, [index, position, calls]);
                     }
                     open.unnamed += usize::from(key.is_empty());
                     calls += 1;
@@ -156,7 +164,7 @@ pub(super) fn pairing(
             }
         }
     }
-    open.flush(warnings);
+    open.flush(list, messages, warnings);
 }
 
 fn has_results(message: &Message) -> bool {
@@ -174,20 +182,23 @@ mod tests {
     fn the_oldest_open_call_is_answered_first() {
         let mut open = Open::default();
         for key in ["a", "b", "a"] {
-            open.open(key, String::new());
+            open.open(key, [0; 3]);
         }
         assert!(open.close("a") && open.close("a") && !open.close("a"));
-        open.open("a", "later".to_owned());
+        open.open("a", [0; 3]);
         assert!(open.close("") && !open.close("b"));
-        open.open("a", "last".to_owned());
+        open.open("a", [0; 3]);
         assert!(open.close("a") && open.close("") && !open.close("") && !open.close("a"));
-        open.open("b", "unanswered".to_owned());
+        open.open("b", [1, 0, 0]);
+        let raw = serde_json::json!({ "role": "assistant", "content": "x" });
+        let message = crate::normalize::normalize_message(Dialect::OpenaiChat, raw, "").unwrap();
+        let messages = [Arc::new(message.clone()), Arc::new(message)];
         let mut warnings = Vec::new();
-        open.flush(&mut warnings);
-        open.flush(&mut warnings);
+        open.flush("messages", &messages, &mut warnings);
+        open.flush("messages", &messages, &mut warnings);
         let places: Vec<&str> = warnings.iter().map(|w| w.path.as_str()).collect();
-        assert_eq!(places, ["unanswered"]);
-        open.open("b", String::new());
+        assert_eq!(places, ["messages[1]"]);
+        open.open("b", [0; 3]);
         assert!(open.close("b") && !open.close("b"));
     }
 }

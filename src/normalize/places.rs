@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::conversation::{Message, Part};
+use crate::json;
 
 /// What messages are wrapped in.
 const WRAPPINGS: [&str; 3] = ["", "kwargs", "data"];
@@ -27,13 +28,13 @@ impl<'a> Places<'a> {
         let raw = &message.raw;
         let wrapping = WRAPPINGS
             .into_iter()
-            .find(|key| !key.is_empty() && raw.get(key).is_some_and(Value::is_object));
-        let fields = wrapping.and_then(|key| raw.get(key)).unwrap_or(raw);
+            .find(|key| !key.is_empty() && field(raw, key).is_some_and(Value::is_object));
+        let fields = wrapping.and_then(|key| field(raw, key)).unwrap_or(raw);
         let is_result = matches!(message.parts.as_slice(), [Part::ToolResult { .. }])
-            && fields.get("tool_responses").is_none();
+            && field(fields, "tool_responses").is_none();
         let parts = LISTS
             .into_iter()
-            .find_map(|key| Some((key, fields.get(key)?.as_array()?.as_slice())));
+            .find_map(|key| Some((key, field(fields, key)?.as_array()?.as_slice())));
         Self {
             wrapping: wrapping.map(|key| format!(".{key}")).unwrap_or_default(),
             fields,
@@ -97,6 +98,10 @@ impl<'a> Places<'a> {
     fn entry(&self, position: usize) -> Option<&'a Value> {
         self.parts?.1.get(position)
     }
+}
+
+fn field<'a>(value: &'a Value, key: &str) -> Option<&'a Value> {
+    json::field(value.as_object()?, key)
 }
 
 /// Whether an entry of the list is a result by itself, in any dialect.

@@ -29,7 +29,7 @@ pub(super) fn string<'a>(value: &'a Value, path: &str, what: &str) -> Result<&'a
 
 /// Field `key` of `fields`, where absent and `null` are the same.
 pub(super) fn optional<'a>(fields: &'a Map<String, Value>, key: &str) -> Option<&'a Value> {
-    fields.get(key).filter(|value| !value.is_null())
+    json::field(fields, key).filter(|value| !value.is_null())
 }
 
 /// A string field that may be absent or `null`.
@@ -40,7 +40,7 @@ pub(super) fn optional_string<'a>(
     what: &str,
 ) -> Result<Option<&'a str>> {
     optional(fields, key)
-        .map(|value| string(value, &join(path, key), what))
+        .map(|value| text(value, key, path, what))
         .transpose()
 }
 
@@ -52,10 +52,17 @@ pub(super) fn required_string<'a>(
     what: &str,
     hint: &str,
 ) -> Result<&'a str> {
-    let value = fields
-        .get(key)
+    let value = json::field(fields, key)
         .ok_or_else(|| missing(key, path, &format!("a string ({what})"), hint))?;
-    string(value, &join(path, key), what).map_err(|error| error.with_hint(hint))
+    text(value, key, path, what).map_err(|error| error.with_hint(hint))
+}
+
+/// The string in field `key`; the place is only put together for an error.
+fn text<'a>(value: &'a Value, key: &str, path: &str, what: &str) -> Result<&'a str> {
+    match value.as_str() {
+        Some(text) => Ok(text),
+        None => string(value, &join(path, key), what),
+    }
 }
 
 /// `path.key`, or `key` at the root.

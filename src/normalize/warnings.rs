@@ -1,5 +1,7 @@
 //! What a conversation holds that cannot be counted exactly.
 
+use std::cell::LazyCell;
+
 use serde_json::Value;
 
 use super::declared;
@@ -11,7 +13,7 @@ use crate::conversation::{Conversation, Dialect, Message, Part, ToolKind, Warnin
 pub(super) fn warnings(conversation: &Conversation, list: &str) -> Vec<Warning> {
     let mut warnings = Vec::new();
     for (index, message) in conversation.messages.iter().enumerate() {
-        parts(message, &format!("{list}[{index}]"), &mut warnings);
+        parts(message, &|| format!("{list}[{index}]"), &mut warnings);
     }
     // Responses tells of its calls and tools itself.
     if conversation.dialect != Dialect::OpenaiResponses {
@@ -41,13 +43,14 @@ pub(super) fn warn(
 }
 
 /// Parts whose tokens the request does not tell.
-fn parts(message: &Message, path: &str, warnings: &mut Vec<Warning>) {
-    let places = Places::of(message);
+fn parts(message: &Message, path: &dyn Fn() -> String, warnings: &mut Vec<Warning>) {
+    // Few messages have anything to warn of.
+    let places = LazyCell::new(|| Places::of(message));
     if message.parts.is_empty() && not_sent(message) {
         warn(
             warnings,
             "not_sent",
-            path.to_owned(),
+            path(),
             "no model is sent such a message; what is counted for it is its frame",
         );
     }
@@ -55,10 +58,10 @@ fn parts(message: &Message, path: &str, warnings: &mut Vec<Warning>) {
         match part {
             Part::ToolResult { parts, .. } => {
                 for (inner, part) in parts.iter().enumerate() {
-                    untold(part, || places.inside(path, position, inner), warnings);
+                    untold(part, || places.inside(&path(), position, inner), warnings);
                 }
             }
-            part => untold(part, || places.part(path, position), warnings),
+            part => untold(part, || places.part(&path(), position), warnings),
         }
     }
 }

@@ -1,13 +1,16 @@
 //! Long tool results that keep their head and tail.
 
+mod ends;
+
 use std::borrow::Cow;
 
 use crate::conversation::{Message, Part};
-use crate::count::own_parts;
 
-use super::draft::{Change, Changes, Draft, Replacement};
-use super::ground::Ground;
-use super::text::{self, ceil, floor, grouped, level};
+use super::draft::{Change, Changes, Draft};
+use super::text::{self, grouped, level};
+use super::worth::Worth;
+
+use ends::ends;
 
 /// The fewest tokens that a cut result may be left with: less is not worth reading.
 pub(super) const SHORTEST: u32 = 64;
@@ -23,25 +26,39 @@ const ROUNDS: usize = 64;
 /// `None` when cutting to `shortest` tokens is not enough.
 pub(super) fn cut_to(
     draft: &Draft<'_>,
-    ground: &Ground,
     base: &Changes,
-    results: &[usize],
+    results: &[(usize, &Worth)],
     goal: u32,
     shortest: u32,
 ) -> Option<Changes> {
-    let upper = draft.project(base).upper_bound;
+    let upper = draft.project(base)?.upper_bound;
     if upper <= goal {
         return Some(base.clone());
     }
-    let sizes: Vec<u64> = results
+    let texts: Vec<(usize, &Worth, Cow<'_, str>)> = results
         .iter()
-        .filter(|&&index| draft.message(index).is_some_and(|message| is_text(message)))
-        .map(|&index| draft.content_tokens(index).into())
+        .filter_map(|&(number, worth)| Some((number, worth, text_at(draft, worth)?)))
+        .collect();
+    let sizes: Vec<u64> = texts
+        .iter()
+        .map(|(_, _, text)| u64::from(draft.counter.count_text(text)))
         .collect();
     let all: u64 = sizes.iter().sum();
     let room = u64::from(goal)
         .saturating_add(all)
         .saturating_sub(upper.into());
+    let capped = |cap: u32| {
+        let mut changes = base.clone();
+        for ((number, worth, text), size) in texts.iter().zip(&sizes) {
+            if *size > u64::from(cap)
+                && let Some(change) = cut(draft, worth, text, cap)
+            {
+                set(&mut changes, *number, worth, change);
+            }
+        }
+        changes
+    };
+    let upper = |changes: &Changes| Some(draft.project(changes)?.upper_bound);
     let mut low = shortest;
     let mut high = u32::try_from(sizes.iter().copied().max()?).unwrap_or(u32::MAX);
     let mut best = None;
@@ -50,8 +67,8 @@ pub(super) fn cut_to(
     let mut probe = u32::try_from(level(&sizes, room)).unwrap_or(u32::MAX);
     for _ in 0..LOOKS {
         probe = probe.min(high).max(low);
-        let changes = capped(draft, ground, base, results, probe);
-        match goal.checked_sub(draft.project(&changes).upper_bound) {
+        let changes = capped(probe);
+        match goal.checked_sub(upper(&changes)?) {
             Some(spare) => {
                 best = Some(changes);
                 low = probe;
@@ -69,72 +86,46 @@ pub(super) fn cut_to(
     }
     // The looks may all have been too high.
     best.or_else(|| {
-        let changes = capped(draft, ground, base, results, shortest);
-        (draft.project(&changes).upper_bound <= goal).then_some(changes)
+        let changes = capped(shortest);
+        (upper(&changes)? <= goal).then_some(changes)
     })
 }
 
-/// `base` with each of `results` cut to at most `cap` tokens.
-pub(super) fn capped(
-    draft: &Draft<'_>,
-    ground: &Ground,
-    base: &Changes,
-    results: &[usize],
-    cap: u32,
-) -> Changes {
-    let mut changes = base.clone();
-    for &index in results {
-        if let Some(replacement) = cut(draft, ground, index, cap) {
-            changes.replaced.insert(index, replacement);
-        }
-    }
-    changes
+/// Puts a change of a result among `changes`.
+pub(super) fn set(changes: &mut Changes, number: usize, worth: &Worth, change: Change) {
+    let message = changes.results.entry(worth.place.message).or_default();
+    message.insert(worth.place.part, (number, change));
 }
 
-fn cut(draft: &Draft<'_>, ground: &Ground, index: usize, cap: u32) -> Option<Replacement> {
-    let message = draft.message(index)?;
-    let tokens = draft.content_tokens(index);
-    if tokens <= cap || !is_text(message) {
-        return None;
-    }
-    let text = result_text(message);
-    let tool = ground.tools.get(index)?;
+/// The text of a result, when it is nothing but text.
+pub(super) fn text_at<'a>(draft: &Draft<'a>, worth: &Worth) -> Option<Cow<'a, str>> {
+    result_text(draft.message(worth.place.message)?, worth.place.part)
+}
+
+/// `text` with its middle cut out, so that it takes at most `cap` tokens; `None` when it cannot.
+pub(super) fn cut(draft: &Draft<'_>, worth: &Worth, text: &str, cap: u32) -> Option<Change> {
+    let tokens = draft.counter.count_text(text);
     let mut budget = text.len() as u64 * u64::from(cap) / u64::from(tokens).max(1);
     for _ in 0..ROUNDS {
-        let (head, tail) = ends(&text, usize::try_from(budget).unwrap_or(usize::MAX));
-        let notice = notice(tool, text.len() - head - tail, text.len());
-        let counted = draft.rewritten(index, &join(&text, head, tail, &notice)?)?;
-        if counted.content <= cap {
-            return Some(Replacement {
-                change: Change::Cut { head, tail, notice },
-                counted,
+        let (head, tail) = ends(text, usize::try_from(budget).unwrap_or(usize::MAX));
+        let notice = notice(&worth.tool, text.len() - head - tail, text.len());
+        let left = join(text, head, tail, &notice)?;
+        let takes = draft.counter.count_text(&left);
+        if takes <= cap && takes < tokens {
+            return Some(Change::Cut {
+                head,
+                tail,
+                notice,
+                text: left,
             });
         }
         if budget == 0 {
             return None;
         }
-        let fits = budget * u64::from(cap) / u64::from(counted.content).max(1);
+        let fits = budget * u64::from(cap) / u64::from(takes).max(1);
         budget = fits.min(budget - budget / 16).min(budget - 1);
     }
     None
-}
-
-/// How many bytes to keep at each end out of `budget`: up to a line's end, where one is near.
-fn ends(text: &str, budget: usize) -> (usize, usize) {
-    let half = (budget / 2).min(text.len() / 2);
-    let head = floor(text, half);
-    let near = floor(text, head - head / 4);
-    let head = match text.get(near..head).and_then(|part| part.rfind('\n')) {
-        Some(at) => near + at + 1,
-        None => head,
-    };
-    let start = ceil(text, text.len() - half);
-    let near = ceil(text, start + (text.len() - start) / 4);
-    let start = match text.get(start..near).and_then(|part| part.find('\n')) {
-        Some(at) => start + at + 1,
-        None => start,
-    };
-    (head, text.len() - start)
 }
 
 fn notice(tool: &str, bytes: usize, of: usize) -> String {
@@ -157,47 +148,28 @@ pub(crate) fn join(text: &str, head: usize, tail: usize, notice: &str) -> Option
     Some([text.get(..head)?, notice, text.get(start..)?].concat())
 }
 
-/// Whether the result is nothing but text.
-pub(crate) fn is_text(message: &Message) -> bool {
-    message.is_result()
-        && own_parts(message)
-            .iter()
-            .all(|part| matches!(part, Part::Text { .. }))
-}
-
-/// The text of a result, its parts joined.
-pub(crate) fn result_text(message: &Message) -> Cow<'_, str> {
+/// The text of the result that is part `part` of `message`, its parts joined; `None` when it is more than text.
+pub(crate) fn result_text(message: &Message, part: usize) -> Option<Cow<'_, str>> {
+    let Some(Part::ToolResult { parts, .. }) = message.parts.get(part) else {
+        return None;
+    };
     let mut joined = Cow::Borrowed("");
-    for part in own_parts(message) {
-        if let Part::Text { text, .. } = part {
-            if joined.is_empty() {
-                joined = Cow::Borrowed(text);
-            } else {
-                joined.to_mut().push_str(text);
-            }
+    for part in parts {
+        let Part::Text { text, .. } = part else {
+            return None;
+        };
+        if joined.is_empty() {
+            joined = Cow::Borrowed(text);
+        } else {
+            joined.to_mut().push_str(text);
         }
     }
-    joined
+    Some(joined)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn ends_are_code_points_and_lines() {
-        let text = "één\ntwee\ndrie\nvier\nvijf\n".repeat(20);
-        for budget in 0..text.len() + 2 {
-            let (head, tail) = ends(&text, budget);
-            assert!(head + tail <= text.len(), "{budget}");
-            assert!(head + tail <= budget + 4, "{budget}");
-            assert!(join(&text, head, tail, "").is_some(), "{budget}");
-            if budget > 100 {
-                assert!(text[..head].ends_with('\n'));
-                assert!(text[..text.len() - tail].ends_with('\n'));
-            }
-        }
-    }
 
     #[test]
     fn a_join_that_overlaps_or_splits_a_code_point_is_none() {

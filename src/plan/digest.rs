@@ -49,11 +49,10 @@ pub(super) fn digest(
 
 /// How often each tool answered, most used first.
 fn tools(ground: &Ground, messages: &[usize]) -> String {
-    let used: Vec<&str> = messages
-        .iter()
-        .filter_map(|&index| ground.tools.get(index))
-        .map(String::as_str)
-        .filter(|tool| !tool.is_empty())
+    let results = ground.worths.results.iter();
+    let used: Vec<&str> = results
+        .filter(|worth| messages.binary_search(&worth.place.message).is_ok())
+        .map(|worth| worth.tool.as_str())
         .collect();
     let used = sorted(used, |a, b| a.cmp(b));
     let uses = used.chunk_by(|a, b| a == b);

@@ -1,24 +1,28 @@
 //! A plan in the making: changes to a counted conversation, and what it takes with them.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::ops::Range;
 use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::apply::with_content;
-use crate::conversation::{Conversation, Message};
+use crate::conversation::{Conversation, Message, Part};
 use crate::count::{CountText, Counted, CountedMessage, count_message};
 use crate::models::Model;
 use crate::normalize::normalize_message;
 use crate::project::{Projection, project};
+use crate::rewrite;
 
-/// What happens to one message's content.
-#[derive(Clone, Debug)]
+use super::document::Cause;
+
+/// What happens to one result.
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum Change {
     /// It gives way to a placeholder.
     Mask {
+        /// Why it may go.
+        cause: Cause,
         /// The placeholder.
         placeholder: String,
     },
@@ -30,41 +34,69 @@ pub(super) enum Change {
         tail: usize,
         /// What stands between.
         notice: String,
+        /// The whole text that is left.
+        text: String,
     },
 }
 
-/// A changed message.
-#[derive(Clone, Debug)]
-pub(super) struct Replacement {
-    /// What happened.
-    pub change: Change,
-    /// The message as it is then.
-    pub counted: Arc<CountedMessage>,
+impl Change {
+    fn text(&self) -> &str {
+        match self {
+            Self::Mask { placeholder, .. } => placeholder,
+            Self::Cut { text, .. } => text,
+        }
+    }
 }
 
-/// A message in place of whole groups.
-#[derive(Clone, Debug)]
+/// Messages in place of whole groups.
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Summary {
     /// The messages that go, ascending; not empty.
     pub messages: Vec<usize>,
-    /// The message that comes.
-    pub counted: Arc<CountedMessage>,
+    /// What is said there.
+    pub text: String,
 }
 
 /// A set of changes.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Changes {
-    /// Changed messages, by index.
-    pub replaced: BTreeMap<usize, Replacement>,
+    /// Changed results: by message, then by part.
+    pub results: BTreeMap<usize, BTreeMap<usize, (usize, Change)>>,
+    /// Messages that lose their thoughts, or go when they are nothing else.
+    pub reasoning: BTreeSet<usize>,
+    /// Messages that go without a trace.
+    pub removed: BTreeSet<usize>,
     /// What gives way to a summary.
     pub summary: Option<Summary>,
 }
 
 impl Changes {
-    /// Whether message `index` gives way to the summary.
+    /// Whether message `index` goes.
     pub(super) fn removes(&self, index: usize) -> bool {
         let summary = self.summary.as_ref();
-        summary.is_some_and(|summary| summary.messages.binary_search(&index).is_ok())
+        self.removed.contains(&index)
+            || summary.is_some_and(|summary| summary.messages.binary_search(&index).is_ok())
+    }
+
+    /// Whether nothing changes.
+    pub(super) fn is_empty(&self) -> bool {
+        self.results.is_empty()
+            && self.reasoning.is_empty()
+            && self.removed.is_empty()
+            && self.summary.is_none()
+    }
+
+    /// The first message that changes or goes.
+    pub(super) fn first(&self) -> Option<usize> {
+        let results = self.results.keys().next();
+        let summary = self.summary.as_ref();
+        results
+            .into_iter()
+            .chain(self.reasoning.first())
+            .chain(self.removed.first())
+            .chain(summary.and_then(|summary| summary.messages.first()))
+            .min()
+            .copied()
     }
 }
 
@@ -108,14 +140,44 @@ impl CountText for Memory<'_> {
     }
 }
 
+/// What a message becomes; `None` when it goes as a whole.
+type Rewritten = Option<Arc<CountedMessage>>;
+
+/// A rewriting of a message.
+struct Known {
+    /// The text of each changed result, by part.
+    texts: Vec<(usize, String)>,
+    loses_thoughts: bool,
+    /// What it came to; `None` where the message's shape does not allow it.
+    made: Option<Rewritten>,
+}
+
+/// Projections that are remembered: a search comes back to what it has looked at two or three steps before.
+const REMEMBERED: usize = 4;
+
 /// What is planned for.
 pub(super) struct Draft<'a> {
     pub counted: &'a Counted,
     pub model: &'a Model,
     pub counter: &'a dyn CountText,
+    /// By message. A search tries a few texts for each.
+    rewritten: RefCell<Vec<Vec<Known>>>,
+    /// The last ones, the latest at the end.
+    projected: RefCell<VecDeque<(Changes, Projection)>>,
 }
 
 impl<'a> Draft<'a> {
+    pub(super) fn new(counted: &'a Counted, model: &'a Model, counter: &'a dyn CountText) -> Self {
+        let count = counted.messages.len();
+        Self {
+            counted,
+            model,
+            counter,
+            rewritten: RefCell::new((0..count).map(|_| Vec::new()).collect()),
+            projected: RefCell::default(),
+        }
+    }
+
     pub(super) fn conversation(&self) -> &'a Conversation {
         &self.counted.conversation
     }
@@ -124,46 +186,84 @@ impl<'a> Draft<'a> {
         self.counted.conversation.messages.get(index)
     }
 
-    pub(super) fn content_tokens(&self, index: usize) -> u32 {
-        self.counted
-            .messages
-            .get(index)
-            .map_or(0, |message| message.content)
+    /// Message `index` with its part of `changes`; the error says that its shape does not allow them.
+    pub(super) fn rewritten(&self, index: usize, changes: &Changes) -> Result<Rewritten, ()> {
+        let results = changes.results.get(&index);
+        let texts = || {
+            let results = results.into_iter().flatten();
+            results.map(|(part, (_, change))| (*part, change.text()))
+        };
+        let loses_thoughts = changes.reasoning.contains(&index);
+        let mut rewritten = self.rewritten.borrow_mut();
+        let known = rewritten.get_mut(index).ok_or(())?;
+        let same = known.iter().find(|known| {
+            let own = known.texts.iter().map(|(part, text)| (*part, &**text));
+            known.loses_thoughts == loses_thoughts && own.eq(texts())
+        });
+        if let Some(same) = same {
+            return same.made.clone().ok_or(());
+        }
+        let texts: Vec<(usize, &str)> = texts().collect();
+        let made = self.rewrite(index, &texts, loses_thoughts);
+        known.push(Known {
+            texts: texts
+                .into_iter()
+                .map(|(part, text)| (part, text.to_owned()))
+                .collect(),
+            loses_thoughts,
+            made: made.clone(),
+        });
+        made.ok_or(())
     }
 
-    /// The message with `text` as its content, counted.
-    pub(super) fn rewritten(&self, index: usize, text: &str) -> Option<Arc<CountedMessage>> {
-        self.written(with_content(&self.message(index)?.raw, text))
-    }
-
-    /// A message of the plan's own, counted.
-    pub(super) fn written(&self, raw: Value) -> Option<Arc<CountedMessage>> {
-        let message = normalize_message(self.conversation().dialect, raw, "").ok()?;
-        Some(Arc::new(count_message(Arc::new(message), self.counter)))
-    }
-
-    /// The conversation with `changes` made.
-    pub(super) fn changed(&self, changes: &Changes) -> Counted {
-        let summary = changes.summary.as_ref();
-        let gone = summary.map_or(&[][..], |summary| &summary.messages);
-        let mut gone = gone.iter().copied().peekable();
-        let mut place = gone.peek().copied();
-        let mut messages = Vec::with_capacity(self.counted.messages.len() + 1);
-        for (index, message) in self.counted.messages.iter().enumerate() {
-            if place == Some(index) {
-                messages.extend(summary.map(|summary| summary.counted.clone()));
-                place = None;
+    fn rewrite(
+        &self,
+        index: usize,
+        texts: &[(usize, &str)],
+        loses_thoughts: bool,
+    ) -> Option<Rewritten> {
+        let message = self.message(index)?;
+        let mut changed = message.clone();
+        if !texts.is_empty() {
+            changed = self.read(rewrite::with_results(message, texts)?)?;
+        }
+        if loses_thoughts {
+            match rewrite::without_reasoning(&changed) {
+                Some(raw) => changed = self.read(raw)?,
+                None if is_all_thoughts(message) => return Some(None),
+                None => return None,
             }
-            if gone.peek() == Some(&index) {
-                gone.next();
+        }
+        Some(Some(Arc::new(count_message(changed, self.counter))))
+    }
+
+    /// A message as the dialect reads it.
+    pub(super) fn read(&self, raw: Value) -> Option<Arc<Message>> {
+        let dialect = self.conversation().dialect;
+        normalize_message(dialect, raw, "").ok().map(Arc::new)
+    }
+
+    /// The conversation with `changes` made; `None` where a message does not allow its change.
+    pub(super) fn changed(&self, changes: &Changes) -> Option<Counted> {
+        let summary = changes.summary.as_ref();
+        let place = summary.and_then(|summary| summary.messages.first().copied());
+        let mut messages = Vec::with_capacity(self.counted.messages.len() + 2);
+        for (index, message) in self.counted.messages.iter().enumerate() {
+            if let Some(summary) = summary.filter(|_| place == Some(index)) {
+                let kept = |index: usize| !changes.removes(index);
+                for raw in super::summary::entries(self.conversation(), &kept, index, &summary.text)
+                {
+                    messages.push(Arc::new(count_message(self.read(raw)?, self.counter)));
+                }
+            }
+            if changes.removes(index) {
                 continue;
             }
-            let replaced = changes.replaced.get(&index);
-            messages.push(
-                replaced
-                    .map_or(message, |replacement| &replacement.counted)
-                    .clone(),
-            );
+            if changes.results.contains_key(&index) || changes.reasoning.contains(&index) {
+                messages.extend(self.rewritten(index, changes).ok()?);
+            } else {
+                messages.push(message.clone());
+            }
         }
         let conversation = self.conversation();
         let bare = Conversation {
@@ -177,28 +277,38 @@ impl<'a> Draft<'a> {
             warnings: conversation.warnings.clone(),
             ..*conversation
         };
-        with_messages(bare, messages)
+        Some(with_messages(bare, messages))
     }
 
     /// What the request takes with `changes` made.
-    pub(super) fn project(&self, changes: &Changes) -> Projection {
-        project(&self.changed(changes), self.model, self.counter)
+    pub(super) fn project(&self, changes: &Changes) -> Option<Projection> {
+        let known = self.projected.borrow();
+        if let Some((_, known)) = known.iter().find(|(known, _)| known == changes) {
+            return Some(known.clone());
+        }
+        drop(known);
+        let changed = self.changed(changes)?;
+        let projection = project(&changed, self.model, self.counter);
+        let mut projected = self.projected.borrow_mut();
+        if projected.len() == REMEMBERED {
+            projected.pop_front();
+        }
+        projected.push_back((changes.clone(), projection.clone()));
+        Some(projection)
     }
 
-    /// The messages of `range` on their own, to measure what a change to them frees.
-    pub(super) fn turn(&self, range: Range<usize>) -> Turn<'_, 'a> {
-        Turn {
-            draft: self,
-            start: range.start,
-            messages: self
-                .counted
-                .messages
-                .get(range)
-                .unwrap_or_default()
-                .to_vec(),
-            tokens: None,
-            undo: None,
-        }
+    /// Tokens of one turn apart from its conversation, with its part of `changes` made.
+    ///
+    /// What frees tokens there frees as many in the whole, because a message's frame depends on its own turn alone.
+    pub(super) fn turn(&self, messages: Range<usize>, changes: &Changes) -> i64 {
+        let turn = messages.filter_map(|index| {
+            if changes.results.contains_key(&index) {
+                self.rewritten(index, changes).ok().flatten()
+            } else {
+                self.counted.messages.get(index).cloned()
+            }
+        });
+        self.alone(turn.collect())
     }
 
     /// Tokens of `messages` apart from their conversation.
@@ -224,47 +334,8 @@ fn with_messages(mut conversation: Conversation, messages: Vec<Arc<CountedMessag
     }
 }
 
-/// A turn measured apart from its conversation: what frees tokens there frees as many in the whole,
-/// because a message's framing depends on its own turn alone.
-pub(super) struct Turn<'d, 'a> {
-    draft: &'d Draft<'a>,
-    start: usize,
-    messages: Vec<Arc<CountedMessage>>,
-    tokens: Option<i64>,
-    undo: Option<(usize, Arc<CountedMessage>, i64)>,
-}
-
-impl Turn<'_, '_> {
-    /// Replaces message `index` of the conversation; the tokens that this frees.
-    pub(super) fn replace(&mut self, index: usize, message: Arc<CountedMessage>) -> i64 {
-        let before = match self.tokens {
-            Some(tokens) => tokens,
-            None => self.measure(),
-        };
-        let Some(place) = index
-            .checked_sub(self.start)
-            .and_then(|at| self.messages.get_mut(at))
-        else {
-            return 0;
-        };
-        let old = std::mem::replace(place, message);
-        self.undo = Some((index - self.start, old, before));
-        let after = self.measure();
-        self.tokens = Some(after);
-        before - after
-    }
-
-    /// Takes the last replacement back.
-    pub(super) fn undo(&mut self) {
-        if let Some((at, old, tokens)) = self.undo.take() {
-            if let Some(place) = self.messages.get_mut(at) {
-                *place = old;
-            }
-            self.tokens = Some(tokens);
-        }
-    }
-
-    fn measure(&self) -> i64 {
-        self.draft.alone(self.messages.clone())
-    }
+/// Whether a message is nothing but thoughts, so that it goes with them.
+pub(crate) fn is_all_thoughts(message: &Message) -> bool {
+    let thought = |part: &Part| matches!(part, Part::Reasoning(_));
+    !message.parts.is_empty() && message.parts.iter().all(thought)
 }

@@ -2,34 +2,46 @@
 
 use crate::project::Projection;
 
-use super::Floor;
-use super::draft::Changes;
+use super::document::Floor;
+use super::draft::{Changes, Draft, is_all_thoughts};
 use super::ground::{Ground, Hold};
+use super::summary::entries;
 
 /// The breakdown of `projection`, which is the request with the strongest `changes` made.
 ///
 /// The distance from the likely count to the upper bound counts as framing, so that the sum is the
 /// number that was compared with the limit.
-pub(super) fn floor(projection: &Projection, ground: &Ground, changes: &Changes) -> Floor {
+pub(super) fn floor(
+    draft: &Draft<'_>,
+    projection: &Projection,
+    ground: &Ground,
+    changes: &Changes,
+    reserve: u32,
+) -> Floor {
     let mut floor = Floor {
         tools: projection.by_category.tools,
-        total: projection.upper_bound,
+        system: projection.instructions,
+        reserve,
+        total: projection.upper_bound.saturating_add(reserve),
         ..Floor::default()
     };
-    let summary = changes.summary.as_ref().map(|summary| &summary.messages);
-    let gone = |index: usize| summary.is_some_and(|gone| gone.binary_search(&index).is_ok());
-    let first = summary.and_then(|gone| gone.first()).copied();
+    let summary = changes.summary.as_ref();
+    let place = summary.and_then(|summary| summary.messages.first().copied());
     // The holds of the messages that are left, in order; a summary is middle.
-    let holds = ground.holds.iter().enumerate().filter_map(|(index, hold)| {
-        if !gone(index) {
-            Some(*hold)
-        } else if Some(index) == first {
-            Some(Hold::Free)
-        } else {
-            None
+    let mut holds = Vec::with_capacity(projection.messages.len());
+    for (index, hold) in ground.holds.iter().enumerate() {
+        if let Some(summary) = summary.filter(|_| place == Some(index)) {
+            let kept = |index: usize| !changes.removes(index);
+            let entries = entries(draft.conversation(), &kept, index, &summary.text);
+            holds.extend(entries.iter().map(|_| Hold::Free));
         }
-    });
-    for (hold, message) in holds.zip(&projection.messages) {
+        let forgotten = || draft.message(index).is_some_and(|m| is_all_thoughts(m));
+        let goes = changes.removes(index) || changes.reasoning.contains(&index) && forgotten();
+        if !goes {
+            holds.push(*hold);
+        }
+    }
+    for (hold, message) in holds.into_iter().zip(&projection.messages) {
         let share = match hold {
             Hold::System => &mut floor.system,
             Hold::FirstUser => &mut floor.first_user,
@@ -46,6 +58,7 @@ pub(super) fn floor(projection: &Projection, ground: &Ground, changes: &Changes)
         floor.pinned,
         floor.tail,
         floor.middle,
+        floor.reserve,
     ];
     let named = named
         .iter()

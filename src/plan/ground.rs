@@ -1,20 +1,25 @@
-//! What a history allows: which messages must stay, which results may go, which groups may be summarised.
+//! What a history allows: which groups must stay, which may be removed, which results may go.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
-use super::{Policy, mask};
-use crate::conversation::{Conversation, Group, GroupKind, Message, Part, Role};
+use serde_json::Value;
 
-/// Most results of one turn that are changed; the API takes at most 128 calls. The joint cost of a
-/// parallel turn is measured after each change, which takes time in the square of their number.
-const WIDEST: usize = 128;
+use crate::conversation::{Conversation, Dialect, Group, GroupKind, Message, Part, Role};
 
-/// Why a message may not be changed; [`Hold::Free`] when it may.
+use crate::verify::pairs::pending;
+use crate::verify::transcript::Transcript;
+
+use super::cut::result_text;
+use super::mask::is_placeholder;
+use super::policy::Policy;
+use super::worth::{Worth, Worths, worths};
+
+/// Why a message may not be removed; [`Hold::Free`] when it may.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Hold {
     /// A system or developer message.
     System,
-    /// The first user message.
+    /// The first user request.
     FirstUser,
     /// Pinned by index, or the result of a kept tool.
     Pinned,
@@ -30,221 +35,225 @@ pub(super) struct Ground {
     pub groups: Vec<Group>,
     /// One entry per message.
     pub holds: Vec<Hold>,
-    /// Per message: the tool that a result answers for. Empty for other messages.
-    pub tools: Vec<String>,
-    /// Per message: the later message in which the same thing can be read again.
-    pub again: Vec<Option<usize>>,
+    /// Every result, in the order of the messages.
+    pub worths: Worths,
+    /// The first of the last groups.
+    pub tail: usize,
     /// Whether the last group waits for results.
     pending: bool,
+    /// Whether nothing may be edited, because the provider holds a part of the history.
+    is_sealed: bool,
+    /// The first message with a call that waits for its result; nothing from there on may be touched.
+    waiting: usize,
+    /// Messages that no step may touch at all.
+    pinned: HashSet<usize>,
+    /// Tools whose results stay.
+    keep_tools: HashSet<String>,
 }
 
 impl Ground {
-    pub(super) fn new(conversation: &Conversation, policy: &Policy) -> Self {
+    /// `strips`: thoughts go with any edit.
+    pub(super) fn new(conversation: &Conversation, policy: &Policy, strips: bool) -> Self {
         let groups = conversation.groups();
-        let messages = &conversation.messages;
-        let tools = tool_names(conversation, &groups);
-        let again = repeated_later(conversation, &groups, &tools);
+        // The last group is always kept: nobody has answered it yet.
+        let tail = groups.len().saturating_sub(policy.keep_last.max(1));
         let mut ground = Self {
             pending: groups.last().is_some_and(|last| waits(conversation, last)),
-            holds: vec![Hold::Free; messages.len()],
+            holds: vec![Hold::Free; conversation.messages.len()],
+            worths: worths(conversation, &groups, policy),
+            is_sealed: is_sealed(conversation) || strips && waits_in_thought(conversation),
             groups,
-            tools,
-            again,
+            tail,
+            waiting: first_waiting(conversation),
+            pinned: policy.pinned.iter().copied().collect(),
+            keep_tools: policy.keep_tools.iter().cloned().collect(),
         };
-        ground.hold(conversation, policy);
+        ground.hold(conversation);
         ground
     }
 
-    fn hold(&mut self, conversation: &Conversation, policy: &Policy) {
+    fn hold(&mut self, conversation: &Conversation) {
         let messages = &conversation.messages;
-        let user = |message: &std::sync::Arc<Message>| message.role == Role::User;
-        // The last group is always kept: nobody has answered it yet.
-        let tail = self.groups.len().saturating_sub(policy.keep_last.max(1));
-        for group in self.groups.get(tail..).unwrap_or_default() {
-            for hold in self
-                .holds
-                .get_mut(group.messages.clone())
-                .into_iter()
-                .flatten()
-            {
-                *hold = Hold::Tail;
-            }
-        }
-        let mut set = |index: usize, value: Hold| {
+        let tail = self.groups.get(self.tail..).unwrap_or_default();
+        let last = tail.iter().flat_map(|group| group.messages.clone());
+        let kept = self.worths.results.iter();
+        let kept = kept.filter(|worth| self.keep_tools.contains(&worth.tool));
+        let held = last
+            .chain(self.waiting..messages.len())
+            .map(|index| (index, Hold::Tail))
+            .chain(last_request(conversation).map(|index| (index, Hold::Tail)))
+            .chain(kept.map(|worth| (worth.place.message, Hold::Pinned)))
+            .chain(self.pinned.iter().map(|&index| (index, Hold::Pinned)))
+            .chain(compactions(conversation).map(|index| (index, Hold::Pinned)))
+            .chain(first_request(conversation).map(|index| (index, Hold::FirstUser)));
+        for (index, value) in held {
             if let Some(hold) = self.holds.get_mut(index) {
                 *hold = value;
             }
-        };
-        if let Some(last) = messages.iter().rposition(user) {
-            set(last, Hold::Tail);
         }
-        for (index, tool) in self.tools.iter().enumerate() {
-            if !tool.is_empty() && policy.keep_tools.contains(tool) {
-                set(index, Hold::Pinned);
+        for (hold, message) in self.holds.iter_mut().zip(messages) {
+            if matches!(message.role, Role::System | Role::Developer) {
+                *hold = Hold::System;
             }
         }
-        for &index in &policy.pinned {
-            set(index, Hold::Pinned);
-        }
-        if let Some(first) = messages.iter().position(user) {
-            set(first, Hold::FirstUser);
-        }
-        for (index, message) in messages.iter().enumerate() {
-            if matches!(message.role, Role::System | Role::Developer) {
-                set(index, Hold::System);
+        if self.is_sealed {
+            for hold in self.holds.iter_mut().filter(|hold| **hold == Hold::Free) {
+                *hold = Hold::Pinned;
             }
         }
     }
 
-    /// Whether the whole group may be replaced by a summary.
+    /// Whether the whole group may be removed.
     pub(super) fn removable(&self, group: &Group) -> bool {
         self.holds
             .get(group.messages.clone())
             .is_some_and(|holds| holds.iter().all(|hold| *hold == Hold::Free))
     }
 
-    /// The results among `group` that may lose their content.
-    pub(super) fn old_results<'a>(
-        &'a self,
-        conversation: &'a Conversation,
-        group: &Group,
-    ) -> impl Iterator<Item = usize> + 'a {
-        self.results(conversation, group, Hold::Free)
+    /// The groups that may be removed with the oldest, in order.
+    ///
+    /// Where roles have to take turns, what is removed has to be one run: a group that stays inside it could come to stand
+    /// beside one of its own role.
+    pub(super) fn middle(&self, dialect: Dialect) -> Vec<usize> {
+        let strict = matches!(dialect, Dialect::Gemini | Dialect::BedrockConverse);
+        let free = |index: &usize| {
+            let group = self.groups.get(*index);
+            group.is_some_and(|group| self.removable(group))
+        };
+        let all = 0..self.groups.len();
+        if strict {
+            let start = all.clone().find(free).unwrap_or(self.groups.len());
+            (start..self.groups.len()).take_while(free).collect()
+        } else {
+            all.filter(free).collect()
+        }
+    }
+
+    /// Whether the content of a result of an earlier group may go.
+    pub(super) fn is_old(&self, conversation: &Conversation, worth: &Worth) -> bool {
+        worth.group < self.tail && self.may_change(conversation, worth)
     }
 
     /// The results in the last groups that may be cut when nothing else helps.
     pub(super) fn tail_results<'a>(
         &'a self,
         conversation: &'a Conversation,
-    ) -> impl Iterator<Item = usize> + 'a {
+    ) -> impl Iterator<Item = (usize, &'a Worth)> {
         let settled = self.groups.len() - usize::from(self.pending);
-        self.groups
-            .iter()
-            .take(settled)
-            .flat_map(move |group| self.results(conversation, group, Hold::Tail))
+        let results = self.worths.results.iter().enumerate();
+        results.filter(move |(_, worth)| {
+            (self.tail..settled).contains(&worth.group) && self.may_change(conversation, worth)
+        })
     }
 
-    fn results<'a>(
-        &'a self,
-        conversation: &'a Conversation,
-        group: &Group,
-        hold: Hold,
-    ) -> impl Iterator<Item = usize> + 'a {
-        let may_go = move |index: &usize| {
-            let index = *index;
-            self.holds.get(index) == Some(&hold)
-                && conversation
-                    .messages
-                    .get(index)
-                    .is_some_and(|message| message.is_result() && !mask::is_masked(message))
-        };
-        group.messages.clone().filter(may_go).take(WIDEST)
+    fn may_change(&self, conversation: &Conversation, worth: &Worth) -> bool {
+        let message = conversation.messages.get(worth.place.message);
+        // Results in messages of the model are those of tools that the provider runs.
+        let is_callers = message.is_some_and(|message| {
+            !matches!(
+                message.role,
+                Role::Assistant | Role::System | Role::Developer
+            )
+        });
+        is_callers
+            && worth.place.message < self.waiting
+            && !self.is_sealed
+            && !message.is_some_and(|message| is_masked(message, worth.place.part))
+            && !self.pinned.contains(&worth.place.message)
+            && !self.keep_tools.contains(&worth.tool)
     }
 }
 
-/// Whether `group` holds calls that no message of it answers.
+/// Whether a result is a placeholder already, which is never touched again. What was cut may still be masked.
+fn is_masked(message: &Message, part: usize) -> bool {
+    result_text(message, part).is_some_and(|text| is_placeholder(&text))
+}
+
+/// Whether the provider keeps earlier turns, which local edits would contradict (OR6).
+fn is_sealed(conversation: &Conversation) -> bool {
+    let given = |key: &str| {
+        conversation
+            .rest
+            .get(key)
+            .is_some_and(|value| !value.is_null())
+    };
+    conversation.dialect == Dialect::OpenaiResponses
+        && (given("previous_response_id") || given("conversation"))
+}
+
+/// The first message with a call that waits for its result (C6), as the validators see it.
+fn first_waiting(conversation: &Conversation) -> usize {
+    let waiting = pending(&Transcript::of(conversation));
+    waiting.first().copied().unwrap_or(usize::MAX)
+}
+
+/// Whether calls wait for their results in a turn with thoughts, which an edit before it would invalidate and which must stay
+/// as they are (C6, AN3): then nothing can be edited.
+fn waits_in_thought(conversation: &Conversation) -> bool {
+    let first = first_waiting(conversation);
+    let waiting = conversation.messages.iter().skip(first);
+    waiting
+        .flat_map(|message| &message.parts)
+        .any(|part| matches!(part, Part::Reasoning(_)))
+}
+
+/// Messages in which the provider itself has summarised what was before: opaque, and never edited (AN8, OR7).
+pub(super) fn compactions(conversation: &Conversation) -> impl Iterator<Item = usize> {
+    let is_one = |value: &Value| {
+        let kind = value.get("type").and_then(Value::as_str);
+        matches!(
+            kind,
+            Some("compaction" | "compaction_summary" | "context_compaction")
+        )
+    };
+    let messages = conversation.messages.iter().enumerate();
+    messages
+        .filter(move |(_, message)| {
+            let blocks = message.raw.get("content").and_then(Value::as_array);
+            is_one(&message.raw) || blocks.is_some_and(|blocks| blocks.iter().any(is_one))
+        })
+        .map(|(index, _)| index)
+}
+
+/// Whether a message says something for the user, beside results that it may carry.
+pub(crate) fn is_request(message: &Message) -> bool {
+    let says = |part: &Part| !matches!(part, Part::ToolResult { .. });
+    message.role == Role::User && (message.parts.is_empty() || message.parts.iter().any(says))
+}
+
+/// The message of the last user request.
+pub(crate) fn last_request(conversation: &Conversation) -> Option<usize> {
+    conversation.messages.iter().rposition(|m| is_request(m))
+}
+
+/// The message of the first user request.
+pub(crate) fn first_request(conversation: &Conversation) -> Option<usize> {
+    conversation.messages.iter().position(|m| is_request(m))
+}
+
+/// Whether `group` holds calls that no result in it answers.
 pub(crate) fn waits(conversation: &Conversation, group: &Group) -> bool {
     let Some(messages) = conversation.messages.get(group.messages.clone()) else {
         return false;
     };
-    let answered: HashSet<&str> = messages.iter().filter_map(|m| answers(m)).collect();
-    group.kind == GroupKind::ToolTurn
-        && messages
-            .iter()
-            .flat_map(|message| message.calls())
-            .any(|call| !answered.contains(call.id.as_str()))
-}
-
-/// The id of the call that `message` answers, when it is a result.
-pub(crate) fn answers(message: &Message) -> Option<&str> {
-    match message.parts.as_slice() {
-        [Part::ToolResult { call_id, .. }] => Some(call_id),
-        _ => None,
+    if group.kind != GroupKind::ToolTurn {
+        return false;
     }
-}
-
-fn tool_names(conversation: &Conversation, groups: &[Group]) -> Vec<String> {
-    let mut names = vec![String::new(); conversation.messages.len()];
-    for group in groups
-        .iter()
-        .filter(|group| group.kind == GroupKind::ToolTurn)
-    {
-        let Some(messages) = conversation.messages.get(group.messages.clone()) else {
-            continue;
-        };
-        let called: HashMap<&str, &str> = messages
-            .iter()
-            .flat_map(|message| message.calls())
-            .map(|call| (call.id.as_str(), call.name.as_str()))
-            .collect();
-        for (name, message) in names.iter_mut().skip(group.messages.start).zip(messages) {
-            let found = answers(message).and_then(|id| called.get(id).copied());
-            let own = message.name.as_deref();
-            if message.is_result() {
-                *name = found.or(own).unwrap_or("a tool").to_owned();
+    let parts = || messages.iter().flat_map(|message| &message.parts);
+    let mut answered = HashSet::new();
+    let mut unnamed = 0_usize;
+    for part in parts() {
+        match part {
+            Part::ToolResult { call_id, .. } if call_id.is_empty() => unnamed += 1,
+            Part::ToolResult { call_id, .. } => {
+                answered.insert(call_id.as_str());
             }
+            _ => {}
         }
     }
-    names
-}
-
-/// For each result, the last later result of the same call (tool and arguments) or with the same text.
-fn repeated_later(
-    conversation: &Conversation,
-    groups: &[Group],
-    tools: &[String],
-) -> Vec<Option<usize>> {
-    let mut again = vec![None; conversation.messages.len()];
-    let mut by_call: HashMap<(&str, &str), usize> = HashMap::new();
-    let mut by_text: HashMap<(&str, &str), usize> = HashMap::new();
-    for group in groups
-        .iter()
-        .rev()
-        .filter(|group| group.kind == GroupKind::ToolTurn)
-    {
-        let Some(messages) = conversation.messages.get(group.messages.clone()) else {
-            continue;
-        };
-        let arguments: HashMap<&str, &str> = messages
-            .iter()
-            .flat_map(|message| message.calls())
-            .map(|call| (call.id.as_str(), call.arguments.as_str()))
-            .collect();
-        let results: Vec<_> = (group.messages.clone().zip(messages))
-            .zip(tools.iter().skip(group.messages.start))
-            .filter(|((_, message), _)| message.is_result())
-            .map(|((index, message), tool)| {
-                let call = answers(message).and_then(|id| arguments.get(id).copied());
-                (index, tool.as_str(), call, only_text(message))
-            })
-            .collect();
-        for &(index, tool, call, text) in &results {
-            let call = call.and_then(|call| by_call.get(&(tool, call)));
-            let text = text.and_then(|text| by_text.get(&(tool, text)));
-            if let Some(found) = again.get_mut(index) {
-                *found = call.or(text).copied();
-            }
-        }
-        // Only now: the results of one turn do not repeat each other.
-        for &(index, tool, call, text) in &results {
-            if let Some(call) = call {
-                by_call.entry((tool, call)).or_insert(index);
-            }
-            if let Some(text) = text {
-                by_text.entry((tool, text)).or_insert(index);
-            }
-        }
-    }
-    again
-}
-
-/// The text of a result that consists of one text.
-fn only_text(message: &Message) -> Option<&str> {
-    match message.parts.as_slice() {
-        [Part::ToolResult { parts, .. }] => match parts.as_slice() {
-            [Part::Text { text, .. }] => Some(text),
-            _ => None,
-        },
-        _ => None,
-    }
+    let open = parts().filter(|part| match part {
+        Part::ToolCall(call) => !answered.contains(call.id.as_str()),
+        _ => false,
+    });
+    open.count() > unnamed
 }

@@ -3,41 +3,66 @@
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use crate::count::CountedMessage;
 use crate::json;
 
-/// Hex digest of one message: SHA-256 of its compact JSON, keys in the caller's order.
+/// A digest.
+pub(crate) type Sha = [u8; 32];
+
+/// Hex digest of one message: SHA-256 of its compact JSON, keys in the caller's order, and a line feed.
 pub(crate) fn message(message: &Value) -> String {
-    let mut hasher = Sha256::new();
-    line(&mut hasher, message);
-    hex(hasher)
+    hex(line(message))
 }
 
-/// Hex digest of a request: SHA-256 of the compact JSON of the body without its messages, then of each
-/// message, each followed by a line feed. Keys are in the caller's order; where `messages` stands
-/// among the body's keys does not matter.
+/// The same of a counted message, which keeps it.
+pub(crate) fn counted(message: &CountedMessage) -> String {
+    hex(known(message))
+}
+
+/// Hex digest of a request: SHA-256 of the digest of the body without its messages and of the digests of all messages, 32
+/// bytes each. Keys are in the caller's order; where `messages` stands among the body's keys does not matter.
+///
+/// Digests of digests, so that of a long history only what is new or changed is read.
 pub(crate) fn request<'a>(rest: &Value, messages: impl Iterator<Item = &'a Value>) -> String {
+    joined(rest, &mut messages.map(line))
+}
+
+/// The same of counted messages.
+pub(crate) fn counted_request<'a>(
+    rest: &Value,
+    messages: impl Iterator<Item = &'a CountedMessage>,
+) -> String {
+    joined(rest, &mut messages.map(known))
+}
+
+fn joined(rest: &Value, messages: &mut dyn Iterator<Item = Sha>) -> String {
     let mut hasher = Sha256::new();
-    line(&mut hasher, rest);
+    hasher.update(line(rest));
     for message in messages {
-        line(&mut hasher, message);
+        hasher.update(message);
     }
-    hex(hasher)
+    hex(hasher.finalize().into())
 }
 
-/// Compact JSON holds no raw line feed, so that lines cannot run into each other.
-fn line(hasher: &mut Sha256, value: &Value) {
-    hasher.update(json::plain(value).as_bytes());
-    hasher.update(b"\n");
+fn known(message: &CountedMessage) -> Sha {
+    let raw = &message.message.raw;
+    *message.sha.get_or_init(|| line(raw))
 }
 
-fn hex(hasher: Sha256) -> String {
-    use std::fmt::Write;
-    let mut text = String::with_capacity(64);
-    for byte in hasher.finalize() {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
+/// Digest of one value.
+pub(crate) fn line(value: &Value) -> Sha {
+    let mut text = String::with_capacity(1024);
+    json::write_plain(value, &mut text);
+    text.push('\n');
+    Sha256::digest(text.as_bytes()).into()
+}
+
+/// As it is written.
+pub(crate) fn hex(digest: Sha) -> String {
+    let digits = digest.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits
+        .filter_map(|digit| char::from_digit(digit.into(), 16))
+        .collect()
 }
 
 #[cfg(test)]

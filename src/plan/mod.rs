@@ -1,270 +1,88 @@
 //! The cheapest valid way to make a request fit, decided before anything is sent.
+//!
+//! ```text
+//! worth -> offers -> choose -> changes -> projected -> steps
+//! ```
+//!
+//! Every result is valued ([`worth`]), every group gets offers with what they free and what is lost ([`offers`]), the
+//! cheapest combination that frees enough is chosen by estimates with a certified gap ([`choose`]), made and counted
+//! ([`search`]), and told step by step ([`steps`]).
+//!
+//! `PLANNER.md`, at the root of the repository, explains the model: definitions, objective, algorithm, proofs, limits.
 
+pub(crate) mod allowance;
+mod categories;
+pub(crate) mod choose;
 pub(crate) mod cut;
 mod digest;
+pub(crate) mod document;
 mod draft;
+pub(crate) mod economy;
 mod floor;
 pub(crate) mod ground;
 pub(crate) mod hash;
-mod mask;
+mod loss;
+pub(crate) mod mask;
+mod offers;
+#[cfg(test)]
+#[allow(clippy::expect_used, clippy::unwrap_used, clippy::panic)]
+// A failed expectation is a failed test.
+mod oracle_tests;
+pub(crate) mod policy;
 mod search;
-mod smallest;
 mod steps;
 pub(crate) mod stored;
 pub(crate) mod summary;
 mod text;
+mod transcript;
+pub(crate) mod worth;
 
-use serde::{Deserialize, Serialize};
-
-use crate::conversation::Dialect;
+use crate::conversation::{Dialect, Part};
 use crate::count::{CountText, Counted};
 use crate::judge::Judgement;
 use crate::models::Model;
-use crate::project::Projection;
 use token_headroom_encoding::{Code, Error, Result};
 
+use categories::Budgets;
+pub(crate) use document::VERSION;
+pub use document::{
+    CategoryUse, Cause, CompactionPlan, Floor, Objective, PlanStatus, Size, Step, StepKind,
+    SummaryRequest, SummarySlot,
+};
+pub(crate) use draft::is_all_thoughts;
 use draft::{Draft, Memory};
+use economy::Economy;
 use ground::Ground;
-use search::Search;
-
-/// What may be done to a history, and what must stay.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct Policy {
-    /// The release mark as a share of what is available: a plan lands at or below it, so that the next turn does not overflow again.
-    pub release: f64,
-    /// Groups at the end that are kept; at least the last one is, whatever the number. Only `cut_tail` may touch their results.
-    pub keep_last: usize,
-    /// Messages, by index, that are never touched. An index without a message pins nothing.
-    pub pinned: Vec<usize>,
-    /// Tools whose results are never touched.
-    pub keep_tools: Vec<String>,
-    /// Whether old tool results may be replaced by a placeholder.
-    pub mask: bool,
-    /// Whether long tool results may be cut to head and tail.
-    pub cut: bool,
-    /// Whether, when nothing else makes the request fit, results in the last groups may be cut as well.
-    pub cut_tail: bool,
-    /// Whether the middle may be replaced by a summary.
-    pub summarise: bool,
-    /// Most tokens that a summary may take.
-    pub summary_tokens: u32,
-}
-
-impl Default for Policy {
-    fn default() -> Self {
-        Self {
-            release: 0.8,
-            keep_last: 4,
-            pinned: Vec::new(),
-            keep_tools: Vec::new(),
-            mask: true,
-            cut: true,
-            cut_tail: true,
-            summarise: true,
-            summary_tokens: 1024,
-        }
-    }
-}
-
-/// The outcome of planning.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PlanStatus {
-    /// The request fits as it is.
-    Unneeded,
-    /// The steps make it fit.
-    Planned,
-    /// Nothing the policy allows makes it fit; see the floor.
-    Irreducible,
-}
-
-/// A plan: plain JSON, deterministic, checkable by [`verify`](crate::verify).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", expecting = "an object")]
-pub struct CompactionPlan {
-    /// Version of this format.
-    pub version: u32,
-    /// Whether anything needs to be, and can be, done.
-    pub status: PlanStatus,
-    /// The model planned for.
-    pub model: String,
-    /// SHA-256 of the request planned for.
-    pub input: String,
-    /// SHA-256 of the request that applying without fills gives.
-    pub output: String,
-    /// The trigger mark: the largest prompt that fits.
-    pub available: u32,
-    /// The release mark: where the plan lands, or below.
-    pub target: u32,
-    /// Whether `after` is at or below the release mark. A plan that cannot get there lands as low as it can.
-    pub released: bool,
-    /// The request before.
-    pub before: Size,
-    /// The applied request, projected afresh, with the digest in place of a summary. `upper_bound` also
-    /// holds for any summary that fits its slot: it is the larger of the digest's upper bound and that of
-    /// a summary that fills the slot to the last token.
-    pub after: Size,
-    /// What is done, in order of application.
-    pub steps: Vec<Step>,
-    /// The summary to be written, when a step needs one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub summary: Option<SummarySlot>,
-    /// What cannot be reduced; present when irreducible.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub floor: Option<Floor>,
-    /// The invariants that were checked, by name.
-    pub invariants: Vec<String>,
-}
-
-/// A request's projected size.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Size {
-    /// Most likely count.
-    pub tokens: u32,
-    /// Not less than this.
-    pub lower_bound: u32,
-    /// Not more than this.
-    pub upper_bound: u32,
-}
-
-/// One change.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Step {
-    /// What is done and where.
-    #[serde(flatten)]
-    pub kind: StepKind,
-    /// Why this may go.
-    pub reason: String,
-    /// Tokens of the whole request before this step.
-    pub tokens_before: u32,
-    /// Tokens of the whole request after it, re-counted.
-    pub tokens_after: u32,
-    /// What the model no longer sees.
-    pub lost: String,
-    /// How to get it back.
-    pub recover: String,
-}
-
-/// What a [`Step`] does.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(
-    tag = "kind",
-    rename_all = "snake_case",
-    rename_all_fields = "camelCase"
-)]
-pub enum StepKind {
-    /// A tool result's content is replaced by `placeholder`.
-    Mask {
-        /// The result's message.
-        message: usize,
-        /// The call it answers.
-        call_id: String,
-        /// The tool that was called.
-        tool: String,
-        /// What stands there instead.
-        placeholder: String,
-        /// SHA-256 of the original message.
-        original: String,
-    },
-    /// A tool result keeps its first `head` and last `tail` bytes, with `notice` between.
-    Cut {
-        /// The result's message.
-        message: usize,
-        /// The call it answers.
-        call_id: String,
-        /// The tool that was called.
-        tool: String,
-        /// Bytes of UTF-8 kept from the start.
-        head: usize,
-        /// Bytes of UTF-8 kept from the end.
-        tail: usize,
-        /// What stands between them.
-        notice: String,
-        /// SHA-256 of the original message.
-        original: String,
-    },
-    /// Whole groups are replaced by one summary message at the place of the first.
-    Summarise {
-        /// The messages that go, by index.
-        messages: Vec<usize>,
-        /// What stands there unless a summary is filled in: a deterministic digest.
-        digest: String,
-        /// SHA-256 of each message, in the same order.
-        originals: Vec<String>,
-    },
-}
-
-/// A summary that somebody has to write.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct SummarySlot {
-    /// Most tokens that the text may take; a longer one is refused.
-    pub max_tokens: u32,
-    /// A request that asks for the summary, in the dialect of the history.
-    pub request: serde_json::Value,
-    /// Projected tokens of `request`.
-    pub request_tokens: u32,
-}
-
-/// Where the tokens are that no step may touch.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Floor {
-    /// System and developer messages.
-    pub system: u32,
-    /// Tool declarations.
-    pub tools: u32,
-    /// The first user request.
-    pub first_user: u32,
-    /// Pinned messages.
-    pub pinned: u32,
-    /// The last groups.
-    pub tail: u32,
-    /// Response format and framing.
-    pub framing: u32,
-    /// What is left of the middle after the strongest steps.
-    pub middle: u32,
-    /// The sum, compared with `available`.
-    pub total: u32,
-}
-
-/// Version of the format of [`CompactionPlan`].
-pub(crate) const VERSION: u32 = 1;
-
-/// The invariants that [`verify`](crate::verify) checks.
-pub(crate) const INVARIANTS: [&str; 16] = [
-    "C1", "C2", "C3", "C4", "C5", "C6", "C7", "C8", "C9", "C10", "OC1", "OC2", "OC3", "OC4", "OC5",
-    "OC6",
-];
+use loss::Scale;
+pub use policy::{CachePolicy, CategoryShares, Policy, Share, ThinkingPolicy, When};
+use search::{Found, Search, Thoughts};
+use steps::Teller;
 
 /// Whether requests of this dialect can be planned for.
 ///
 /// # Errors
-/// [`UnsupportedDialect`](Code::UnsupportedDialect).
+/// [`UnsupportedDialect`](Code::UnsupportedDialect) for bare prompts: a text has no turns that could go.
 pub fn plannable(dialect: Dialect) -> Result<()> {
-    if dialect == Dialect::OpenaiChat {
+    if dialect != Dialect::Completions {
         return Ok(());
     }
     let message = format!(
-        "found a request of the dialect {}, expected openai_chat",
+        "found a request of the dialect {}, expected one with messages",
         dialect.name()
     );
-    Err(Error::new(Code::UnsupportedDialect, "", message)
-        .with_hint("projections are made for every dialect, plans for Chat Completions bodies"))
+    Err(Error::new(Code::UnsupportedDialect, "prompt", message)
+        .with_hint("shorten the text with `truncate`, or send it as messages"))
 }
 
 /// Plans the reduction of a judged request.
 ///
-/// What fits is left alone. Otherwise the plan masks old tool results, cuts long ones and summarises
-/// the oldest turns, in this order and no more than is needed, until the upper bound is at or below the
-/// release mark. Old means: before the last `keep_last` groups. System and developer messages, the first
-/// and the last user message, pinned messages and results of kept tools are never touched. Where no
-/// step reaches the release mark, the strongest steps are planned if they reach `available`; last of
-/// all, results in the last groups are cut. When that is not enough either, the plan is
-/// [`Irreducible`](PlanStatus::Irreducible) and has no steps.
+/// What fits is left alone, unless the policy says to evict [what pays](When::Pays). Otherwise the plan takes the changes
+/// that free enough to land at or below the release mark with the least expected loss and net cost: repeated, outdated
+/// and old tool results are masked, long ones cut, thoughts of earlier turns dropped, and the oldest turns summarised. Old
+/// means: before the last `keep_last` groups. System and developer messages, the first and the last user request, pinned
+/// messages and results of kept tools are never touched. Where nothing reaches the release mark, the strongest changes are
+/// planned if they reach `available`; then results in the last groups are cut; last of all, only the very last group is
+/// kept. When that is not enough either, the plan is [`Irreducible`](PlanStatus::Irreducible) and has no steps.
 #[must_use]
 pub fn plan(
     counted: &Counted,
@@ -273,23 +91,147 @@ pub fn plan(
     policy: &Policy,
     counter: &dyn CountText,
 ) -> CompactionPlan {
-    let projection = &judgement.projection;
+    let before = &judgement.projection;
     let available = judgement.available;
-    let target = release_mark(available, policy.release);
-    let before = Size::of(projection);
-    let messages = counted
-        .conversation
-        .messages
-        .iter()
-        .map(|message| &message.raw);
-    let input = hash::request(&counted.conversation.rest, messages);
+    let usable = categories::usable(available, &policy.categories);
+    let reserve = available - usable;
+    let target = release_mark(available, policy.release).min(usable);
+    let unchanged = unchanged(counted, judgement, model, target);
+    let fits = before.upper_bound <= usable;
+    if fits && policy.when == When::Overflow {
+        return unchanged;
+    }
+    let memory = Memory::new(counter);
+    let draft = Draft::new(counted, model, &memory);
+    let thoughts = Thoughts::of(&draft, policy);
+    let strips = matches!(thoughts, Thoughts::Strip | Thoughts::Append);
+    let ground = Ground::new(&counted.conversation, policy, strips);
+    let may_edit = thoughts != Thoughts::Append;
+    let economy = Economy::of(&policy.cache, model, &counted.conversation, before.tokens);
+    let scale = Scale::of(target, economy.read, policy.summarise);
+    let offers = offers::offers(&draft, &ground, policy, before, scale, may_edit);
+    let budgets = categories::are_set(&policy.categories).then(|| {
+        let goal = target.saturating_sub(before.upper_bound.saturating_sub(before.tokens));
+        Budgets::of(&counted.conversation, before, &policy.categories, goal)
+    });
+    let search = Search::new(
+        &draft,
+        &ground,
+        policy,
+        before,
+        offers,
+        (economy.money(), scale),
+        budgets.as_ref(),
+    );
+    let asks = policy.thinking == ThinkingPolicy::DropBlock && thoughts == Thoughts::Strip;
     let unchanged = CompactionPlan {
+        regrets: ground.worths.regrets,
+        notes: asks.then(|| ASK.to_owned()).into_iter().collect(),
+        ..unchanged
+    };
+    let found = if fits {
+        match search.paying() {
+            Some(found) => Ok(found),
+            None => return unchanged,
+        }
+    } else if thoughts == Thoughts::Server {
+        return CompactionPlan {
+            status: PlanStatus::Irreducible,
+            floor: Some(floor::floor(
+                &draft,
+                before,
+                &ground,
+                &draft::Changes::default(),
+                reserve,
+            )),
+            notes: vec![SERVER.to_owned()],
+            ..unchanged
+        };
+    } else {
+        search.find(target, usable)
+    };
+    let planned = found.and_then(|found| {
+        let teller = Teller {
+            draft: &draft,
+            ground: &ground,
+            offers: &search.offers,
+            before,
+        };
+        let steps = teller.steps(&found);
+        let applied = draft.changed(&found.changes);
+        match (steps, applied) {
+            (Some(steps), Some(applied)) => Ok((found, steps, applied)),
+            // A message that was rewritten a moment ago is rewritten again: this cannot fail.
+            _ => Err(found.changes),
+        }
+    });
+    match planned {
+        Ok((found, steps, applied)) => CompactionPlan {
+            status: PlanStatus::Planned,
+            output: hash::counted_request(
+                &counted.conversation.rest,
+                applied.messages.iter().map(AsRef::as_ref),
+            ),
+            released: found.upper_bound <= target,
+            after: Size {
+                upper_bound: found.upper_bound,
+                ..Size::of(&found.projection)
+            },
+            objective: Some(objective(&search, &found, &economy)),
+            thinking_lost: if thoughts != Thoughts::Free {
+                thinking_lost(&draft, &found, &steps)
+            } else {
+                0
+            },
+            steps,
+            categories: budgets.map_or_else(Vec::new, |budgets| {
+                budgets.told(&counted.conversation, &found.projection)
+            }),
+            summary: found.slot,
+            ..unchanged
+        },
+        // The last resort: of the last groups only the very last is kept.
+        Err(_) if policy.cut_tail && policy.keep_last > 1 => {
+            let last = Policy {
+                keep_last: 1,
+                ..policy.clone()
+            };
+            plan(counted, judgement, model, &last, counter)
+        }
+        Err(least) => CompactionPlan {
+            status: PlanStatus::Irreducible,
+            floor: Some(match draft.project(&least) {
+                Some(projection) => floor::floor(&draft, &projection, &ground, &least, reserve),
+                None => floor::floor(&draft, before, &ground, &draft::Changes::default(), reserve),
+            }),
+            ..unchanged
+        },
+    }
+}
+
+/// What the plan says where thoughts were to stay and the request does not tell the API what to do with them.
+const ASK: &str = "thoughts are taken out: to keep them, set thinking.block_binding.prefix_mismatch_behavior to drop_block and plan again";
+/// What the plan advises where the API is to write the summary.
+const SERVER: &str = "the policy leaves compaction to the API: send the request with its compaction, and do not edit the history";
+
+fn unchanged(
+    counted: &Counted,
+    judgement: &Judgement,
+    model: &Model,
+    target: u32,
+) -> CompactionPlan {
+    let conversation = &counted.conversation;
+    let messages = counted.messages.iter().map(AsRef::as_ref);
+    let input = hash::counted_request(&conversation.rest, messages);
+    let before = Size::of(&judgement.projection);
+    CompactionPlan {
         version: VERSION,
         status: PlanStatus::Unneeded,
         model: model.name.clone(),
+        dialect: conversation.dialect.name().to_owned(),
         output: input.clone(),
         input,
-        available,
+        available: judgement.available,
         target,
         released: before.upper_bound <= target,
         before,
@@ -297,45 +239,65 @@ pub fn plan(
         steps: Vec::new(),
         summary: None,
         floor: None,
-        invariants: INVARIANTS.map(str::to_owned).to_vec(),
-    };
-    if before.upper_bound <= available {
-        return unchanged;
+        objective: None,
+        categories: Vec::new(),
+        regrets: 0,
+        thinking_lost: 0,
+        notes: Vec::new(),
+        invariants: crate::verify::names(conversation.dialect)
+            .into_iter()
+            .map(str::to_owned)
+            .collect(),
     }
-    let memory = Memory::new(counter);
-    let draft = Draft {
-        counted,
-        model,
-        counter: &memory,
+}
+
+/// What was minimised, for the changes as they were made.
+fn objective(search: &Search<'_>, found: &Found, economy: &Economy) -> Objective {
+    let (rewrite, saved) = search.money(&found.changes, &found.projection);
+    let (before, after) = (search.before.tokens, found.projection.tokens);
+    let mut solution = choose::Solution {
+        options: Vec::new(),
+        removed: 0,
+        freed: i64::from(before) - i64::from(after),
+        loss: search.loss(&found.changes) + search::writing(found.slot.as_ref()),
+        rewrite,
+        saved,
+        bound: 0.0,
     };
-    let ground = Ground::new(&counted.conversation, policy);
-    let search = Search::new(&draft, &ground, policy, projection);
-    match search.find(target, available) {
-        Ok(found) => {
-            let applied = draft.changed(&found.changes);
-            let messages = applied.messages.iter().map(|counted| &counted.message.raw);
-            CompactionPlan {
-                status: PlanStatus::Planned,
-                output: hash::request(&counted.conversation.rest, messages),
-                released: found.upper_bound <= target,
-                after: Size {
-                    upper_bound: found.upper_bound,
-                    ..Size::of(&found.projection)
-                },
-                steps: steps::steps(&draft, &ground, projection.tokens, &found),
-                summary: found.slot,
-                ..unchanged
-            }
-        }
-        Err(strongest) => {
-            let projection = draft.project(&strongest);
-            CompactionPlan {
-                status: PlanStatus::Irreducible,
-                floor: Some(floor::floor(&projection, &ground, &strongest)),
-                ..unchanged
-            }
-        }
+    let value = solution.objective();
+    solution.bound = found.bound.map_or(value, |bound| bound.min(value));
+    let objective = economy.objective(&solution, before, after);
+    if found.bound.is_some() {
+        return objective;
     }
+    Objective {
+        bound: None,
+        gap: None,
+        ..objective
+    }
+}
+
+/// Tokens of signed thoughts that went, or stay behind an edit where the API drops them.
+fn thinking_lost(draft: &Draft<'_>, found: &Found, steps: &[Step]) -> u32 {
+    let dropped = steps.iter().find_map(|step| match step.kind {
+        StepKind::DropReasoning { .. } => {
+            Some(step.tokens_before.saturating_sub(step.tokens_after))
+        }
+        _ => None,
+    });
+    dropped.unwrap_or_else(|| {
+        let first = found.changes.first().unwrap_or(usize::MAX);
+        let kept = (first..draft.counted.messages.len())
+            .filter(|index| !found.changes.removes(*index))
+            .filter_map(|index| draft.message(index));
+        let texts = kept
+            .flat_map(|message| &message.parts)
+            .filter_map(|part| match part {
+                Part::Reasoning(thought) => Some(draft.counter.count_text(&thought.text)),
+                _ => None,
+            });
+        texts.fold(0, u32::saturating_add)
+    })
 }
 
 /// `share` of `available`; a share that is no number between 0 and 1 counts as the nearest one.
@@ -346,15 +308,4 @@ fn release_mark(available: u32, share: f64) -> u32 {
         share
     };
     (f64::from(available) * share.clamp(0.0, 1.0)).floor() as u32
-}
-
-impl Size {
-    /// The size of a projected request.
-    pub(crate) fn of(projection: &Projection) -> Self {
-        Self {
-            tokens: projection.tokens,
-            lower_bound: projection.lower_bound,
-            upper_bound: projection.upper_bound,
-        }
-    }
 }

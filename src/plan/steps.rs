@@ -1,155 +1,300 @@
 //! The changes told step by step, each with the exact size of the whole request before and after it.
 
-use super::draft::{Change, Changes, Draft, Replacement};
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use crate::project::Projection;
+
+use super::document::{Cause, Step, StepKind};
+use super::draft::{Change, Changes, Draft};
 use super::ground::Ground;
+use super::hash;
+use super::offers::Offers;
 use super::search::Found;
 use super::text::grouped;
-use super::{Step, StepKind, hash};
+use super::worth::Worth;
 
-/// The steps of `found` on a request of `tokens` tokens: masks and cuts in the order of the messages,
-/// then the summary.
-pub(super) fn steps(draft: &Draft<'_>, ground: &Ground, tokens: u32, found: &Found) -> Vec<Step> {
-    let changes = &found.changes;
-    let mut steps = Vec::with_capacity(changes.replaced.len() + 1);
-    let mut now = tokens;
-    let sizes = sizes(draft, ground, tokens, changes);
-    for ((&index, replacement), after) in changes.replaced.iter().zip(sizes) {
-        if let Some(step) = replaced(draft, ground, index, replacement, [now, after]) {
-            steps.push(step);
-        }
-        now = after;
-    }
-    if let Some(summary) = &changes.summary {
-        steps.push(summarised(
-            draft,
-            &summary.messages,
-            changes,
-            [now, found.projection.tokens],
-        ));
-    }
-    steps
+/// What steps are told from.
+pub(super) struct Teller<'a> {
+    pub draft: &'a Draft<'a>,
+    pub ground: &'a Ground,
+    pub offers: &'a Offers,
+    pub before: &'a Projection,
 }
 
-/// Tokens of the whole request after each replacement.
-///
-/// A replacement frees in the whole what it frees in its own turn, so that each turn is measured
-/// alone. Should the sum disagree with the whole counted afresh, every step is counted afresh.
-fn sizes(draft: &Draft<'_>, ground: &Ground, tokens: u32, changes: &Changes) -> Vec<u32> {
-    let mut now = i64::from(tokens);
-    let mut sizes = Vec::with_capacity(changes.replaced.len());
-    for group in &ground.groups {
-        let mut in_group = changes.replaced.range(group.messages.clone()).peekable();
-        if in_group.peek().is_none() {
-            continue;
+impl Teller<'_> {
+    /// The steps of `found`: masks and cuts in the order of the messages, then thoughts, repeated calls and the oldest groups.
+    pub(super) fn steps(&self, found: &Found) -> Option<Vec<Step>> {
+        let all = &found.changes;
+        let mut steps = Vec::new();
+        let mut now = self.before.tokens;
+        let mut made = Changes::default();
+        if !all.results.is_empty() {
+            made.results.clone_from(&all.results);
+            let after = self.size(&made, found)?;
+            self.results(all, now, &after, &mut steps)?;
+            now = after.tokens;
         }
-        let mut turn = draft.turn(group.messages.clone());
-        for (&index, replacement) in in_group {
-            now -= turn.replace(index, replacement.counted.clone());
-            sizes.push(u32::try_from(now).unwrap_or(0));
+        let mut whole = |made: &Changes, kind, told: [String; 3]| -> Option<()> {
+            let after = self.size(made, found)?.tokens;
+            let [reason, lost, recover] = told;
+            steps.push(Step {
+                kind,
+                reason,
+                tokens_before: now,
+                tokens_after: after,
+                lost,
+                recover,
+            });
+            now = after;
+            Some(())
+        };
+        if !all.reasoning.is_empty() {
+            made.reasoning.clone_from(&all.reasoning);
+            let messages: Vec<usize> = all.reasoning.iter().copied().collect();
+            let told = [
+                "thoughts of earlier turns; an edit before signed thoughts invalidates them"
+                    .to_owned(),
+                format!(
+                    "what the model thought in {} messages",
+                    grouped(messages.len() as u64)
+                ),
+                "take the listed messages of the request planned for".to_owned(),
+            ];
+            let originals = self.originals(&messages);
+            whole(
+                &made,
+                StepKind::DropReasoning {
+                    messages,
+                    originals,
+                },
+                told,
+            )?;
+        }
+        if !all.removed.is_empty() {
+            made.removed.clone_from(&all.removed);
+            let messages: Vec<usize> = all.removed.iter().copied().collect();
+            let told = [
+                "every one of these calls was made again later".to_owned(),
+                "that the calls were made before".to_owned(),
+                "read the later results, or take the listed messages of the request planned for"
+                    .to_owned(),
+            ];
+            let originals = self.originals(&messages);
+            whole(
+                &made,
+                StepKind::Remove {
+                    messages,
+                    originals,
+                },
+                told,
+            )?;
+        }
+        if let Some(summary) = &all.summary {
+            let (messages, digest) = (summary.messages.clone(), summary.text.clone());
+            let originals = self.originals(&messages);
+            let told = [
+                "what else may go does not reach the mark; the oldest turns matter least"
+                    .to_owned(),
+                format!("the wording of {} messages", grouped(messages.len() as u64)),
+                "take the listed messages of the request planned for".to_owned(),
+            ];
+            let kind = if found.slot.is_some() {
+                StepKind::Summarise {
+                    messages,
+                    digest,
+                    originals,
+                }
+            } else {
+                StepKind::Drop {
+                    messages,
+                    digest,
+                    originals,
+                }
+            };
+            whole(all, kind, told)?;
+        }
+        Some(steps)
+    }
+
+    /// The request with some of the changes made. The last step's is known already.
+    fn size(&self, made: &Changes, found: &Found) -> Option<Projection> {
+        let all = &found.changes;
+        let is_all = made.results.len() == all.results.len()
+            && made.reasoning.len() == all.reasoning.len()
+            && made.removed.len() == all.removed.len()
+            && made.summary.is_some() == all.summary.is_some();
+        if is_all {
+            Some(found.projection.clone())
+        } else {
+            self.draft.project(made)
         }
     }
-    let mut replaced = Changes {
-        replaced: changes.replaced.clone(),
-        summary: None,
-    };
-    if sizes.last().copied().unwrap_or(tokens) == draft.project(&replaced).tokens {
-        return sizes;
+
+    fn originals(&self, messages: &[usize]) -> Vec<String> {
+        let found = messages
+            .iter()
+            .filter_map(|&index| self.draft.counted.messages.get(index));
+        found.map(|message| hash::counted(message)).collect()
     }
-    replaced.replaced.clear();
-    changes
-        .replaced
-        .iter()
-        .map(|(&index, replacement)| {
-            replaced.replaced.insert(index, replacement.clone());
-            draft.project(&replaced).tokens
+
+    /// Masks and cuts. `after` is the request with all of them made, message for message.
+    ///
+    /// What a message takes depends on its own turn alone, so that the turns that are done and those that are not add up.
+    /// Steps within one turn are measured apart, and the last of them takes what is left.
+    fn results(
+        &self,
+        all: &Changes,
+        tokens: u32,
+        after: &Projection,
+        steps: &mut Vec<Step>,
+    ) -> Option<()> {
+        let freed = |index: usize| {
+            let of = |projection: &Projection| {
+                projection
+                    .messages
+                    .get(index)
+                    .map_or(0, |message| i64::from(message.tokens))
+            };
+            of(self.before) - of(after)
+        };
+        let mut now = i64::from(tokens);
+        let total: i64 = i64::from(tokens) - i64::from(after.tokens);
+        let told: i64 = (0..self.before.messages.len()).map(freed).sum();
+        let mut left = total - told;
+        let groups = self.ground.groups.iter();
+        for group in groups {
+            let in_group = all.results.range(group.messages.clone());
+            let places: Vec<(usize, usize)> = in_group
+                .flat_map(|(message, results)| results.keys().map(move |part| (*message, *part)))
+                .collect();
+            let mut whole: i64 = group.messages.clone().map(freed).sum();
+            if places.is_empty() {
+                // A neighbour's frame may depend on what has changed beside it.
+                left += whole;
+                continue;
+            }
+            whole += left;
+            left = 0;
+            let parts = self.within(all, group.messages.clone(), &places, whole);
+            for ((message, part), freed) in places.into_iter().zip(parts) {
+                let after = now - freed;
+                let sizes = [now, after].map(|size| u32::try_from(size.max(0)).unwrap_or(u32::MAX));
+                steps.push(self.result(all, message, part, sizes)?);
+                now = after;
+            }
+        }
+        // What no turn accounts for belongs to the last step.
+        if let Some(last) = steps.last_mut() {
+            last.tokens_after = after.tokens;
+        }
+        Some(())
+    }
+
+    /// What each change of one turn frees; the sum is `whole`.
+    fn within(
+        &self,
+        all: &Changes,
+        group: Range<usize>,
+        places: &[(usize, usize)],
+        whole: i64,
+    ) -> Vec<i64> {
+        let [_, _, ..] = places else {
+            return vec![whole];
+        };
+        let measured = |changes: &Changes| self.draft.turn(group.clone(), changes);
+        let mut made = Changes::default();
+        let mut size = measured(&made);
+        let mut parts = Vec::with_capacity(places.len());
+        for (message, part) in places {
+            let change = all
+                .results
+                .get(message)
+                .and_then(|results| results.get(part));
+            if let Some(change) = change {
+                let results: &mut BTreeMap<_, _> = made.results.entry(*message).or_default();
+                results.insert(*part, change.clone());
+            }
+            let next = measured(&made);
+            parts.push(size - next);
+            size = next;
+        }
+        let told: i64 = parts.iter().sum();
+        if let Some(last) = parts.last_mut() {
+            *last += whole - told;
+        }
+        parts
+    }
+
+    fn result(
+        &self,
+        all: &Changes,
+        message: usize,
+        part: usize,
+        [tokens_before, tokens_after]: [u32; 2],
+    ) -> Option<Step> {
+        let (number, change) = all.results.get(&message)?.get(&part)?;
+        let worth = self.ground.worths.results.get(*number)?;
+        let original = hash::counted(self.draft.counted.messages.get(message)?);
+        let list = self.draft.conversation().dialect.list_key();
+        let (tool, call_id) = (worth.tool.clone(), worth.call_id.clone());
+        let tokens = grouped(self.offers.sizes.get(*number).copied().unwrap_or(0).into());
+        let recover =
+            format!("call {tool} again, or take {list}[{message}] of the request planned for");
+        let (kind, reason, lost) = match change {
+            Change::Mask { cause, placeholder } => (
+                StepKind::Mask {
+                    message,
+                    part,
+                    call_id,
+                    tool: tool.clone(),
+                    cause: *cause,
+                    later: worth.later.filter(|_| *cause != Cause::Old),
+                    placeholder: placeholder.clone(),
+                    original,
+                },
+                reason(worth, *cause, list),
+                format!("{tokens} tokens that {tool} returned"),
+            ),
+            Change::Cut {
+                head, tail, notice, ..
+            } => (
+                StepKind::Cut {
+                    message,
+                    part,
+                    call_id,
+                    tool: tool.clone(),
+                    head: *head,
+                    tail: *tail,
+                    notice: notice.clone(),
+                    original,
+                },
+                "a long tool result; its head and tail say most".to_owned(),
+                format!("the middle of {tokens} tokens that {tool} returned"),
+            ),
+        };
+        Some(Step {
+            kind,
+            reason,
+            tokens_before,
+            tokens_after,
+            lost,
+            recover,
         })
-        .collect()
+    }
 }
 
-fn replaced(
-    draft: &Draft<'_>,
-    ground: &Ground,
-    index: usize,
-    replacement: &Replacement,
-    [tokens_before, tokens_after]: [u32; 2],
-) -> Option<Step> {
-    let message = draft.message(index)?;
-    let tool = ground.tools.get(index)?.clone();
-    let call_id = super::ground::answers(message)
-        .unwrap_or_default()
-        .to_owned();
-    let original = hash::message(&message.raw);
-    let tokens = grouped(draft.content_tokens(index).into());
-    let recover =
-        format!("call {tool} again, or take messages[{index}] of the request planned for");
-    let again = ground.again.get(index).copied().flatten();
-    let (kind, reason, lost) = match &replacement.change {
-        Change::Mask { placeholder } => (
-            StepKind::Mask {
-                message: index,
-                call_id,
-                tool: tool.clone(),
-                placeholder: placeholder.clone(),
-                original,
-            },
-            match again {
-                Some(later) => format!("messages[{later}] holds a later result of the same call"),
-                None => "an old tool result; the turns since then have used it".to_owned(),
-            },
-            format!("{tokens} tokens that {tool} returned"),
-        ),
-        Change::Cut { head, tail, notice } => (
-            StepKind::Cut {
-                message: index,
-                call_id,
-                tool: tool.clone(),
-                head: *head,
-                tail: *tail,
-                notice: notice.clone(),
-                original,
-            },
-            "a long tool result; its head and tail say most".to_owned(),
-            format!("the middle of {tokens} tokens that {tool} returned"),
-        ),
-    };
-    Some(Step {
-        kind,
-        reason,
-        tokens_before,
-        tokens_after,
-        lost,
-        recover,
-    })
-}
-
-fn summarised(
-    draft: &Draft<'_>,
-    messages: &[usize],
-    changes: &Changes,
-    [tokens_before, tokens_after]: [u32; 2],
-) -> Step {
-    let digest = changes.summary.as_ref().and_then(|summary| {
-        summary
-            .counted
-            .message
-            .raw
-            .get("content")
-            .and_then(serde_json::Value::as_str)
-    });
-    Step {
-        kind: StepKind::Summarise {
-            messages: messages.to_vec(),
-            digest: digest.unwrap_or_default().to_owned(),
-            originals: messages
-                .iter()
-                .filter_map(|&index| draft.message(index))
-                .map(|message| hash::message(&message.raw))
-                .collect(),
-        },
-        reason: "masks and cuts do not reach the mark; the oldest turns matter least".to_owned(),
-        tokens_before,
-        tokens_after,
-        lost: format!("the wording of {} messages", grouped(messages.len() as u64)),
-        recover: "take the listed messages of the request planned for".to_owned(),
+fn reason(worth: &Worth, cause: Cause, list: &str) -> String {
+    let later = worth.later.map(|later| format!("{list}[{later}]"));
+    let later = later.as_deref().unwrap_or("a later message");
+    match cause {
+        Cause::Duplicate => format!("{later} says the same"),
+        Cause::Superseded => format!("the same call was made again: {later}"),
+        Cause::NearDuplicate => format!("{later} says nearly the same"),
+        Cause::Stale => {
+            let subject = worth.subject.as_deref().unwrap_or("what was read");
+            format!("{subject} was changed later, in {later}")
+        }
+        Cause::Old => "an old tool result; the turns since then have used it".to_owned(),
     }
 }

@@ -2,7 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use super::{CompactionPlan, Floor, PlanStatus, Size, Step, StepKind, SummarySlot};
+use super::{
+    CategoryUse, Cause, CompactionPlan, Floor, Objective, PlanStatus, Size, Step, StepKind,
+    SummaryRequest, SummarySlot,
+};
 
 /// The key of what is missing or no such value, with the keys around it.
 pub(crate) type Place = String;
@@ -16,14 +19,6 @@ type Read<T> = Result<T, Place>;
 pub(crate) fn read(value: &Value) -> Read<CompactionPlan> {
     let fields = Fields::of(value, "")?;
     let steps = fields.list("steps", |place, value| step(&Fields::of(value, place)?))?;
-    let summary = |place: &str, value: &Value| {
-        let fields = Fields::of(value, place)?;
-        Ok(SummarySlot {
-            max_tokens: fields.tokens("maxTokens")?,
-            request: fields.get("request")?.clone(),
-            request_tokens: fields.tokens("requestTokens")?,
-        })
-    };
     Ok(CompactionPlan {
         version: fields.tokens("version")?,
         status: match fields.text("status")?.as_str() {
@@ -33,19 +28,22 @@ pub(crate) fn read(value: &Value) -> Read<CompactionPlan> {
             _ => return Err(fields.place("status")),
         },
         model: fields.text("model")?,
+        dialect: fields.text("dialect")?,
         input: fields.text("input")?,
         output: fields.text("output")?,
         available: fields.tokens("available")?,
         target: fields.tokens("target")?,
-        released: fields
-            .get("released")?
-            .as_bool()
-            .ok_or_else(|| fields.place("released"))?,
+        released: fields.truth("released")?,
         before: size(&fields, "before")?,
         after: size(&fields, "after")?,
         steps,
         summary: fields.optional("summary", summary)?,
         floor: fields.optional("floor", floor)?,
+        objective: fields.optional("objective", objective)?,
+        categories: fields.optional_list("categories", category)?,
+        regrets: fields.tokens("regrets")?,
+        thinking_lost: fields.tokens("thinkingLost")?,
+        notes: fields.optional_list("notes", text)?,
         invariants: fields.list("invariants", text)?,
     })
 }
@@ -69,37 +67,58 @@ fn floor(place: &str, value: &Value) -> Read<Floor> {
         tail: fields.tokens("tail")?,
         framing: fields.tokens("framing")?,
         middle: fields.tokens("middle")?,
+        reserve: fields.tokens("reserve")?,
         total: fields.tokens("total")?,
     })
 }
 
+fn summary(place: &str, value: &Value) -> Read<SummarySlot> {
+    let fields = Fields::of(value, place)?;
+    Ok(SummarySlot {
+        max_tokens: fields.tokens("maxTokens")?,
+        requests: fields.list("requests", |place, value| {
+            let fields = Fields::of(value, place)?;
+            Ok(SummaryRequest {
+                max_tokens: fields.tokens("maxTokens")?,
+                request: fields.get("request")?.clone(),
+                tokens: fields.tokens("tokens")?,
+            })
+        })?,
+    })
+}
+
+fn objective(place: &str, value: &Value) -> Read<Objective> {
+    let fields = Fields::of(value, place)?;
+    Ok(Objective {
+        loss: fields.number("loss")?,
+        rewrite: fields.number("rewrite")?,
+        saved: fields.number("saved")?,
+        shed: fields
+            .get("shed")?
+            .as_i64()
+            .ok_or_else(|| fields.place("shed"))?,
+        net: fields.number("net")?,
+        net_usd: fields.optional("netUsd", number)?,
+        break_even: fields.optional("breakEven", number)?,
+        bound: fields.optional("bound", number)?,
+        gap: fields.optional("gap", number)?,
+        warm: fields.truth("warm")?,
+    })
+}
+
+fn category(place: &str, value: &Value) -> Read<CategoryUse> {
+    let fields = Fields::of(value, place)?;
+    Ok(CategoryUse {
+        category: fields.text("category")?,
+        before: fields.tokens("before")?,
+        allowance: fields.tokens("allowance")?,
+        after: fields.tokens("after")?,
+    })
+}
+
 fn step(fields: &Fields<'_>) -> Read<Step> {
-    let kind = match fields.text("kind")?.as_str() {
-        "mask" => StepKind::Mask {
-            message: fields.index("message")?,
-            call_id: fields.text("callId")?,
-            tool: fields.text("tool")?,
-            placeholder: fields.text("placeholder")?,
-            original: fields.text("original")?,
-        },
-        "cut" => StepKind::Cut {
-            message: fields.index("message")?,
-            call_id: fields.text("callId")?,
-            tool: fields.text("tool")?,
-            head: fields.index("head")?,
-            tail: fields.index("tail")?,
-            notice: fields.text("notice")?,
-            original: fields.text("original")?,
-        },
-        "summarise" => StepKind::Summarise {
-            messages: fields.list("messages", index)?,
-            digest: fields.text("digest")?,
-            originals: fields.list("originals", text)?,
-        },
-        _ => return Err(fields.place("kind")),
-    };
     Ok(Step {
-        kind,
+        kind: kind(fields)?,
         reason: fields.text("reason")?,
         tokens_before: fields.tokens("tokensBefore")?,
         tokens_after: fields.tokens("tokensAfter")?,
@@ -108,11 +127,68 @@ fn step(fields: &Fields<'_>) -> Read<Step> {
     })
 }
 
+fn kind(fields: &Fields<'_>) -> Read<StepKind> {
+    let messages = || fields.list("messages", index);
+    let originals = || fields.list("originals", text);
+    Ok(match fields.text("kind")?.as_str() {
+        "mask" => StepKind::Mask {
+            message: fields.index("message")?,
+            part: fields.index("part")?,
+            call_id: fields.text("callId")?,
+            tool: fields.text("tool")?,
+            cause: match fields.text("cause")?.as_str() {
+                "duplicate" => Cause::Duplicate,
+                "superseded" => Cause::Superseded,
+                "stale" => Cause::Stale,
+                "near_duplicate" => Cause::NearDuplicate,
+                "old" => Cause::Old,
+                _ => return Err(fields.place("cause")),
+            },
+            later: fields.optional("later", index)?,
+            placeholder: fields.text("placeholder")?,
+            original: fields.text("original")?,
+        },
+        "cut" => StepKind::Cut {
+            message: fields.index("message")?,
+            part: fields.index("part")?,
+            call_id: fields.text("callId")?,
+            tool: fields.text("tool")?,
+            head: fields.index("head")?,
+            tail: fields.index("tail")?,
+            notice: fields.text("notice")?,
+            original: fields.text("original")?,
+        },
+        "drop_reasoning" => StepKind::DropReasoning {
+            messages: messages()?,
+            originals: originals()?,
+        },
+        "remove" => StepKind::Remove {
+            messages: messages()?,
+            originals: originals()?,
+        },
+        "summarise" => StepKind::Summarise {
+            messages: messages()?,
+            digest: fields.text("digest")?,
+            originals: originals()?,
+        },
+        "drop" => StepKind::Drop {
+            messages: messages()?,
+            digest: fields.text("digest")?,
+            originals: originals()?,
+        },
+        _ => return Err(fields.place("kind")),
+    })
+}
+
 fn text(place: &str, value: &Value) -> Read<String> {
     value
         .as_str()
         .map(str::to_owned)
         .ok_or_else(|| place.to_owned())
+}
+
+fn number(place: &str, value: &Value) -> Read<f64> {
+    value.as_f64().ok_or_else(|| place.to_owned())
 }
 
 fn index(place: &str, value: &Value) -> Read<usize> {
@@ -166,6 +242,21 @@ impl<'a> Fields<'a> {
             .ok_or_else(|| self.place(key))
     }
 
+    fn number(&self, key: &str) -> Read<f64> {
+        number(&self.place(key), self.get(key)?)
+    }
+
+    fn truth(&self, key: &str) -> Read<bool> {
+        self.get(key)?.as_bool().ok_or_else(|| self.place(key))
+    }
+
+    fn optional_list<T>(&self, key: &str, read: fn(&str, &Value) -> Read<T>) -> Read<Vec<T>> {
+        match self.values.get(key) {
+            None => Ok(Vec::new()),
+            Some(_) => self.list(key, read),
+        }
+    }
+
     fn list<T>(&self, key: &str, read: fn(&str, &Value) -> Read<T>) -> Read<Vec<T>> {
         let items = self.get(key)?.as_array().ok_or_else(|| self.place(key))?;
         let mut all = Vec::with_capacity(items.len());
@@ -190,37 +281,56 @@ mod tests {
 
     fn stored() -> Value {
         let size = json!({ "tokens": 9, "lowerBound": 8, "upperBound": 10 });
-        let end = json!({
-            "reason": "r", "tokensBefore": 9, "tokensAfter": 5, "lost": "l", "recover": "g",
-        });
         let step = |kind: Value| {
             let mut step = kind;
-            for (key, value) in end.as_object().unwrap() {
-                step[key] = value.clone();
+            for (key, value) in [
+                ("reason", json!("r")),
+                ("tokensBefore", json!(9)),
+                ("tokensAfter", json!(5)),
+                ("lost", json!("l")),
+                ("recover", json!("c")),
+            ] {
+                step[key] = value;
             }
             step
         };
+        let list =
+            |kind: &str| step(json!({ "kind": kind, "messages": [0, 5], "originals": ["y"] }));
+        let digest = |kind: &str| {
+            let mut step = list(kind);
+            step["digest"] = json!("d");
+            step
+        };
+        let mask = |cause: &str| {
+            step(json!({
+                "kind": "mask", "message": 1, "part": 0, "callId": "c", "tool": "t", "cause": cause, "later": 4,
+                "placeholder": "p", "original": "x",
+            }))
+        };
         json!({
-            "version": 1, "status": "planned", "model": "m", "input": "i", "output": "o",
-            "available": 7, "target": 6, "released": true, "before": size, "after": size,
+            "version": 2, "status": "irreducible", "model": "m", "dialect": "gemini", "input": "i", "output": "o",
+            "available": 100, "target": 80, "released": true, "before": size, "after": size,
             "steps": [
+                mask("duplicate"), mask("superseded"), mask("stale"), mask("near_duplicate"), mask("old"),
                 step(json!({
-                    "kind": "mask", "message": 1, "callId": "c", "tool": "t", "placeholder": "p",
-                    "original": "x",
-                })),
-                step(json!({
-                    "kind": "cut", "message": 2, "callId": "c", "tool": "t", "head": 3, "tail": 4,
+                    "kind": "cut", "message": 2, "part": 1, "callId": "c", "tool": "t", "head": 3, "tail": 4,
                     "notice": "n", "original": "x",
                 })),
-                step(json!({
-                    "kind": "summarise", "messages": [0, 5], "digest": "d", "originals": ["y"],
-                })),
+                list("drop_reasoning"), list("remove"), digest("summarise"), digest("drop"),
             ],
-            "summary": { "maxTokens": 64, "request": { "a": [1.5] }, "requestTokens": 3 },
+            "summary": {
+                "maxTokens": 64, "requests": [{ "maxTokens": 64, "request": { "a": [1.5] }, "tokens": 3 }],
+            },
             "floor": {
                 "system": 1, "tools": 2, "firstUser": 3, "pinned": 4, "tail": 5, "framing": 6,
-                "middle": 7, "total": 28,
+                "middle": 7, "reserve": 8, "total": 36,
             },
+            "objective": {
+                "loss": 1.5, "rewrite": 2.0, "saved": 3.0, "shed": 4, "net": -1.0, "netUsd": 0.5, "breakEven": 2.0,
+                "bound": 0.25, "gap": 0.25, "warm": true,
+            },
+            "categories": [{ "category": "task", "before": 3, "allowance": 2, "after": 1 }],
+            "regrets": 1, "thinkingLost": 2, "notes": ["n"],
             "invariants": ["C1"],
         })
     }
@@ -231,14 +341,16 @@ mod tests {
         assert_eq!(read(&stored()), Ok(derived));
         let mut short = stored();
         short["summary"] = Value::Null;
-        short.as_object_mut().unwrap().remove("floor");
+        for key in ["floor", "objective", "categories", "notes"] {
+            short.as_object_mut().unwrap().remove(key);
+        }
         short["unknown"] = json!(1);
         let derived: CompactionPlan = serde_json::from_value(short.clone()).unwrap();
         assert_eq!(read(&short), Ok(derived));
     }
 
     #[test]
-    fn every_value_matters_and_is_named_when_it_is_absent_or_another() {
+    fn every_value_matters_and_is_named_when_it_is_another() {
         fn visit(value: &mut Value, path: &str, at: &str, stored: &Value) {
             let places: Vec<(String, String)> = match value {
                 Value::Object(fields) => fields
@@ -252,14 +364,20 @@ mod tests {
             };
             for (path, at) in places {
                 // What the summariser is sent can be anything.
-                if path == "/summary/request" {
+                if path == "/summary/requests/0/request" {
                     continue;
                 }
                 let mut wrong = stored.clone();
-                *wrong.pointer_mut(&path).unwrap() = json!(-1);
-                let named = at.trim_start_matches('.').to_owned();
-                assert_eq!(read(&wrong), Err(named));
-                assert!(serde_json::from_value::<CompactionPlan>(wrong).is_err());
+                *wrong.pointer_mut(&path).unwrap() = json!([[]]);
+                let named = read(&wrong).unwrap_err();
+                assert!(
+                    named.starts_with(at.trim_start_matches('.')),
+                    "{named} for {at}"
+                );
+                assert!(
+                    serde_json::from_value::<CompactionPlan>(wrong).is_err(),
+                    "{at}"
+                );
                 visit(
                     value
                         .pointer_mut(&path[path.rfind('/').unwrap()..])

@@ -1,21 +1,22 @@
-//! The summary of the middle: the room kept for it, and the request that asks for it.
+//! The summary of the middle: the room kept for it, the requests that ask for it, and how it stands in the history.
 
 use std::sync::Arc;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use crate::conversation::{Conversation, Message, Part, Role};
-use crate::count::{CountText, CountedMessage, count};
-use crate::json::{object, plain};
+use crate::conversation::{Conversation, Dialect, Role};
+use crate::count::{CountText, count};
 use crate::judge::{JudgeOptions, judge};
-use crate::models::Model;
-use crate::normalize::normalize;
+use crate::normalize::normalize_as;
 use crate::project::project;
+use crate::rewrite;
 
-use super::SummarySlot;
-use super::draft::{Draft, Summary};
-use super::ground::{Ground, answers};
-use super::text::{ceil, floor, grouped, level};
+use super::document::{SummaryRequest, SummarySlot};
+use super::draft::Draft;
+use super::ground::Ground;
+use super::policy::Policy;
+use super::text::{grouped, level};
+use super::transcript::{LINE, Line, lines, transcript};
 
 /// The smallest slot for which a model is asked: less is better spent on the digest.
 pub(super) const SMALLEST: u32 = 64;
@@ -25,10 +26,10 @@ const SEAM: u32 = 2;
 const LONGEST_TEXT: u64 = 6_000;
 /// Fewest bytes worth showing of a text that must be clipped.
 const SHORTEST_TEXT: u64 = 48;
-/// Bytes of JSON around the texts of one transcript line.
-const LINE: u64 = 64;
 /// Bytes that a token is taken to hold in the first attempt at a transcript; recorded agent histories run at 2.3 to 4.1.
 const BYTES_PER_TOKEN: u64 = 3;
+/// Most pieces that a transcript is divided into.
+const MOST_PIECES: usize = 16;
 
 /// What precedes a summary of `count` messages.
 pub(crate) fn heading(count: usize) -> String {
@@ -46,118 +47,195 @@ pub(crate) fn most_content(count: usize, slot: u32, counter: &dyn CountText) -> 
         .saturating_add(slot)
 }
 
-/// The message that stands for the removed ones. The assistant says it: what tools returned must not
-/// come back with the authority of a user or of the system.
-pub(crate) fn message(text: &str) -> Value {
-    said(Role::Assistant, text.to_owned())
+/// A text that takes as many tokens as the heading with a summary that fills its slot, or few more.
+pub(crate) fn fullest(count: usize, slot: u32, counter: &dyn CountText) -> String {
+    let most = most_content(count, slot, counter);
+    let mut text = heading(count);
+    let mut words = usize::try_from(slot).unwrap_or(usize::MAX).min(1 << 20);
+    // A short word after a blank is one token in every vocabulary that is bundled; the loop is for those where it is less.
+    for _ in 0..32 {
+        text.push_str(&" x".repeat(words));
+        let tokens = counter.count_text(&text);
+        match most.checked_sub(tokens) {
+            None | Some(0) => break,
+            Some(missing) => words = usize::try_from(missing).unwrap_or(usize::MAX).min(1 << 20),
+        }
+    }
+    text
 }
 
-/// A summary message of `content` tokens in place of `messages`.
-pub(super) fn reserve(draft: &Draft<'_>, messages: Vec<usize>, content: u32) -> Option<Summary> {
-    let counted = draft.written(message(""))?;
-    Some(Summary {
-        messages,
-        counted: Arc::new(CountedMessage {
-            content,
-            ..(*counted).clone()
-        }),
-    })
+/// The entries that say `text` in place of what stood at `place` and goes, among the messages that are `kept`.
+///
+/// The assistant says it: what tools returned must not come back with the authority of a user or of the system. Only where
+/// the assistant goes on right behind it, and the API joins messages of one role or refuses them, it comes in the user's
+/// place. Bedrock refuses two messages of one role: there a short one of the other role stands between.
+pub(crate) fn entries(
+    conversation: &Conversation,
+    kept: &dyn Fn(usize) -> bool,
+    place: usize,
+    text: &str,
+) -> Vec<Value> {
+    let said = |role, text: &str| rewrite::said(conversation, role, text);
+    let speaks = |index: usize| {
+        let message = conversation.messages.get(index)?;
+        Some(match message.role {
+            Role::Assistant => Role::Assistant,
+            _ => Role::User,
+        })
+    };
+    let before = (0..place).rev().find(|&index| kept(index)).and_then(speaks);
+    let after = (place..conversation.messages.len())
+        .find(|&index| kept(index))
+        .and_then(speaks);
+    match conversation.dialect {
+        Dialect::BedrockConverse => {
+            let role = match before {
+                Some(Role::User) => Role::Assistant,
+                _ => Role::User,
+            };
+            let mut entries = vec![said(role, text)];
+            if after == Some(role) {
+                let (other, filler) = match role {
+                    Role::Assistant => (Role::User, "Go on."),
+                    _ => (Role::Assistant, "Understood."),
+                };
+                entries.push(said(other, filler));
+            }
+            entries
+        }
+        Dialect::Anthropic | Dialect::Gemini | Dialect::AiSdk | Dialect::Langchain => {
+            let role = match (before, after) {
+                (None, _) | (_, Some(Role::Assistant)) => Role::User,
+                _ => Role::Assistant,
+            };
+            vec![said(role, text)]
+        }
+        _ => vec![said(Role::Assistant, text)],
+    }
 }
 
-/// A slot of `max_tokens` with the request that asks for it, when such a request fits the model's window.
+/// A slot of `max_tokens` with the requests that ask for it, each of which fits the summariser's window.
 pub(super) fn slot(
     draft: &Draft<'_>,
     ground: &Ground,
+    policy: &Policy,
     messages: &[usize],
     max_tokens: u32,
 ) -> Option<SummarySlot> {
-    let conversation = draft.conversation();
-    let lines: Vec<Line> = messages
-        .iter()
-        .filter_map(|&index| line(conversation, ground, index))
-        .collect();
-    let room = |request: &Value| room(request, draft.model, draft.counter, max_tokens);
-    let (_, bare) = room(&request(conversation, draft.model, max_tokens, &[], 0, 0))?;
+    let asker = Asker { draft, policy };
+    let lines = lines(draft.conversation(), ground, messages);
+    let (_, bare) = asker.room(&asker.request(max_tokens, &[], 0, 0), max_tokens)?;
     let budget = u64::from(bare).saturating_mul(BYTES_PER_TOKEN);
-    let sizes: Vec<u64> = lines.iter().flat_map(Line::sizes).collect();
-    let mut shown = lines.len();
-    let mut longest = level(&sizes, budget.saturating_sub(LINE * shown as u64))
-        .clamp(SHORTEST_TEXT, LONGEST_TEXT);
-    // Bounds the text that is written and counted before it can be known to fit.
-    if longest == SHORTEST_TEXT {
-        let most = budget / (LINE + SHORTEST_TEXT) + 1;
-        shown = shown.min(usize::try_from(most).unwrap_or(usize::MAX));
+    let bytes: u64 = lines.iter().map(shown_bytes).sum();
+    let pieces = usize::try_from(bytes.div_ceil(budget.max(1))).unwrap_or(usize::MAX);
+    let most = usize::try_from(max_tokens / SMALLEST).unwrap_or(1).max(1);
+    let pieces = pieces.clamp(1, MOST_PIECES.min(most));
+    let each = (max_tokens - (u32::try_from(pieces).unwrap_or(1) - 1))
+        / u32::try_from(pieces).unwrap_or(1);
+    let requests = divided(&lines, bytes, pieces)
+        .into_iter()
+        .map(|piece| asker.ask(piece, each))
+        .collect::<Option<Vec<_>>>()?;
+    (!requests.is_empty()).then_some(SummarySlot {
+        max_tokens,
+        requests,
+    })
+}
+
+fn shown_bytes(line: &Line<'_>) -> u64 {
+    LINE + line.sizes().map(|size| size.min(LONGEST_TEXT)).sum::<u64>()
+}
+
+/// `lines` in at most `pieces` runs of about the same length.
+fn divided<'l, 'a>(lines: &'l [Line<'a>], bytes: u64, pieces: usize) -> Vec<&'l [Line<'a>]> {
+    let each = bytes.div_ceil(pieces as u64).max(1);
+    let mut runs = Vec::new();
+    let (mut start, mut sum) = (0, 0);
+    for (at, line) in lines.iter().enumerate() {
+        sum += shown_bytes(line);
+        if sum >= each * (runs.len() as u64 + 1) || at + 1 == lines.len() {
+            runs.extend(lines.get(start..=at));
+            start = at + 1;
+        }
     }
-    while shown > 0 {
-        let request = request(
+    runs
+}
+
+struct Asker<'d, 'a> {
+    draft: &'d Draft<'a>,
+    policy: &'d Policy,
+}
+
+impl Asker<'_, '_> {
+    /// A request for a summary of `lines` that fits: texts are clipped, and in the end lines left out, until it does.
+    fn ask(&self, lines: &[Line<'_>], max_tokens: u32) -> Option<SummaryRequest> {
+        let (_, bare) = self.room(&self.request(max_tokens, &[], 0, 0), max_tokens)?;
+        let budget = u64::from(bare).saturating_mul(BYTES_PER_TOKEN);
+        let sizes: Vec<u64> = lines.iter().flat_map(Line::sizes).collect();
+        let mut shown = lines.len();
+        let mut longest = level(&sizes, budget.saturating_sub(LINE * shown as u64))
+            .clamp(SHORTEST_TEXT, LONGEST_TEXT);
+        // Bounds the text that is written and counted before it can be known to fit.
+        if longest == SHORTEST_TEXT {
+            let most = budget / (LINE + SHORTEST_TEXT) + 1;
+            shown = shown.min(usize::try_from(most).unwrap_or(usize::MAX));
+        }
+        while shown > 0 {
+            let request = self.request(max_tokens, lines, longest, shown);
+            if let Some((tokens, _)) = self.room(&request, max_tokens) {
+                return Some(SummaryRequest {
+                    max_tokens,
+                    request,
+                    tokens,
+                });
+            }
+            if longest > SHORTEST_TEXT {
+                longest = (longest - longest / 4).max(SHORTEST_TEXT);
+            } else {
+                shown -= shown.div_ceil(4);
+            }
+        }
+        None
+    }
+
+    /// Tokens of `request`, and those left in the summariser's window; `None` when it does not fit.
+    fn room(&self, request: &Value, headroom: u32) -> Option<(u32, u32)> {
+        let (draft, dialect) = (self.draft, self.draft.conversation().dialect);
+        let conversation = Arc::new(normalize_as(Some(dialect), request).ok()?);
+        let counted = count(conversation, draft.counter);
+        let projection = project(&counted, draft.model, draft.counter);
+        let upper = projection.upper_bound;
+        let tokens = projection.tokens;
+        let available = match self.policy.summariser_tokens {
+            Some(window) => window.saturating_sub(headroom),
+            None => {
+                let options = JudgeOptions {
+                    headroom: Some(headroom),
+                    tight_at: 1.0,
+                };
+                judge(projection, draft.model, Some(headroom), options).available
+            }
+        };
+        Some((tokens, available.checked_sub(upper)?))
+    }
+
+    fn request(&self, max_tokens: u32, lines: &[Line<'_>], longest: u64, shown: usize) -> Value {
+        let conversation = self.draft.conversation();
+        let name = conversation
+            .model
+            .as_ref()
+            .unwrap_or(&self.draft.model.name);
+        let text = transcript(lines, longest, shown);
+        // Some APIs refuse an empty text.
+        let text = if text.is_empty() { "{}\n" } else { &text };
+        rewrite::ask(
             conversation,
-            draft.model,
+            name,
             max_tokens,
-            &lines,
-            longest,
-            shown,
-        );
-        if let Some((tokens, _)) = room(&request) {
-            return Some(SummarySlot {
-                max_tokens,
-                request,
-                request_tokens: tokens,
-            });
-        }
-        if longest > SHORTEST_TEXT {
-            longest = (longest - longest / 4).max(SHORTEST_TEXT);
-        } else {
-            shown -= shown.div_ceil(4);
-        }
+            &instructions(max_tokens),
+            text,
+        )
     }
-    None
-}
-
-/// Tokens of `request`, and those left; `None` when it does not fit.
-fn room(
-    request: &Value,
-    model: &Model,
-    counter: &dyn CountText,
-    headroom: u32,
-) -> Option<(u32, u32)> {
-    let conversation = Arc::new(normalize(request).ok()?);
-    let projection = project(&count(conversation, counter), model, counter);
-    let options = JudgeOptions {
-        headroom: Some(headroom),
-        tight_at: 1.0,
-    };
-    let judgement = judge(projection, model, Some(headroom), options);
-    let left = judgement
-        .available
-        .checked_sub(judgement.projection.upper_bound)?;
-    Some((judgement.projection.tokens, left))
-}
-
-fn request(
-    conversation: &Conversation,
-    model: &Model,
-    max_tokens: u32,
-    lines: &[Line],
-    longest: u64,
-    shown: usize,
-) -> Value {
-    let name = conversation.model.as_ref().unwrap_or(&model.name);
-    let messages = vec![
-        said(Role::System, instructions(max_tokens)),
-        said(Role::User, transcript(lines, longest, shown)),
-    ];
-    object(vec![
-        ("model", name.as_str().into()),
-        ("messages", Value::Array(messages)),
-        ("max_completion_tokens", max_tokens.into()),
-    ])
-}
-
-fn said(role: Role, text: String) -> Value {
-    object(vec![
-        ("role", role.name().into()),
-        ("content", Value::String(text)),
-    ])
 }
 
 fn instructions(max_tokens: u32) -> String {
@@ -170,110 +248,5 @@ fn instructions(max_tokens: u32) -> String {
          and how it failed, and what is still open. Add nothing that is not in the record.",
         // A token is three quarters of an English word; the rest is margin for names and numbers.
         (u64::from(max_tokens) * 3 / 5).max(1)
-    )
-}
-
-/// The transcript, one message a line. JSON strings hold no raw line feed and no raw quote: a text
-/// cannot end its line or pose as another message.
-fn transcript(lines: &[Line], longest: u64, shown: usize) -> String {
-    let first = shown / 2;
-    let skipped = lines.len().saturating_sub(shown);
-    let mut text = String::new();
-    for (position, line) in lines.iter().enumerate() {
-        if skipped > 0 && position == first {
-            text.push_str(&plain(&object(vec![("left_out", skipped.into())])));
-            text.push('\n');
-        }
-        if position < first || position >= first + skipped {
-            text.push_str(&plain(&line.json(longest)));
-            text.push('\n');
-        }
-    }
-    text
-}
-
-/// One message of the transcript.
-struct Line<'a> {
-    role: Role,
-    tool: &'a str,
-    text: String,
-    calls: Vec<(&'a str, &'a str)>,
-}
-
-impl Line<'_> {
-    fn sizes(&self) -> impl Iterator<Item = u64> {
-        let calls = self
-            .calls
-            .iter()
-            .map(|(_, arguments)| arguments.len() as u64);
-        std::iter::once(self.text.len() as u64).chain(calls)
-    }
-
-    fn json(&self, longest: u64) -> Value {
-        let mut line = Map::new();
-        line.insert("role".to_owned(), self.role.name().into());
-        if !self.tool.is_empty() {
-            line.insert("tool".to_owned(), self.tool.into());
-        }
-        if !self.text.is_empty() {
-            line.insert("text".to_owned(), clip(&self.text, longest).into());
-        }
-        if !self.calls.is_empty() {
-            let calls = self.calls.iter().map(|(tool, arguments)| {
-                object(vec![
-                    ("tool", clip(tool, longest).into()),
-                    ("arguments", clip(arguments, longest).into()),
-                ])
-            });
-            line.insert("calls".to_owned(), calls.collect());
-        }
-        Value::Object(line)
-    }
-}
-
-fn line<'a>(conversation: &'a Conversation, ground: &'a Ground, index: usize) -> Option<Line<'a>> {
-    let message: &Message = conversation.messages.get(index)?;
-    let parts = match message.parts.as_slice() {
-        [Part::ToolResult { parts, .. }] => parts,
-        parts => parts,
-    };
-    let mut text = String::new();
-    for part in parts {
-        match part {
-            Part::Text { text: own, .. } => text.push_str(own),
-            Part::Image(_) => text.push_str("[image]"),
-            Part::Audio { .. } => text.push_str("[audio]"),
-            Part::File(_) => text.push_str("[file]"),
-            Part::Video { .. } => text.push_str("[video]"),
-            Part::Reasoning(_) => {}
-            Part::Opaque(value) => text.push_str(&plain(value)),
-            Part::ToolCall(_) | Part::ToolResult { .. } => {}
-        }
-    }
-    let tool = answers(message).and(ground.tools.get(index));
-    Some(Line {
-        role: message.role,
-        tool: tool.map_or("", String::as_str),
-        text,
-        calls: message
-            .calls()
-            .map(|call| (call.name.as_str(), call.arguments.as_str()))
-            .collect(),
-    })
-}
-
-/// `text`, or its head and tail when it has more than `longest` bytes.
-fn clip(text: &str, longest: u64) -> String {
-    let longest = usize::try_from(longest).unwrap_or(usize::MAX);
-    if text.len() <= longest {
-        return text.to_owned();
-    }
-    let head = text.get(..floor(text, longest / 2)).unwrap_or_default();
-    let tail = text
-        .get(ceil(text, text.len() - longest / 2)..)
-        .unwrap_or_default();
-    format!(
-        "{head} [... {} bytes ...] {tail}",
-        text.len() - head.len() - tail.len()
     )
 }

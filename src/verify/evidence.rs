@@ -8,7 +8,6 @@ use crate::apply::{Edit, Fills, apply, edits};
 use crate::conversation::{Conversation, Group};
 use crate::count::{CountText, Counted, count};
 use crate::models::Model;
-use crate::normalize::normalize;
 use crate::plan::CompactionPlan;
 use crate::project::{Projection, project};
 use token_headroom_encoding::Result;
@@ -36,24 +35,6 @@ pub(super) struct Evidence<'a> {
     positions: Vec<Option<usize>>,
 }
 
-/// A place where a request breaks an invariant, whatever a plan does.
-pub(super) struct Fault {
-    /// The message.
-    pub message: usize,
-    /// The place in the message.
-    pub place: String,
-    /// What the fault is about, so that it can be recognised in another request.
-    pub subject: String,
-    /// What is wrong.
-    pub text: String,
-}
-
-impl Fault {
-    pub(super) fn path(&self) -> String {
-        format!("messages[{}]{}", self.message, self.place)
-    }
-}
-
 impl<'a> Evidence<'a> {
     pub(super) fn gather(
         request: &Value,
@@ -63,19 +44,39 @@ impl<'a> Evidence<'a> {
         counter: &'a dyn CountText,
     ) -> Result<Self> {
         let counted = |request: &Value| -> Result<Counted> {
-            Ok(count(Arc::new(normalize(request)?), counter))
+            Ok(count(
+                Arc::new(crate::apply::planned_for(request, plan)?),
+                counter,
+            ))
         };
         let before = counted(request)?;
         let edits = edits(&before.conversation, plan, fills, counter)?;
         let after = counted(&apply(request, plan, fills, counter)?)?;
         let unfilled = counted(&apply(request, plan, &Fills::default(), counter)?)?;
+        Ok(Self::of(
+            plan,
+            model,
+            counter,
+            [before, after, unfilled],
+            edits,
+        ))
+    }
+
+    /// What `edits` make of the first of the requests: the second, and the third without fills.
+    pub(super) fn of(
+        plan: &'a CompactionPlan,
+        model: &'a Model,
+        counter: &'a dyn CountText,
+        [before, after, unfilled]: [Counted; 3],
+        edits: Vec<Edit>,
+    ) -> Self {
         let mut positions = vec![None; before.messages.len()];
         for (at, edit) in edits.iter().enumerate() {
             if let Some(place) = origin(edit).and_then(|index| positions.get_mut(index)) {
                 *place = Some(at);
             }
         }
-        Ok(Self {
+        Self {
             plan,
             model,
             counter,
@@ -87,7 +88,7 @@ impl<'a> Evidence<'a> {
             unfilled,
             edits,
             positions,
-        })
+        }
     }
 
     pub(super) fn input(&self) -> &Conversation {
@@ -121,7 +122,7 @@ impl<'a> Evidence<'a> {
     }
 }
 
-fn origin(edit: &Edit) -> Option<usize> {
+pub(super) fn origin(edit: &Edit) -> Option<usize> {
     match edit {
         Edit::Keep { index } | Edit::Replace { index, .. } => Some(*index),
         Edit::Insert { .. } => None,

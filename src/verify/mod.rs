@@ -1,9 +1,19 @@
 //! Independent proof: digest, recount and every invariant by name. Trusts nothing in the plan.
+//!
+//! The invariants of a request by itself are in `state`, those of a change in `change`; both look at the caller's own JSON.
+//! [`validate`] checks the former alone.
 
-mod common;
+mod change;
+pub(crate) mod entries;
 mod evidence;
+mod names;
 mod numbers;
-mod openai;
+pub(crate) mod pairs;
+mod skeleton;
+pub(crate) mod state;
+pub(crate) mod transcript;
+mod validate;
+mod view;
 
 use std::collections::HashSet;
 
@@ -17,6 +27,12 @@ use crate::plan::CompactionPlan;
 use token_headroom_encoding::{Code, Error};
 
 use evidence::Evidence;
+pub(crate) use names::names;
+pub(crate) use skeleton::at_mut;
+use transcript::Fault;
+pub(crate) use validate::Read;
+pub use validate::{Validation, validate, validate_as};
+use view::View;
 
 /// The outcome of [`verify`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,13 +54,16 @@ pub struct Verification {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Violation {
-    /// The invariant: `C1` to `C10`, `OC1` to `OC6`; `plan` when the plan does not tell the truth about
-    /// itself, `fill` when the supplied summary is refused.
+    /// The invariant, as the table of [`verify`] names it; `plan` when the plan does not tell the truth about
+    /// itself, `fill` when the supplied summary is refused, `shape` for what cannot be read as its dialect.
     pub invariant: String,
-    /// The place in the applied request, or in the plan.
+    /// The place in the request, in the applied request, or in the plan.
     pub path: String,
-    /// What is wrong.
+    /// What was found, and what was expected.
     pub message: String,
+    /// What helps, where something does.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub hint: String,
 }
 
 impl Violation {
@@ -53,6 +72,21 @@ impl Violation {
             invariant: invariant.to_owned(),
             path: path.into(),
             message: message.into(),
+            hint: String::new(),
+        }
+    }
+
+    fn of(fault: &Fault, list: &str) -> Self {
+        Self {
+            hint: fault.hint.to_owned(),
+            ..Self::new(fault.invariant, fault.path(list), fault.text.as_str())
+        }
+    }
+
+    fn shape(error: Error) -> Self {
+        Self {
+            hint: error.hint,
+            ..Self::new("shape", error.path, error.message)
         }
     }
 
@@ -67,29 +101,108 @@ impl Violation {
 }
 
 /// Checks `plan` against `request`: applies it, counts both requests from scratch, and tests every
-/// invariant.
+/// invariant of the dialect.
 ///
-/// | name | what holds |
-/// |---|---|
-/// | C1 | a kept result has its call before it; a kept call has one result, unless it is still pending |
-/// | C2 | the messages of a turn are kept or removed together |
-/// | C3 | the ids of calls are unique |
-/// | C4 | kept messages are in their old order |
-/// | C5 | no message and no text part is empty |
-/// | C6 | the last user request and pending calls are untouched |
-/// | C7 | the upper bound is at most what is available |
-/// | C8 | what replaces a message takes no more tokens than it |
-/// | C9 | planning the result again changes nothing |
-/// | C10 | originals are recoverable by their hash |
-/// | OC1 | an assistant message with calls is followed at once by one tool message for each |
-/// | OC2 | a tool message answers a call of an earlier assistant message |
-/// | OC3 | system and developer messages stay, and stay first |
-/// | OC4 | clearing a result changes its content, in its shape, and nothing else |
-/// | OC5 | an assistant message without calls has a content |
-/// | OC6 | arguments of calls are strings |
+/// A fault is told once, under the most specific name: C1 and C5 stand for what a dialect has no name of its own for. The
+/// last column tells what is checked of a request by itself, which is what [`validate`] does (R), and what of a change (P).
 ///
-/// A request may break C1, C3, C5, OC1, OC2, OC5 or OC6 before any plan. What it still breaks in the
-/// same place afterwards is told apart as inherited.
+/// | name | what holds | |
+/// |---|---|---|
+/// | C1 | a result has its call before it; a call has one result, unless it still waits at the end | R |
+/// | C2 | the messages of a turn are kept or removed together | P |
+/// | C3 | the ids of calls are unique: in the whole request for Claude, among calls that wait for all | R |
+/// | C4 | kept messages are in their old order | P |
+/// | C5 | no message, and no text where the API refuses it, is empty | R |
+/// | C6 | what the user asked last, and pending calls, are untouched | P |
+/// | C7 | the upper bound is at most what is available, and that is no more than the model takes | P |
+/// | C8 | what replaces a message takes no more tokens than it | P |
+/// | C9 | planning the result again changes nothing | P |
+/// | C10 | originals are recoverable by their hash | P |
+/// | C11 | instructions and the fields beside the messages stay as they are; the plan adds no instructions | P |
+/// | C12 | in a message that stays, only contents of results change, in their shape; thoughts go whole | P |
+///
+/// OpenAI Chat Completions; its OC3 and OC4 are C11 and C12 elsewhere:
+///
+/// | name | what holds | |
+/// |---|---|---|
+/// | OC1 | an assistant message with calls is followed at once by one tool message for each | R |
+/// | OC2 | a tool message answers a call of an earlier assistant message | R |
+/// | OC3 | system and developer messages stay, and stay first | P |
+/// | OC4 | clearing a result changes its content, in its shape, and nothing else | P |
+/// | OC5 | an assistant message without calls has a content | R |
+/// | OC6 | arguments of calls are strings | R |
+///
+/// OpenAI Responses; nothing is said of counterparts where the provider keeps a part of the history:
+///
+/// | name | what holds | |
+/// |---|---|---|
+/// | OR1 | a function's output answers a call in `input`, and a call has its output | R |
+/// | OR2 | an item with an id, or of the current turn, keeps the reasoning item that led to it | P |
+/// | OR3 | a reasoning item with an id is followed at once by the item that it led to | R P |
+/// | OR4 | a reasoning item has its summary, even an empty one | R |
+/// | OR5 | the reasoning items of a turn all stay or all go | P |
+/// | OR6 | a history that the provider keeps (`previous_response_id`) is not edited | P |
+/// | OR7 | the newest compaction stays as it came and nothing behind it is lost; `compaction_trigger` is last | R P |
+/// | OR8 | OR1 for custom, shell, patch and computer calls | R |
+/// | OR9 | OR1 and OR8 hold over the whole applied request, not only at the seam | P |
+///
+/// Anthropic Messages (AN10 and AN11 are about usage, not about requests):
+///
+/// | name | what holds | |
+/// |---|---|---|
+/// | AN1 | each `tool_use` is answered in the user's next turn, whose results come first | R |
+/// | AN2 | the user, a compaction, or a bare text speaks first | R |
+/// | AN3 | in an open tool loop, the thoughts of the latest assistant message are untouched, unless all were stripped on a model that binds them | P |
+/// | AN4 | thoughts are whole, with their signature | R P |
+/// | AN5 | on models that bind thoughts, no signed thought stays behind the first change, unless the request says `drop_block` | P |
+/// | AN6 | thoughts that a model cannot read count for nothing; a plan reports them, no request breaks it | |
+/// | AN7 | the user's turn follows a compaction | P |
+/// | AN8 | a compaction block comes first in its message, and stays as it came | R P |
+/// | AN9 | a request that compacts does not end on an unanswered call | R |
+/// | AN12 | calls and results of the provider's own tools pair | R |
+/// | AN13 | thoughts still lead the latest turn of an open tool loop | P |
+///
+/// Gemini:
+///
+/// | name | what holds | |
+/// |---|---|---|
+/// | G1 | a turn that calls follows the user's turn, or results | R |
+/// | G2 | all results of one turn's calls come in the user's next turn, equal in number | R |
+/// | G3 | the history ends with the user's turn or results | R |
+/// | G4 | from Gemini 3 on, the first call of each step of the current turn is signed; what is signed there stays | R P |
+/// | G5 | a signature stays on the part that it came with | R P |
+///
+/// AI SDK:
+///
+/// | name | what holds | |
+/// |---|---|---|
+/// | AI1 | a `tool-call` has its `tool-result` before anyone else speaks | R |
+/// | AI2 | an approval's request has its call, its response has its request | R |
+/// | AI3 | a reasoning item stays before the part that it led to, and the part with it | R P |
+/// | AI4 | `providerOptions` stay as they are | P |
+/// | AI5 | no message has an empty content | R |
+/// | AI6 | a tool's output has its tag, and keeps it | R P |
+///
+/// LangChain:
+///
+/// | name | what holds | |
+/// |---|---|---|
+/// | LC1 | a call has its `ToolMessage` directly behind it; calls in content blocks are in `tool_calls` | R |
+/// | LC2 | `additional_kwargs`, `response_metadata` and `id` stay as they are | P |
+/// | LC3 | the removal of all messages comes first | R |
+/// | LC4 | calls that could not be parsed have an answer, too | R |
+/// | LC5 | there is a human message | R |
+///
+/// Bedrock Converse:
+///
+/// | name | what holds | |
+/// |---|---|---|
+/// | BR1 | the assistant does not speak twice in a row, nor first with a call | R |
+/// | BR2 | each `toolUse` is answered in the user's next message | R |
+/// | BR3 | a body with calls or results has a `toolConfig` | R |
+///
+/// A request may break any of those marked R before any plan. What it still breaks in the same place afterwards is told
+/// apart as inherited.
 #[must_use]
 pub fn verify(
     request: &Value,
@@ -110,30 +223,27 @@ pub fn verify(
             };
         }
     };
-    let mut violations = numbers::check(&evidence);
+    judged(&evidence)
+}
+
+fn judged(evidence: &Evidence<'_>) -> Verification {
+    let view = View::of(evidence);
+    let mut violations = numbers::check(evidence);
+    violations.extend(change::violations(&view));
     let mut inherited = Vec::new();
-    for (invariant, validator) in common::CHANGES.into_iter().chain(openai::CHANGES) {
-        let found = validator(&evidence);
-        violations.extend(
-            found
-                .into_iter()
-                .map(|(path, message)| Violation::new(invariant, path, message)),
-        );
-    }
-    for (invariant, validator) in common::STATES.into_iter().chain(openai::STATES) {
-        let known = validator(&evidence.before.conversation);
-        let known: HashSet<(usize, &str)> = known
-            .iter()
-            .map(|fault| (fault.message, fault.subject.as_str()))
-            .collect();
-        for fault in validator(&evidence.after.conversation) {
-            let origin = evidence.origin(fault.message);
-            let violation = Violation::new(invariant, fault.path(), fault.text.as_str());
-            if origin.is_some_and(|index| known.contains(&(index, fault.subject.as_str()))) {
-                inherited.push(violation);
-            } else {
-                violations.push(violation);
-            }
+    let known = state::faults(&view.before);
+    let known: HashSet<(&str, usize, &str)> = known
+        .iter()
+        .map(|fault| (fault.invariant, fault.message, fault.subject.as_str()))
+        .collect();
+    for fault in state::faults(&view.after) {
+        let origin = evidence.origin(fault.message);
+        let violation = Violation::of(&fault, view.after.dialect.list_key());
+        let is_known = |index| known.contains(&(fault.invariant, index, fault.subject.as_str()));
+        if origin.is_some_and(is_known) {
+            inherited.push(violation);
+        } else {
+            violations.push(violation);
         }
     }
     Verification {
@@ -144,3 +254,6 @@ pub fn verify(
         inherited,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use crate::apply::Edit;
-use crate::count::{Counted, CountedMessage};
-use crate::plan::{PlanStatus, Size, hash, summary};
+use crate::conversation::Conversation;
+use crate::count::{Counted, count_message};
+use crate::normalize::normalize_message;
+use crate::plan::{PlanStatus, Size, StepKind, hash, summary};
 use crate::project::project;
 
 use super::Violation;
@@ -68,6 +70,7 @@ pub(super) fn check(evidence: &Evidence<'_>) -> Vec<Violation> {
             floor.tail,
             floor.framing,
             floor.middle,
+            floor.reserve,
         ];
         let sum: u64 = parts.into_iter().map(u64::from).sum();
         expect("floor.total", floor.total.to_string(), sum.to_string());
@@ -85,29 +88,45 @@ pub(super) fn check(evidence: &Evidence<'_>) -> Vec<Violation> {
 fn after(evidence: &Evidence<'_>) -> Size {
     let unfilled = project(&evidence.unfilled, evidence.model, evidence.counter);
     let mut size = Size::of(&unfilled);
-    let place = evidence
-        .edits
-        .iter()
-        .position(|edit| matches!(edit, Edit::Insert { .. }));
-    if let (Some(slot), Some(place)) = (&evidence.plan.summary, place) {
-        let kept = evidence.origins().count();
-        let removed = evidence.input().messages.len().saturating_sub(kept);
-        let content = summary::most_content(removed, slot.max_tokens, evidence.counter);
-        let mut messages = evidence.unfilled.messages.clone();
-        if let Some(message) = messages.get_mut(place) {
-            *message = Arc::new(CountedMessage {
-                content,
-                ..(**message).clone()
-            });
-        }
-        let fullest = Counted {
-            messages,
-            conversation: evidence.unfilled.conversation.clone(),
-        };
+    if let Some(fullest) = fullest(evidence) {
         let fullest = project(&fullest, evidence.model, evidence.counter);
         size.upper_bound = size.upper_bound.max(fullest.upper_bound);
     }
     size
+}
+
+/// The applied request with a summary that fills its slot; `None` without a slot.
+fn fullest(evidence: &Evidence<'_>) -> Option<Counted> {
+    let slot = evidence.plan.summary.as_ref()?;
+    let gap = evidence
+        .plan
+        .steps
+        .iter()
+        .find_map(|step| match &step.kind {
+            StepKind::Summarise { messages, .. } => Some(messages),
+            _ => None,
+        })?;
+    let text = summary::fullest(gap.len(), slot.max_tokens, evidence.counter);
+    let kept = |index: usize| evidence.position(index).is_some();
+    let input = evidence.input();
+    let mut entries = summary::entries(input, &kept, *gap.first()?, &text).into_iter();
+    let mut messages = evidence.unfilled.messages.clone();
+    for (message, edit) in messages.iter_mut().zip(&evidence.edits) {
+        if let Edit::Insert { .. } = edit {
+            let entry = normalize_message(input.dialect, entries.next()?, "").ok()?;
+            *message = Arc::new(count_message(Arc::new(entry), evidence.counter));
+        }
+    }
+    Some(Counted {
+        conversation: Arc::new(Conversation {
+            messages: messages
+                .iter()
+                .map(|counted| counted.message.clone())
+                .collect(),
+            ..(*evidence.unfilled.conversation).clone()
+        }),
+        messages,
+    })
 }
 
 fn size(size: Size) -> String {

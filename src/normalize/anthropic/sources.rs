@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::blocks::content;
 use crate::conversation::{Detail, File, Image, Message, Part};
+use crate::json;
 use crate::media;
 use crate::normalize::read;
 use token_headroom_encoding::Result;
@@ -109,16 +110,14 @@ pub(super) fn document(
 
 /// Blocks whose bytes are elsewhere, or readable by the provider alone: their index, a warning's code and its text.
 pub(super) fn unseen(message: &Message) -> Vec<(usize, &'static str, &'static str)> {
-    let blocks = message.raw.get("content").and_then(Value::as_array);
+    let blocks = at(&message.raw, "content").and_then(Value::as_array);
     let mut found = Vec::new();
     for (index, block) in blocks.into_iter().flatten().enumerate() {
-        let text = |key: &str| block.get(key).and_then(Value::as_str);
-        let inner = block.get("content").and_then(Value::as_array);
+        let text = |key: &str| at(block, key).and_then(Value::as_str);
+        let inner = at(block, "content").and_then(Value::as_array);
         let is_remote = |block: &Value| {
-            matches!(
-                block.pointer("/source/type").and_then(Value::as_str),
-                Some("url" | "file")
-            )
+            let kind = at(block, "source").and_then(|source| at(source, "type")?.as_str());
+            matches!(kind, Some("url" | "file"))
         };
         if is_remote(block) || inner.is_some_and(|inner| inner.iter().any(is_remote)) {
             found.push((
@@ -147,6 +146,10 @@ pub(super) fn unseen(message: &Message) -> Vec<(usize, &'static str, &'static st
         }
     }
     found
+}
+
+fn at<'a>(value: &'a Value, key: &str) -> Option<&'a Value> {
+    json::field(value.as_object()?, key)
 }
 
 const SEALED: &str =

@@ -16,8 +16,10 @@ pub(super) struct Answer<'a> {
     pub(super) index: usize,
     /// Tokens of its text, when they have been counted.
     pub(super) content: Option<u32>,
-    /// The tool's name; empty where no call tells.
-    pub(super) name: &'a str,
+    /// The tool's name, where the answer or, among several, its call tells.
+    pub(super) name: Option<&'a str>,
+    /// The call that it answers.
+    pub(super) call_id: &'a str,
     pub(super) parts: &'a [Part],
     pub(super) is_error: bool,
     /// Whether the message holds answers and nothing else.
@@ -35,7 +37,7 @@ pub(super) fn answers(round: &[Answer<'_>], request: &Request<'_>, costs: &mut [
                 add(costs, answer, Estimate::exact(6 + content));
                 if round.len() > 1 {
                     // No record of several; up to 4.6 each repeats the tool's name.
-                    let more = 22 + request.count(answer.name);
+                    let more = 22 + request.count(answer.name.unwrap_or_default());
                     add(costs, answer, Estimate::between(0_i64, 0_i64, more));
                 }
             }
@@ -93,7 +95,8 @@ fn single(answer: &Answer<'_>, text: &str, request: &Request<'_>) -> i64 {
     match answer.content {
         // Line feeds keep texts apart, unless blanks are beside them.
         Some(content) if !text.is_empty() && stands_free(text) => {
-            lines("x") - request.count("x") + i64::from(content)
+            let around = || lines("x") - request.count("x");
+            *request.around_answer.get_or_init(around) + i64::from(content)
         }
         _ => lines(text),
     }
@@ -106,7 +109,7 @@ fn several(round: &[Answer<'_>], texts: &[Cow<'_, str>], request: &Request<'_>) 
     for (answer, text) in round.iter().zip(texts) {
         let start = whole.len();
         whole.push_str("<result>\n<name>");
-        whole.push_str(answer.name);
+        whole.push_str(answer.name.unwrap_or_default());
         whole.push_str("</name>\n<output>");
         whole.push_str(text);
         whole.push_str("</output>\n</result>\n");

@@ -62,8 +62,9 @@ struct Writer<'r, 'a> {
     answers: Vec<Answer<'a>>,
     /// Whether answers are the last thing in a turn of the assistant that goes on.
     in_loop: bool,
-    /// Names of the calls that may be answered, by id.
+    /// Names of the calls that may be answered, by id, and the calls that are not among them yet: few answers ask.
     names: HashMap<&'a str, &'a str>,
+    made: Vec<&'a ToolCall>,
     /// The message whose picture opened the turn, until text follows it.
     picture: Option<usize>,
     /// Whether the turn holds anything yet.
@@ -92,6 +93,7 @@ pub(super) fn messages(request: &Request<'_>) -> LaidOut {
         answers: Vec::new(),
         in_loop: false,
         names: HashMap::new(),
+        made: Vec::new(),
         picture: None,
         is_empty: true,
         follows_answers: false,
@@ -151,15 +153,13 @@ impl<'a> Writer<'_, 'a> {
                 is_error,
             } = part
             {
-                let name = name
-                    .as_deref()
-                    .or_else(|| self.names.get(call_id.as_str()).copied());
                 let alone = message.parts.len() == 1;
                 let counted = self.request.counted.messages.get(index);
                 self.answer(Answer {
                     index,
                     content: counted.filter(|_| alone).map(|counted| counted.content),
-                    name: name.unwrap_or_default(),
+                    name: name.as_deref(),
+                    call_id,
                     parts,
                     is_error: *is_error,
                     stands_alone: matches!(message.role, Role::Tool | Role::Function),

@@ -17,6 +17,8 @@ mod system;
 mod thinking;
 mod tools;
 
+use std::cell::OnceCell;
+
 use super::costs::Costs;
 use super::estimate::Estimate;
 use crate::conversation::{Thinking, Warning};
@@ -37,6 +39,7 @@ pub(super) fn costs(counted: &Counted, model: &Model, counter: &dyn CountText) -
         thinks: thinking::asked(conversation),
         has_tools: !conversation.tools.is_empty(),
         has_system: system::has_text(conversation),
+        around_answer: OnceCell::new(),
     };
     let laid_out = layout::messages(&request);
     let mut messages = laid_out.costs;
@@ -65,6 +68,8 @@ struct Request<'a> {
     thinks: Thinking,
     has_tools: bool,
     has_system: bool,
+    /// What stands around a single answer; counted once.
+    around_answer: OnceCell<i64>,
 }
 
 impl Request<'_> {

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::Request;
 use super::rules::Layout;
 use crate::conversation::{Conversation, Dialect, Message, Reasoning, Thinking, Warning};
+use crate::json;
 use crate::models::{Framing, Host};
 use crate::project::estimate::Estimate;
 
@@ -151,10 +152,8 @@ pub(super) fn sent_back(message: &Message) -> Vec<Reasoning> {
     if message.dialect != Dialect::OpenaiChat {
         return Vec::new();
     }
-    let details = message
-        .raw
-        .get("reasoning_details")
-        .and_then(Value::as_array);
+    let fields = message.raw.as_object();
+    let details = fields.and_then(|fields| json::field(fields, "reasoning_details")?.as_array());
     let thought = |detail: &Value| {
         let text = |key: &str| detail.get(key).and_then(Value::as_str).unwrap_or_default();
         let said = format!("{}{}", text("text"), text("summary"));

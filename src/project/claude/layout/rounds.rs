@@ -1,7 +1,10 @@
 //! Calls and their answers, each of which are rendered together.
 
+use std::sync::Arc;
+
 use super::{After, Speaker, Writer};
 use crate::conversation::ToolCall;
+use crate::count::CountedMessage;
 use crate::models::Framing;
 use crate::project::claude::answers::{Answer, answers};
 use crate::project::claude::calls;
@@ -11,9 +14,7 @@ use crate::project::shares::shares;
 
 impl<'a> Writer<'_, 'a> {
     pub(super) fn call(&mut self, index: usize, call: &'a ToolCall, has_text: bool) {
-        if !call.id.is_empty() {
-            self.names.insert(&call.id, &call.name);
-        }
+        self.made.push(call);
         self.flush();
         if self.calls.is_empty() {
             // At the start of a turn the mark that the header ends in stands alone.
@@ -33,7 +34,7 @@ impl<'a> Writer<'_, 'a> {
         let last = *last;
         let made = std::mem::take(&mut self.calls);
         let own: Vec<&ToolCall> = made.iter().map(|(_, call)| *call).collect();
-        let tokens = self.before_calls + calls::calls(&own, self.request);
+        let tokens = self.before_calls + self.rendered(&made, &own);
         let whole = u32::try_from(tokens.max(0)).unwrap_or(u32::MAX);
         let shares = if made.iter().all(|(index, _)| *index == last) {
             vec![(last, whole)]
@@ -58,6 +59,35 @@ impl<'a> Writer<'_, 'a> {
         }
     }
 
+    /// Tokens of calls. All those of one message have been counted when they were first asked for.
+    fn rendered(&self, made: &[(usize, &'a ToolCall)], own: &[&ToolCall]) -> i64 {
+        let count = || calls::calls(own, self.request);
+        let index = made.first().map_or(0, |(index, _)| *index);
+        let message = self.request.counted.messages.get(index);
+        let is_whole = |message: &&Arc<CountedMessage>| {
+            made.iter().all(|(other, _)| *other == index) && message.calls.len() == made.len()
+        };
+        match message.filter(is_whole) {
+            Some(message) => {
+                let [looped, alternating] = &message.rendered;
+                let known = match self.rules.layout {
+                    Layout::Looped => looped,
+                    Layout::Alternating => alternating,
+                };
+                *known.get_or_init(count)
+            }
+            None => count(),
+        }
+    }
+
+    /// The tool of the last call with this id; empty when there is none.
+    fn name(&mut self, call_id: &str) -> &'a str {
+        for call in self.made.drain(..).filter(|call| !call.id.is_empty()) {
+            self.names.insert(&call.id, &call.name);
+        }
+        self.names.get(call_id).copied().unwrap_or_default()
+    }
+
     pub(super) fn answer(&mut self, answer: Answer<'a>) {
         self.settle_calls();
         if self.rules.layout == Layout::Alternating && self.answers.is_empty() {
@@ -73,7 +103,13 @@ impl<'a> Writer<'_, 'a> {
         if self.answers.is_empty() {
             return;
         }
-        let round = std::mem::take(&mut self.answers);
+        let mut round = std::mem::take(&mut self.answers);
+        // A single answer does not repeat the name.
+        if round.len() > 1 {
+            for answer in round.iter_mut().filter(|answer| answer.name.is_none()) {
+                answer.name = Some(self.name(answer.call_id));
+            }
+        }
         answers(&round, self.request, &mut self.costs);
         self.run.after = After::Other;
         self.in_loop = self.rules.layout == Layout::Looped;

@@ -1,0 +1,93 @@
+//! What evicted content is expected to be missed for, in tokens at the price of plain input.
+//!
+//! What is missed costs a turn: another call, its answer, and the whole prompt once more at the price of cached tokens. So
+//! the loss of a result is how likely it is to be needed again times its own tokens and that turn. What no tool can give
+//! back is weighed by who said it.
+
+use crate::conversation::{Message, Part, Role};
+
+use super::worth::Worth;
+
+/// A further call: its arguments and frames. Calls in recorded agent runs are 40 to 120 tokens long, and output costs four
+/// to five times as much as input.
+const CALL: f64 = 300.0;
+/// How likely a user's words are needed, times the turns that are lost when they are missed: nobody can be asked for them
+/// again without being noticed.
+const USER: f64 = 2.0;
+/// The same for what the assistant said: plans and findings, which it can find again.
+const ASSISTANT: f64 = 0.1;
+/// For a call, whose result, or the state of the world, tells most of it.
+const CALLS: f64 = 0.02;
+/// The loss of a token of thoughts of earlier turns, which providers themselves leave out of later prompts.
+const THOUGHTS: f64 = 0.05;
+/// The share of a middle that is missed although head and tail are kept: errors and sums of output stand there.
+const MIDDLE: f64 = 0.6;
+/// The share of what was said that a summary gives back. Of results it gives back no more than a placeholder, which says how
+/// to read them again: masking has been measured to be as good as summaries (arXiv 2508.21433).
+const GIST: f64 = 0.5;
+/// Groups after which what was said weighs half.
+const FADES: f64 = 16.0;
+
+/// The scale of losses in one request.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Scale {
+    /// What a turn costs that would not have been needed.
+    turn: f64,
+    /// Whether a summary stands in place of what is removed.
+    is_summarised: bool,
+}
+
+impl Scale {
+    /// For prompts of `tokens` tokens that are read again at the relative price `read`.
+    pub(super) fn of(tokens: u32, read: f64, is_summarised: bool) -> Self {
+        Self {
+            turn: CALL + f64::from(tokens) * read.clamp(0.0, 1.0),
+            is_summarised,
+        }
+    }
+
+    /// The loss of a result's whole content of `tokens` tokens.
+    pub(super) fn masked(self, worth: &Worth, tokens: u32) -> f64 {
+        worth.need * (f64::from(tokens) + self.turn)
+    }
+
+    /// The loss when a result of `tokens` tokens keeps `kept` of them at its ends.
+    pub(super) fn cut(self, worth: &Worth, tokens: u32, kept: u32) -> f64 {
+        let gone = 1.0 - f64::from(kept.min(tokens)) / f64::from(tokens.max(1));
+        self.masked(worth, tokens) * MIDDLE * gone
+    }
+
+    /// The loss of a message of `tokens` tokens, its results apart, `age` groups before the end, when its group is removed:
+    /// what a summary does not give back, and what the summariser reads.
+    pub(super) fn removed(self, message: &Message, tokens: u32, age: usize) -> f64 {
+        let missed = weight(message) * (f64::from(tokens) + self.turn);
+        let missed = missed / (1.0 + age as f64 / FADES);
+        if self.is_summarised {
+            missed * (1.0 - GIST) + f64::from(tokens)
+        } else {
+            missed
+        }
+    }
+}
+
+fn weight(message: &Message) -> f64 {
+    let has = |wanted: fn(&Part) -> bool| message.parts.iter().any(wanted);
+    match message.role {
+        Role::Assistant if has(|part| matches!(part, Part::ToolCall(_))) => CALLS,
+        Role::Assistant if !has(|part| !matches!(part, Part::Reasoning(_))) => 0.0,
+        Role::Assistant => ASSISTANT,
+        _ if has(|part| !matches!(part, Part::ToolResult { .. })) => USER,
+        // Nothing but results, which are valued by themselves.
+        _ => 0.0,
+    }
+}
+
+/// The loss of thoughts of `tokens` tokens.
+pub(super) fn thoughts(tokens: u32) -> f64 {
+    f64::from(tokens) * THOUGHTS
+}
+
+/// The loss of a call that is made again later with the same result or a newer one.
+pub(super) fn repeated_call(tokens: u32) -> f64 {
+    f64::from(tokens) * THOUGHTS
+}

@@ -1,0 +1,455 @@
+//! Everything that may be done to each group while it stays, with what it frees and what is lost.
+
+use crate::conversation::{Dialect, Message, Part, Role};
+use crate::order::sorted;
+use crate::project::Projection;
+use crate::rewrite;
+
+use super::choose::Choice;
+use super::document::Cause;
+use super::draft::{Changes, Draft, is_all_thoughts};
+use super::ground::{Ground, compactions, last_request};
+use super::loss::{Scale, repeated_call};
+use super::policy::Policy;
+use super::worth::Worth;
+use super::{categories, cut, loss, mask};
+
+/// Lengths, in tokens, to which results may be cut.
+pub(super) const LENGTHS: [u32; 2] = [1_024, 256];
+/// Tokens of the notice between head and tail, about.
+const NOTICE: u32 = 32;
+/// Most options of one group. Parallel results could be combined in more ways than can be looked at.
+const MOST: usize = 24;
+/// Bytes that a picture or file counts for where a message's tokens are divided over its parts.
+const MEDIA: u64 = 4_096;
+
+/// What a group's place adds to its losses, so that equal ones have an order.
+const TIE: f64 = 1e-9;
+
+/// One change to a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Act {
+    /// The result with this number among the worths is masked.
+    Mask(usize),
+    /// It is cut to about this many tokens.
+    Cut(usize, u32),
+    /// The message's thoughts go.
+    Reasoning(usize),
+    /// The whole group goes without a trace.
+    Remove,
+}
+
+/// Changes to one group.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Offer {
+    /// What is done; nothing in the first.
+    pub acts: Vec<Act>,
+    /// Tokens that it frees, about.
+    pub freed: u32,
+    /// What it is expected to be missed for.
+    pub loss: f64,
+}
+
+/// All offers, and the estimates that they rest on.
+pub(super) struct Offers {
+    /// For each group its offers; the first is to leave it.
+    pub groups: Vec<Vec<Offer>>,
+    /// For each group its removal under a summary; `None` where it has to stay.
+    pub removals: Vec<Option<Choice>>,
+    /// For each group the tokens from its start to the request's end.
+    pub suffixes: Vec<u32>,
+    /// For each result its tokens, about.
+    pub sizes: Vec<u32>,
+}
+
+/// What may be done, given what the request takes as it is.
+pub(super) fn offers(
+    draft: &Draft<'_>,
+    ground: &Ground,
+    policy: &Policy,
+    before: &Projection,
+    scale: Scale,
+    may_edit: bool,
+) -> Offers {
+    let conversation = draft.conversation();
+    let tokens = |index: usize| before.messages.get(index).map_or(0, |m| m.tokens);
+    let sizes: Vec<u32> = ground
+        .worths
+        .results
+        .iter()
+        .map(|worth| size(draft, worth, tokens(worth.place.message)))
+        .collect();
+    let shares = &policy.categories;
+    let protected = categories::protected_results(&sizes, shares.tool_results);
+    let mut groups: Vec<Vec<Offer>> = vec![vec![nothing()]; ground.groups.len()];
+    if may_edit {
+        for (number, worth) in ground.worths.results.iter().enumerate() {
+            if number >= protected || !ground.is_old(conversation, worth) {
+                continue;
+            }
+            let size = sizes.get(number).copied().unwrap_or(0);
+            let levels = levels(draft, policy, scale, number, worth, size);
+            if let Some(group) = groups.get_mut(worth.group) {
+                *group = combined(group, &levels);
+            }
+        }
+        for (group, message, freed) in thoughts(draft, ground, policy, before) {
+            let offer = Offer {
+                acts: vec![Act::Reasoning(message)],
+                freed,
+                loss: loss::thoughts(freed),
+            };
+            if let Some(group) = groups.get_mut(group) {
+                *group = combined(group, &[offer]);
+            }
+        }
+    }
+    let mut removals = vec![None; ground.groups.len()];
+    let protected = categories::protected_groups(ground, before, shares.conversation);
+    for index in ground.middle(conversation.dialect) {
+        if index >= protected {
+            break;
+        }
+        let choice = removal(draft, ground, &sizes, before, scale, index);
+        if let Some(removal) = removals.get_mut(index) {
+            *removal = Some(choice);
+        }
+    }
+    let newest = (conversation.dialect == Dialect::OpenaiResponses)
+        .then(|| compactions(conversation).last())
+        .flatten();
+    for (index, group) in groups.iter_mut().enumerate() {
+        if may_edit && policy.mask && index < ground.tail.min(protected) {
+            let compacted = compacted(ground, before, newest, index);
+            if compacted.is_some() {
+                group.truncate(1);
+                group.extend(compacted);
+                continue;
+            }
+            group.extend(gone(draft, ground, &sizes, before, scale, index));
+        }
+    }
+    for (index, group) in groups.iter_mut().enumerate() {
+        for offer in group {
+            // Of what is missed alike the older goes.
+            offer.loss *= 1.0 + TIE * index as f64;
+        }
+    }
+    let mut left = before
+        .messages
+        .iter()
+        .map(|message| u64::from(message.tokens))
+        .sum::<u64>();
+    let mut suffixes = Vec::with_capacity(groups.len());
+    for group in &ground.groups {
+        suffixes.push(u32::try_from(left).unwrap_or(u32::MAX));
+        let own: u64 = group.messages.clone().map(|m| u64::from(tokens(m))).sum();
+        left = left.saturating_sub(own);
+    }
+    Offers {
+        groups,
+        removals,
+        suffixes,
+        sizes,
+    }
+}
+
+fn nothing() -> Offer {
+    Offer {
+        acts: Vec::new(),
+        freed: 0,
+        loss: 0.0,
+    }
+}
+
+/// Tokens of a result: of its text, or, when it holds more than text, its share of the message by bytes.
+///
+/// The text's are exact: a placeholder must never take more (C8).
+fn size(draft: &Draft<'_>, worth: &Worth, tokens: u32) -> u32 {
+    let index = worth.place.message;
+    let (Some(message), Some(counted)) = (draft.message(index), draft.counted.messages.get(index))
+    else {
+        return 0;
+    };
+    match (message.parts.as_slice(), cut::text_at(draft, worth)) {
+        ([_], Some(_)) => counted.content,
+        (_, Some(text)) => draft.counter.count_text(&text),
+        (parts, None) => {
+            let all: u64 = parts.iter().map(bytes).sum();
+            let own = parts.get(worth.place.part).map_or(0, bytes);
+            u32::try_from(u64::from(tokens) * own / all.max(1)).unwrap_or(u32::MAX)
+        }
+    }
+}
+
+fn bytes(part: &Part) -> u64 {
+    match part {
+        Part::Text { text, .. } => text.len() as u64,
+        Part::Reasoning(reasoning) => reasoning.text.len() as u64 + u64::from(reasoning.sealed),
+        Part::ToolCall(call) => (call.name.len() + call.arguments.len()) as u64,
+        Part::ToolResult { parts, .. } => parts.iter().map(bytes).sum::<u64>().max(1),
+        _ => MEDIA,
+    }
+}
+
+/// The ways to shorten one result, each freeing more than the one before.
+fn levels(
+    draft: &Draft<'_>,
+    policy: &Policy,
+    scale: Scale,
+    number: usize,
+    worth: &Worth,
+    size: u32,
+) -> Vec<Offer> {
+    let mut levels = Vec::new();
+    if policy.cut && is_text(draft, worth) {
+        for length in LENGTHS {
+            if size > length + length / 2 {
+                levels.push(Offer {
+                    acts: vec![Act::Cut(number, length)],
+                    freed: size.saturating_sub(length),
+                    loss: scale.cut(worth, size, length - NOTICE),
+                });
+            }
+        }
+    }
+    let placeholder = mask::placeholder(worth, worth.cause, size);
+    let takes = draft.counter.count_text(&placeholder);
+    if policy.mask && size > takes {
+        levels.push(Offer {
+            acts: vec![Act::Mask(number)],
+            freed: size - takes,
+            loss: scale.masked(worth, size),
+        });
+    }
+    levels
+}
+
+/// Whether a result is nothing but text.
+fn is_text(draft: &Draft<'_>, worth: &Worth) -> bool {
+    let part = draft
+        .message(worth.place.message)
+        .and_then(|message| message.parts.get(worth.place.part));
+    match part {
+        Some(Part::ToolResult { parts, .. }) => {
+            parts.iter().all(|part| matches!(part, Part::Text { .. }))
+        }
+        _ => false,
+    }
+}
+
+/// Every offer with every one of `levels` on top, and without; of those, none that is worse than another in both respects.
+fn combined(offers: &[Offer], levels: &[Offer]) -> Vec<Offer> {
+    let mut all = offers.to_vec();
+    for offer in offers {
+        for level in levels {
+            let mut acts = offer.acts.clone();
+            acts.extend(&level.acts);
+            all.push(Offer {
+                acts,
+                freed: offer.freed.saturating_add(level.freed),
+                loss: offer.loss + level.loss,
+            });
+        }
+    }
+    let all = sorted(all, |a, b| {
+        b.freed
+            .cmp(&a.freed)
+            .then_with(|| a.loss.total_cmp(&b.loss))
+    });
+    let mut best: Vec<Offer> = Vec::new();
+    for offer in all.into_iter().filter(|offer| !offer.acts.is_empty()) {
+        if best.last().is_none_or(|last| offer.loss < last.loss) {
+            best.push(offer);
+        }
+    }
+    best.push(nothing());
+    best.reverse();
+    if best.len() > MOST {
+        let last = best.len() - 1;
+        let step = |at: usize| at * last / (MOST - 1);
+        let kept: Vec<usize> = (0..MOST).map(step).collect();
+        let mut at = 0;
+        best.retain(|_| {
+            at += 1;
+            kept.binary_search(&(at - 1)).is_ok()
+        });
+    }
+    best
+}
+
+/// The thoughts that may go: group, message, tokens.
+///
+/// Those of the turn that is still going on stay, and so do those of Responses, whose items need them (OR2). On models
+/// that bind thoughts to what precedes them, none goes by itself.
+fn thoughts(
+    draft: &Draft<'_>,
+    ground: &Ground,
+    policy: &Policy,
+    before: &Projection,
+) -> Vec<(usize, usize, u32)> {
+    let conversation = draft.conversation();
+    let dialect = conversation.dialect;
+    if !policy.drop_reasoning
+        || dialect == Dialect::OpenaiResponses
+        || crate::models::binds_thoughts(draft.model)
+    {
+        return Vec::new();
+    }
+    let last = last_request(conversation).unwrap_or(0);
+    let closed = |index: usize| index < last || dialect == Dialect::OpenaiChat;
+    let groups = ground.groups.iter().enumerate().take(ground.tail);
+    let found: Vec<(usize, usize)> = groups
+        .flat_map(|(number, group)| group.messages.clone().map(move |index| (number, index)))
+        .filter(|&(_, index)| closed(index) && !policy.pinned.contains(&index))
+        .filter(|&(_, index)| draft.message(index).is_some_and(|m| may_forget(m)))
+        .collect();
+    if found.is_empty() {
+        return Vec::new();
+    }
+    let mut changes = Changes::default();
+    changes
+        .reasoning
+        .extend(found.iter().map(|(_, index)| *index));
+    let Some(after) = draft.project(&changes) else {
+        return Vec::new();
+    };
+    // Messages of nothing but thoughts are not there any more.
+    let mut kept = after.messages.iter();
+    let mut freed = vec![0; before.messages.len()];
+    for ((index, old), freed) in before.messages.iter().enumerate().zip(&mut freed) {
+        let goes = changes.reasoning.contains(&index)
+            && draft.message(index).is_some_and(|m| is_all_thoughts(m));
+        let new = if goes { None } else { kept.next() };
+        *freed = old.tokens.saturating_sub(new.map_or(0, |new| new.tokens));
+    }
+    found
+        .into_iter()
+        .map(|(group, index)| (group, index, freed.get(index).copied().unwrap_or(0)))
+        .filter(|(_, _, freed)| *freed > 0)
+        .collect()
+}
+
+/// Whether a message has thoughts that can be taken out of it.
+fn may_forget(message: &Message) -> bool {
+    message.role == Role::Assistant
+        && message
+            .parts
+            .iter()
+            .any(|part| matches!(part, Part::Reasoning(_)))
+        && (is_all_thoughts(message) || rewrite::without_reasoning(message).is_some())
+}
+
+/// The removal of a group with the oldest.
+fn removal(
+    draft: &Draft<'_>,
+    ground: &Ground,
+    sizes: &[u32],
+    before: &Projection,
+    scale: Scale,
+    index: usize,
+) -> Choice {
+    let Some(group) = ground.groups.get(index) else {
+        return Choice {
+            freed: 0,
+            loss: 0.0,
+        };
+    };
+    let age = ground.groups.len() - index;
+    let mut choice = Choice {
+        freed: 0,
+        loss: 0.0,
+    };
+    for at in group.messages.clone() {
+        let tokens = before.messages.get(at).map_or(0, |message| message.tokens);
+        choice.freed = choice.freed.saturating_add(tokens);
+        if let Some(message) = draft.message(at) {
+            choice.loss += scale.removed(message, tokens, age);
+        }
+    }
+    for (number, worth) in results_of(ground, index) {
+        if !worth.is_evicted {
+            choice.loss += scale.masked(worth, sizes.get(number).copied().unwrap_or(0));
+        }
+    }
+    choice
+}
+
+/// The removal of what stands before the provider's own compaction: of Responses it is not read any more (OR7).
+fn compacted(
+    ground: &Ground,
+    before: &Projection,
+    newest: Option<usize>,
+    index: usize,
+) -> Option<Offer> {
+    let group = ground.groups.get(index)?;
+    if group.messages.end > newest? || !ground.removable(group) {
+        return None;
+    }
+    let tokens = |at: usize| before.messages.get(at).map_or(0, |message| message.tokens);
+    Some(Offer {
+        acts: vec![Act::Remove],
+        freed: group
+            .messages
+            .clone()
+            .map(tokens)
+            .fold(0, u32::saturating_add),
+        loss: 0.0,
+    })
+}
+
+/// The removal of a group whose every call was made again later, without a trace.
+fn gone(
+    draft: &Draft<'_>,
+    ground: &Ground,
+    sizes: &[u32],
+    before: &Projection,
+    scale: Scale,
+    index: usize,
+) -> Option<Offer> {
+    let group = ground.groups.get(index)?;
+    let messages = draft.conversation().messages.get(group.messages.clone())?;
+    let quiet = |part: &Part| match part {
+        Part::ToolCall(_) | Part::ToolResult { .. } | Part::Reasoning(_) => true,
+        Part::Text { text, .. } => text.trim().is_empty(),
+        _ => false,
+    };
+    let repeated = |worth: &Worth| {
+        matches!(worth.cause, Cause::Duplicate | Cause::Superseded)
+            && ground.is_old(draft.conversation(), worth)
+    };
+    let mut results = results_of(ground, index).peekable();
+    results.peek()?;
+    let is_quiet = messages
+        .iter()
+        .all(|message| message.parts.iter().all(quiet));
+    let calls = messages.iter().flat_map(|message| message.calls()).count();
+    if !is_quiet || !ground.removable(group) || results_of(ground, index).count() != calls {
+        return None;
+    }
+    let mut loss = 0.0;
+    for (number, worth) in results {
+        if !repeated(worth) {
+            return None;
+        }
+        loss += scale.masked(worth, sizes.get(number).copied().unwrap_or(0));
+    }
+    let tokens = |at: usize| before.messages.get(at).map_or(0, |message| message.tokens);
+    let freed = group
+        .messages
+        .clone()
+        .map(tokens)
+        .fold(0, u32::saturating_add);
+    Some(Offer {
+        acts: vec![Act::Remove],
+        freed,
+        loss: loss + repeated_call(freed),
+    })
+}
+
+fn results_of(ground: &Ground, group: usize) -> impl Iterator<Item = (usize, &Worth)> {
+    let results = &ground.worths.results;
+    let start = results.partition_point(|worth| worth.group < group);
+    let results = results.iter().enumerate().skip(start);
+    results.take_while(move |(_, worth)| worth.group == group)
+}

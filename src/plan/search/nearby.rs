@@ -1,0 +1,159 @@
+//! Choices near the one that the estimates chose, made and counted.
+
+use std::cell::Cell;
+
+use super::super::choose::{RemovalTerms, Solution};
+use super::super::draft::Changes;
+use super::super::offers::Offer;
+use super::{Made, Search};
+
+/// Groups up to which nearby choices are counted.
+const FEWEST: usize = 12;
+/// Most choices that are made and counted.
+const EFFORT: usize = 1_500;
+/// Differences in worth that are none.
+const NOTHING: f64 = 1e-9;
+
+/// Where a descent ends.
+struct End {
+    solution: Solution,
+    changes: Changes,
+    upper: u32,
+    worth: f64,
+}
+
+impl Search<'_> {
+    /// All that may be done to groups while they stay, with the oldest `removed` of the removable ones gone.
+    fn everything(&self, removed: usize) -> Solution {
+        let blocked = self.blocked.borrow();
+        let may = |offer: &Offer| !offer.acts.iter().any(|act| blocked.contains(act));
+        let most = |offers: &Vec<Offer>| {
+            let offers = offers.iter().enumerate().filter(|(_, offer)| may(offer));
+            let most = offers.max_by_key(|(_, offer)| offer.freed);
+            most.map_or(0, |(at, _)| at)
+        };
+        Solution {
+            options: self.offers.groups.iter().map(most).collect(),
+            removed,
+            freed: 0,
+            loss: 0.0,
+            rewrite: 0.0,
+            saved: 0.0,
+            bound: 0.0,
+        }
+    }
+
+    fn most_removals(&self, terms: Option<RemovalTerms>) -> usize {
+        let removable = self.offers.removals.iter().flatten().count();
+        terms.map_or(0, |_| removable)
+    }
+
+    /// Whether nearby choices are counted.
+    fn is_small(&self) -> bool {
+        self.offers.groups.len() <= FEWEST && !self.has_shares
+    }
+
+    /// All that may be done, without removals or with all of them, if that reaches `goal`.
+    pub(super) fn strongest_fitting(&self, terms: Option<RemovalTerms>, goal: u32) -> Option<Made> {
+        let mut strongest = [0, self.most_removals(terms)]
+            .into_iter()
+            .filter(|_| self.is_small());
+        strongest.find_map(|removed| {
+            let solution = self.everything(removed);
+            let changes = self.changes(&solution);
+            let upper = self.reserved(&changes, terms)?;
+            (upper <= goal).then_some((solution, changes, upper))
+        })
+    }
+
+    /// Better choices nearby, by exact counts. Estimates are off by some tokens a group: much, where groups are few.
+    pub(super) fn refined(
+        &self,
+        (solution, changes, upper): Made,
+        terms: Option<RemovalTerms>,
+        goal: u32,
+    ) -> (Changes, u32) {
+        if !self.is_small() {
+            return (changes, upper);
+        }
+        let effort = Cell::new(EFFORT);
+        let all = (0..=self.most_removals(terms)).map(|removed| self.everything(removed));
+        let starts = std::iter::once(solution).chain(all);
+        let ends = starts.filter_map(|start| self.descended(start, terms, goal, &effort, false));
+        let best = ends.reduce(|best, end| {
+            if end.worth < best.worth - NOTHING {
+                end
+            } else {
+                best
+            }
+        });
+        let best = best.and_then(|best| self.descended(best.solution, terms, goal, &effort, true));
+        best.map_or((changes, upper), |best| (best.changes, best.upper))
+    }
+
+    /// Where a choice that reaches `goal` leads when one group at a time changes as long as that helps, or two.
+    fn descended(
+        &self,
+        start: Solution,
+        terms: Option<RemovalTerms>,
+        goal: u32,
+        effort: &Cell<usize>,
+        in_pairs: bool,
+    ) -> Option<End> {
+        let made = |solution: Solution, known: f64| {
+            effort.set(effort.get().checked_sub(1)?);
+            let changes = self.changes(&solution);
+            let worth = self.worth(&changes, terms)?;
+            if worth >= known - NOTHING {
+                return None;
+            }
+            let upper = self.reserved(&changes, terms)?;
+            (upper <= goal).then_some(End {
+                solution,
+                changes,
+                upper,
+                worth,
+            })
+        };
+        let mut best = made(start, f64::INFINITY)?;
+        for _ in 0..FEWEST {
+            let mut near = self.neighbours(&best.solution);
+            if in_pairs {
+                near = near.iter().flat_map(|near| self.neighbours(near)).collect();
+            }
+            let mut better = None;
+            for near in near {
+                let known = better.as_ref().map_or(best.worth, |end: &End| end.worth);
+                better = made(near, known).or(better);
+            }
+            match better {
+                Some(end) => best = end,
+                None => break,
+            }
+        }
+        Some(best)
+    }
+
+    /// The choices that differ in one group.
+    fn neighbours(&self, solution: &Solution) -> Vec<Solution> {
+        let mut near = Vec::new();
+        for (group, offers) in self.offers.groups.iter().enumerate() {
+            for at in 0..offers.len() {
+                let mut other = solution.clone();
+                let Some(option) = other.options.get_mut(group) else {
+                    continue;
+                };
+                if std::mem::replace(option, at) != at {
+                    near.push(other);
+                }
+            }
+        }
+        near
+    }
+
+    /// What `changes` are worth as a choice: their objective, with the cost of a whole summary where the terms say so.
+    fn worth(&self, changes: &Changes, terms: Option<RemovalTerms>) -> Option<f64> {
+        let writing = changes.summary.as_ref().and(terms);
+        Some(self.objective(changes, None)? + writing.map_or(0.0, |terms| terms.cost))
+    }
+}

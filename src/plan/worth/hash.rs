@@ -1,0 +1,82 @@
+//! Quick hashes with fixed seeds: the same everywhere, and no defence against texts made to collide, which can only make
+//! two texts look more alike than they are, or one be found where another is kept.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+
+/// A map by hashes, which need no further hashing.
+pub(super) type ByHash<T> = HashMap<u64, T, BuildHasherDefault<Hashed>>;
+
+/// Takes a number that [`mix`] has spread as its own hash.
+#[derive(Default)]
+pub(super) struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = mix(self.0 ^ word(bytes));
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+}
+
+/// Spreads the bits of `x`: the finaliser of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014).
+#[inline(always)]
+pub(super) fn mix(x: u64) -> u64 {
+    let x = x.wrapping_add(0x9E37_79B9_7F4A_7C15);
+    let x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    let x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    x ^ (x >> 31)
+}
+
+/// A multiplicative hash over eight bytes at a time.
+#[inline(always)]
+pub(super) fn word(bytes: &[u8]) -> u64 {
+    start(bytes, bytes.len())
+}
+
+/// The hash of the first `length` of `bytes`. With more bytes behind, the last ones are read at once as well.
+#[inline(always)]
+pub(super) fn start(bytes: &[u8], length: usize) -> u64 {
+    let mut hash = 0xCBF2_9CE4_8422_2325_u64 ^ length as u64;
+    let (mut rest, mut left) = (bytes, length);
+    while left >= 8
+        && let Some((chunk, behind)) = rest.split_first_chunk::<8>()
+    {
+        hash = step(hash, u64::from_le_bytes(*chunk));
+        (rest, left) = (behind, left - 8);
+    }
+    let rest = match rest.first_chunk::<8>() {
+        _ if left == 0 => 0,
+        Some(chunk) => u64::from_be_bytes(*chunk) >> (64 - 8 * left),
+        None => rest
+            .iter()
+            .take(left)
+            .fold(0, |value, byte| value << 8 | u64::from(*byte)),
+    };
+    step(hash, rest)
+}
+
+#[inline(always)]
+fn step(hash: u64, value: u64) -> u64 {
+    let hash = (hash ^ value).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    hash ^ hash >> 32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_behind_does_not_count() {
+        let text = b"0123456789abcdef0123456789";
+        for length in 0..=text.len() {
+            assert_eq!(start(text, length), word(&text[..length]), "{length}");
+        }
+    }
+}

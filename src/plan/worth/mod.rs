@@ -1,0 +1,187 @@
+//! What each tool result is worth: whether it repeats, is out of date, or will be needed again.
+//!
+//! | file | question |
+//! |---|---|
+//! | `calls` | which result answers which call, and when are two calls the same? |
+//! | `files`, `patches`, `commands`, `shell`, `paths` | what does a call read and write? |
+//! | `repeats` | does a later result say the same, or was what was read changed since? |
+//! | `sketch` | does a later result say nearly the same? |
+//! | `references` | was what it says used later? |
+//! | `need` | how likely is it to be needed again? |
+//!
+//! All of it takes time in proportion to the text, but for the logarithm in sorting keys and looking up ranges of lines.
+
+mod calls;
+mod commands;
+#[cfg(test)]
+mod corpus_tests;
+mod files;
+mod hash;
+mod logistic;
+mod need;
+mod patches;
+mod paths;
+mod references;
+mod repeats;
+mod shell;
+mod sketch;
+#[cfg(test)]
+mod tests;
+
+use crate::conversation::{Conversation, Group};
+
+use super::document::Cause;
+use super::mask::is_placeholder;
+use super::policy::Policy;
+use calls::{Call, Exchange};
+use need::Evidence;
+
+/// What a tool is called when nothing tells its name.
+const UNNAMED: &str = "a tool";
+/// Least probability of a result that was taken away and asked for again.
+const REGRETTED: f64 = 0.9;
+/// Least probability: nothing is certain not to be needed.
+const LEAST: f64 = 0.001;
+/// Longest path that a placeholder repeats, in bytes.
+const LONGEST_SUBJECT: usize = 200;
+/// What a placeholder says of a result that may go because of a later message. Its call was made again for other reasons.
+const LATER: &str = " later";
+
+/// A tool result: a part of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Place {
+    /// The message.
+    pub message: usize,
+    /// The position among the message's parts.
+    pub part: usize,
+}
+
+/// A tool result and what it is worth.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Worth {
+    /// Where the result is.
+    pub place: Place,
+    /// The group that it belongs to.
+    pub group: usize,
+    /// The tool that was called; `a tool` when nothing tells.
+    pub tool: String,
+    /// The call that it answers; may be empty.
+    pub call_id: String,
+    /// The best reason for which it may go.
+    pub cause: Cause,
+    /// The message that says the same, or that changed what was read.
+    pub later: Option<usize>,
+    /// What was read, for the placeholder: a path.
+    pub subject: Option<String>,
+    /// How likely it is that the content is needed again, above 0 and at most 1.
+    pub need: f64,
+    /// Whether it is a placeholder, or cut, already.
+    pub is_evicted: bool,
+}
+
+/// What every result is worth, in the order of the messages.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Worths {
+    /// The results.
+    pub results: Vec<Worth>,
+    /// Calls that were made again after their results had been taken away.
+    pub regrets: u32,
+}
+
+/// Values every tool result of `conversation`, whose atomic groups are `groups`.
+pub(crate) fn worths(conversation: &Conversation, groups: &[Group], policy: &Policy) -> Worths {
+    let exchange = Exchange::of(conversation, groups);
+    let touched = files::touched(&exchange.calls);
+    let findings = repeats::repeats(&exchange, &touched);
+    let near = sketch::near(&exchange, &findings, policy.similarity);
+    let (regretted, regrets) = regretted(&exchange);
+    let mut used: Vec<(f64, usize)> = vec![(0.0, 0); exchange.answers.len()];
+    for one in references::uses(conversation, groups, &exchange) {
+        if let Some((sum, last)) = used.get_mut(one.answer) {
+            *sum += one.weight;
+            *last = one.group;
+        }
+    }
+    let last = groups.len().saturating_sub(1);
+    let results = exchange
+        .answers
+        .iter()
+        .enumerate()
+        .map(|(at, answer)| {
+            let near = near.get(at).copied().flatten();
+            let near = near.map(|message| (Cause::NearDuplicate, message));
+            let finding = findings.get(at).copied().flatten().or(near);
+            let cause = finding.map_or(Cause::Old, |(cause, _)| cause);
+            let (used, last_use) = used.get(at).copied().unwrap_or_default();
+            let mut need = need::need(&Evidence {
+                cause,
+                idle: last.saturating_sub(answer.group.max(last_use)),
+                used,
+                bytes: answer.text.len(),
+                failed: answer.failed,
+            });
+            if regretted.get(at) == Some(&true) {
+                need = need.max(REGRETTED);
+            }
+            let said = policy.values.get(answer.call_id);
+            if let Some(said) = said.or_else(|| policy.tool_values.get(answer.tool))
+                && !said.is_nan()
+            {
+                need = *said;
+            }
+            let read = answer
+                .call
+                .and_then(|call| touched.get(call)?.reads.first());
+            Worth {
+                place: answer.place,
+                group: answer.group,
+                tool: if answer.tool.is_empty() {
+                    UNNAMED
+                } else {
+                    answer.tool
+                }
+                .to_owned(),
+                call_id: answer.call_id.to_owned(),
+                cause,
+                later: finding.map(|(_, message)| message),
+                subject: read
+                    .map(|read| read.named.trim())
+                    .filter(|path| is_told(path))
+                    .map(str::to_owned),
+                need: need.clamp(LEAST, 1.0),
+                is_evicted: answer.is_evicted,
+            }
+        })
+        .collect();
+    Worths { results, regrets }
+}
+
+/// Whether a path is short and plain enough for a placeholder.
+fn is_told(path: &str) -> bool {
+    !path.is_empty() && path.len() <= LONGEST_SUBJECT && !path.contains(char::is_control)
+}
+
+/// The results whose calls had been made before and whose earlier results were taken away, and their number.
+fn regretted(exchange: &Exchange<'_>) -> (Vec<bool>, u32) {
+    let mut evicted: hash::ByHash<(&Call<'_>, usize)> = hash::ByHash::default();
+    let mut count = 0;
+    let regretted = exchange
+        .answers
+        .iter()
+        .map(|answer| {
+            let Some(call) = exchange.call(answer) else {
+                return false;
+            };
+            let earlier = evicted.get(&call.hash);
+            let again = earlier
+                .is_some_and(|(earlier, group)| *group < answer.group && earlier.is_same(call));
+            count += u32::from(again);
+            let was_later = is_placeholder(&answer.text) && answer.text.contains(LATER);
+            if answer.is_evicted && !was_later {
+                evicted.entry(call.hash).or_insert((call, answer.group));
+            }
+            again
+        })
+        .collect();
+    (regretted, count)
+}
