@@ -185,7 +185,8 @@ proptest! {
         let results = messages(&request).iter().filter(|message| message["role"] == "tool").count();
         prop_assume!(results <= 7);
         // The brute force does not cut: a planner that may cut can only do better.
-        let limit = least(&request, &policy);
+        // The placeholder of a result with a picture states an estimate, whose digits may be more.
+        let limit = least(&request, &policy) + 3;
         if limit < tokens(&request) {
             let plan = planned(&request, limit, &policy);
             prop_assert_eq!(plan.status, PlanStatus::Planned, "limit {}, floor {:?}", limit, plan.floor);
@@ -237,7 +238,8 @@ fn the_random_cases_reach_every_outcome_and_every_step() {
             seen[match step.kind {
                 StepKind::Mask { .. } => 5,
                 StepKind::Cut { .. } => 6,
-                StepKind::Summarise { .. } => 7,
+                StepKind::Summarise { .. } | StepKind::Drop { .. } => 7,
+                StepKind::Remove { .. } | StepKind::DropReasoning { .. } => continue,
             }] += 1;
         }
     }

@@ -30,17 +30,30 @@ fn outcome((request, policy, limit): &(Value, Policy, u32)) -> (CompactionPlan, 
 fn removed(plan: &CompactionPlan) -> HashSet<usize> {
     let mut removed = HashSet::new();
     for step in &plan.steps {
-        if let StepKind::Summarise { messages, .. } = &step.kind {
+        if let StepKind::Summarise { messages, .. }
+        | StepKind::Drop { messages, .. }
+        | StepKind::Remove { messages, .. } = &step.kind
+        {
             removed.extend(messages.iter().copied());
         }
     }
     removed
 }
 
+/// The first message that a summary, or a note, stands for.
+fn noted(plan: &CompactionPlan) -> Option<usize> {
+    plan.steps.iter().find_map(|step| match &step.kind {
+        StepKind::Summarise { messages, .. } | StepKind::Drop { messages, .. } => {
+            messages.first().copied()
+        }
+        _ => None,
+    })
+}
+
 fn changed(plan: &CompactionPlan) -> HashSet<usize> {
     let one = |kind: &StepKind| match kind {
         StepKind::Mask { message, .. } | StepKind::Cut { message, .. } => Some(*message),
-        StepKind::Summarise { .. } => None,
+        _ => None,
     };
     plan.steps
         .iter()
@@ -134,7 +147,7 @@ proptest! {
         let (plan, applied) = outcome(&case);
         let (removed, changed) = (removed(&plan), changed(&plan));
         let mut left = messages(&applied).iter();
-        let mut summary = removed.iter().min().copied();
+        let mut summary = noted(&plan);
         for (index, message) in messages(&case.0).iter().enumerate() {
             if summary == Some(index) {
                 prop_assert_eq!(&left.next().expect("the summary")["role"], "assistant");
@@ -161,7 +174,8 @@ proptest! {
             match &step.kind {
                 StepKind::Mask { placeholder, .. } => prop_assert!(!placeholder.is_empty()),
                 StepKind::Cut { notice, .. } => prop_assert!(!notice.is_empty()),
-                StepKind::Summarise { digest, .. } => prop_assert!(!digest.is_empty()),
+                StepKind::Summarise { digest, .. } | StepKind::Drop { digest, .. } => prop_assert!(!digest.is_empty()),
+                StepKind::DropReasoning { .. } | StepKind::Remove { .. } => {}
             }
         }
         prop_assert!(!messages(&applied).is_empty());
@@ -184,7 +198,8 @@ proptest! {
         }
         // The last groups: their messages stay, and only the last resort cuts their results.
         let starts: Vec<usize> = (0..all.len()).filter(|&i| i == 0 || all[i]["role"] != "tool").collect();
-        let tail = starts[starts.len().saturating_sub(policy.keep_last.max(1))];
+        let keep_last = if policy.cut_tail { 1 } else { policy.keep_last.max(1) };
+        let tail = starts[starts.len().saturating_sub(keep_last)];
         let pending = *starts.last().expect("a group");
         let waits = ids(&all[pending]).len() > all.len() - 1 - pending;
         for index in 0..all.len() {
@@ -269,7 +284,7 @@ proptest! {
         let removed = removed(&plan);
         for index in changed(&plan) {
             let gone = removed.iter().filter(|&&r| r < index).count();
-            let at = index - gone + usize::from(gone > 0);
+            let at = index - gone + usize::from(noted(&plan).is_some_and(|first| first < index));
             let (old, new) = (&messages(&case.0)[index], &messages(&applied)[at]);
             let keys = |message: &Value| message.as_object().map(|m| m.keys().cloned().collect::<Vec<_>>());
             prop_assert_eq!(keys(old), keys(new));
@@ -322,10 +337,15 @@ proptest! {
         let (plan, _) = outcome(&case);
         if let Some(slot) = &plan.summary {
             let model = model(*limit);
-            let fresh = projected(&slot.request, &model, &Words);
-            prop_assert_eq!(slot.request_tokens, fresh.tokens);
-            prop_assert!(fresh.upper_bound + slot.max_tokens <= *limit);
-            prop_assert_eq!(&slot.request["max_completion_tokens"], slot.max_tokens);
+            let mut sum = 0;
+            for asked in &slot.requests {
+                let fresh = projected(&asked.request, &model, &Words);
+                prop_assert_eq!(asked.tokens, fresh.tokens);
+                prop_assert!(fresh.upper_bound + asked.max_tokens <= *limit);
+                prop_assert_eq!(&asked.request["max_completion_tokens"], asked.max_tokens);
+                sum += asked.max_tokens;
+            }
+            prop_assert!(sum + slot.requests.len() as u32 - 1 <= slot.max_tokens);
         }
     }
 

@@ -162,7 +162,9 @@ pub fn policy() -> impl Strategy<Value = Policy> {
                 cut: may[1],
                 cut_tail: may[2],
                 summarise: may[3],
+                drop: may[3],
                 summary_tokens,
+                ..Policy::default()
             },
         )
 }

@@ -1,15 +1,17 @@
 //! What the tests of the planner share: a simple counter, a judged request, and checks of the results.
 #![allow(dead_code)] // Each test file uses a part.
 
+pub mod dialects;
 pub mod histories;
+pub mod recorded;
 
 use std::sync::Arc;
 
 use serde_json::{Value, json};
 use token_headroom::{
-    CompactionPlan, CountText, Counted, Fills, JudgeOptions, Judgement, Model, ModelOptions,
-    Policy, Projection, Verification, apply, count, judge, normalize, plan, project, resolve,
-    verify,
+    CachePolicy, CompactionPlan, CountText, Counted, Fills, JudgeOptions, Judgement, Model,
+    ModelOptions, Policy, Projection, Verification, apply, count, judge, normalize, plan, project,
+    resolve, verify,
 };
 
 /// Counts a run of letters or digits as a token for every five of its characters, and every other
@@ -29,6 +31,18 @@ impl CountText for Words {
             }
         }
         tokens
+    }
+}
+
+/// The default policy with a cold cache and no horizon: what goes, and where, is decided by what is lost alone.
+pub fn frugal() -> Policy {
+    Policy {
+        cache: CachePolicy {
+            horizon: 0,
+            broken: true,
+            ..CachePolicy::default()
+        },
+        ..Policy::default()
     }
 }
 
@@ -125,8 +139,10 @@ pub fn agent(results: &[usize]) -> Value {
             "read_file",
             &format!("{{\"path\":\"src/{index}.rs\"}}"),
         )]));
-        // No two results are the same text.
-        let text = words(size).replacen("w000", &format!("r{index}"), 1);
+        // No two results are alike.
+        let letter = |at: usize| char::from(b'a' + (at % 26) as u8);
+        let own = String::from_iter([letter(index / 26), letter(index)]);
+        let text = words(size).replace('w', &own);
         messages.push(result(&id, &text));
     }
     json!({ "model": "gpt-4o", "messages": messages })
