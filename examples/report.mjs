@@ -5,7 +5,14 @@ export const WIDTH = 100;
 const COLOURED = process.stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== "dumb";
 const STYLES = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 };
 const VERDICTS = { fits: "green", tight: "yellow", overflows: "red" };
-const DEEDS = { mask: "replaced", cut: "cut", summarise: "summarised" };
+const DEEDS = {
+  mask: "replaced",
+  cut: "cut",
+  drop_reasoning: "without thoughts",
+  remove: "removed",
+  summarise: "summarised",
+  drop: "dropped",
+};
 // Characters that terminals draw two columns wide.
 const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\u{1f300}-\u{1faff}]/gu;
 
@@ -116,13 +123,17 @@ export function costs(plan, compacted, { price }) {
   return [
     ...(price ? [["price", `${usd(before.tokens)} a call before, ${usd(after.tokens)} after, at $${price.input} per million tokens`]] : []),
     ["cache", `messages[${first}] is the first to change: ${count(anew)} tokens from there on must be read anew once`],
-    ...(summary ? [["summary", `asking for it takes ${count(summary.requestTokens)} tokens and up to ${count(summary.maxTokens)} of answer`]] : []),
+    ...(summary ? [["summary", `asking for it takes ${count(asked(summary))} tokens and up to ${count(summary.maxTokens)} of answer`]] : []),
   ];
+}
+
+function asked({ requests }) {
+  return requests.reduce((sum, { tokens }) => sum + tokens, 0);
 }
 
 function what(step, messages) {
   const deed = DEEDS[step.kind] ?? step.kind;
-  if (step.kind === "summarise") return `${deed}: ${step.messages.length} messages`;
+  if (step.messages !== undefined) return `${deed}: ${step.messages.length} messages`;
   const calls = messages.flatMap(({ tool_calls: made }) => made ?? []);
   const call = calls.find(({ id }) => id === step.callId)?.function;
   return `message ${step.message}, ${deed}: ${call === undefined ? step.tool : spoken(call)}`;

@@ -1,16 +1,20 @@
 import { limitedTo } from "./budget.js";
 import type { BudgetPool, OpenBudget } from "./budget-pool.js";
 import { compact, type CompactOptions } from "./compact.js";
+import { repinned } from "./compaction-memory.js";
 import { ContextOverflowError, TokenHeadroomError } from "./errors.js";
+import { evicted } from "./evict.js";
 import { type CountTokens, countSupplied, judgeSupplied, withSupplied } from "./supplied.js";
-import type { BudgetOptions, CompactionPlan, MessageOf, Projection, RequestInput, TokenBudget } from "./types.js";
-import { listName } from "./wire.js";
+import type { BudgetOptions, CompactionPlan, MessageOf, Policy, Projection, RequestInput, TokenBudget } from "./types.js";
+import { listName, messagesOf } from "./wire.js";
 
 /** How requests are let through. */
 export interface Admission<Input> extends CompactOptions<MessageOf<Input>> {
   readonly context: BudgetOptions;
   readonly tokens?: CountTokens<Input> | undefined;
   readonly onOverflow: "throw" | "compact";
+  /** Leaves out what pays before anything is judged. */
+  readonly evict?: Policy | undefined;
   /** Absent when the caller brings both the counter and the limit. */
   readonly pool: BudgetPool | undefined;
   readonly open: OpenBudget;
@@ -24,12 +28,14 @@ export interface Admitted<Input> {
   readonly budget?: TokenBudget | undefined;
 }
 
-/** Lets `input` through as it is, compacted, or not at all: then it throws {@link ContextOverflowError}. */
+/** Lets `given` through as it is, without what pays to leave out, compacted, or not at all: then it throws {@link ContextOverflowError}. */
 export async function admit<Input extends RequestInput>(
-  input: Input,
-  admission: Admission<Input>,
+  given: Input,
+  allowed: Admission<Input>,
 ): Promise<Admitted<Input>> {
-  const budget = await admission.pool?.(input);
+  const budget = await allowed.pool?.(given);
+  const input = budget === undefined || allowed.evict === undefined ? given : evicted(budget, given, allowed.evict);
+  const admission = { ...allowed, policy: repinned(allowed.policy, messagesOf(given), messagesOf(input)) };
   const projection = await judge(input, budget, admission);
   if (projection.verdict !== "overflows") {
     return { request: input, projection, budget };

@@ -9,6 +9,7 @@ import { requireModule } from "./loaded-encodings.js";
 import type { Source } from "./module-source.js";
 import type { Json } from "./snapshot.js";
 import type { BudgetOptions, EncodingModule, ModelInfo, SyncBudgetOptions, TokenBudget } from "./types.js";
+import { repair, validate } from "./validate.js";
 
 /** The public functions over the core that `source` gives. Nothing is decoded or compiled before the first call. */
 export function bind(source: Source): Api {
@@ -42,6 +43,8 @@ export function bind(source: Source): Api {
     guard: createGuard({ createTokenBudget, modelInfo }),
     modelInfo,
     models: () => core.ask("models") as readonly ModelInfo[],
+    repair: (request, options) => repair(core, request, options),
+    validate: (request, options) => validate(core, request, options),
   };
 }
 

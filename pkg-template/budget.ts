@@ -1,3 +1,4 @@
+import { withBytes } from "./bytes.js";
 import { type Core, type CoreEncoding, instance } from "./core.js";
 import { ContextOverflowError, TokenHeadroomError } from "./errors.js";
 import { type Json, snapshot } from "./snapshot.js";
@@ -16,6 +17,7 @@ import type {
   UsageComparison,
   Verification,
 } from "./types.js";
+import { evicting } from "./evict.js";
 import { listName, messagesOf, sendRequest, type Wire, withMessages } from "./wire.js";
 
 /** Options as the core takes them: the encoding by name, absent fields absent. */
@@ -26,6 +28,12 @@ type Edit =
   | { readonly kind: "keep"; readonly index: number }
   | { readonly kind: "replace"; readonly index: number; readonly message: object }
   | { readonly kind: "insert"; readonly message: object };
+
+/** Where a message of an undone request comes from: the applied request, or the stored originals. */
+interface Origin {
+  readonly kind: "kept" | "stored";
+  readonly index: number;
+}
 
 /** What was found, and what was learned so far. */
 interface Recorded extends UsageComparison {
@@ -112,7 +120,9 @@ export class Budget extends TextCounter implements TokenBudget {
       this.#core.askIn("edits", this.#encoding, this.#options, wire, steps, filled),
     ) as readonly Edit[];
     const given = messagesOf(request);
-    const messages = edits.map((edit) => (edit.kind === "keep" ? (given[edit.index] as object) : edit.message));
+    const messages = edits.map(
+      (edit) => (edit.kind === "keep" ? given[edit.index] : withBytes(edit.message as Json, given)) as object,
+    );
     return withMessages(request, messages);
   }
 
@@ -121,6 +131,21 @@ export class Budget extends TextCounter implements TokenBudget {
     return this.#send(request, (wire) =>
       this.#core.askIn("verify", this.#encoding, this.#options, wire, steps, filled),
     ) as Verification;
+  }
+
+  evict(request: RequestInput, policy: Policy = {}): CompactionPlan {
+    return this.plan(request, evicting(policy));
+  }
+
+  undo<T extends RequestInput>(request: T, plan: CompactionPlan, originals: readonly object[]): T {
+    const stored = snapshot(originals, "originals");
+    const steps = snapshot(plan, "plan");
+    const origins = this.#send(request, (wire) =>
+      this.#core.askIn("undo", this.#encoding, this.#options, wire, steps, stored),
+    ) as readonly Origin[];
+    const given = messagesOf(request);
+    const messages = origins.map(({ kind, index }) => (kind === "kept" ? given[index] : originals[index]) as object);
+    return withMessages(request, messages);
   }
 
   record(projection: Projection, usage: Usage): UsageComparison {
@@ -170,7 +195,9 @@ export function lessonsFrom(learned: unknown): Lessons {
 // JSON would make null of NaN and Infinity, and the core's complaint would name a value that nobody gave.
 function requireFinite(options: object, path: string): void {
   for (const [key, value] of Object.entries(options)) {
-    if (typeof value === "number" && !Number.isFinite(value)) {
+    if (typeof value === "object" && value !== null) {
+      requireFinite(value, `${path}${key}.`);
+    } else if (typeof value === "number" && !Number.isFinite(value)) {
       throw new TokenHeadroomError(`found ${value}, expected a finite number`, {
         code: "invalid_option",
         path: `${path}${key}`,

@@ -1,4 +1,5 @@
 import { ContextOverflowError, TokenHeadroomError } from "./errors.js";
+import { evicting } from "./evict.js";
 import type {
   BudgetOptions,
   Calibration,
@@ -20,6 +21,10 @@ import type {
 } from "./types.js";
 import { modelOf } from "./usage.js";
 import { listName } from "./wire.js";
+
+/** The release mark of a policy that names none, and the parts of it that are tried when a plan does not fit every model. */
+const DEFAULT_RELEASE = 0.8;
+const SHARES = [1, 0.85, 0.7, 0.6] as const;
 
 /** Options that concern requests, or every model alike; all others are said of one model alone. */
 const SHARED = ["headroom", "tightAt", "dialect", "models", "unknownModel"] as const;
@@ -110,11 +115,32 @@ export class ChainBudget implements TokenBudget {
     return projection;
   }
 
+  // Vocabularies differ: what suffices for the model with the least room may be too much for another. Then the plan is made
+  // for that one, and after that with a lower release mark, until it fits all.
   plan(request: RequestInput, policy?: Policy): CompactionPlan {
-    const { budget } = this.#judge(request);
-    const plan = budget.plan(request, policy);
-    this.#planned.set(plan, budget);
-    return plan;
+    const { budget: governing } = this.#judge(request);
+    const order = [governing, ...this.#budgets.filter((budget) => budget !== governing)];
+    let first: CompactionPlan | undefined;
+    for (const share of SHARES) {
+      const lowered = share === 1 ? policy : { ...policy, release: (policy?.release ?? DEFAULT_RELEASE) * share };
+      for (const budget of order) {
+        const plan = budget.plan(request, lowered);
+        this.#planned.set(plan, budget);
+        first ??= plan;
+        if (this.#fitsAll(budget, request, plan)) {
+          return plan;
+        }
+      }
+    }
+    return first as CompactionPlan;
+  }
+
+  #fitsAll(budget: TokenBudget, request: RequestInput, plan: CompactionPlan): boolean {
+    if (plan.status !== "planned") {
+      return plan.status === "unneeded" && this.#budgets.every((other) => other.project(request).verdict !== "overflows");
+    }
+    const applied = budget.apply(request, plan);
+    return this.#budgets.every((other) => other.project(applied).verdict !== "overflows");
   }
 
   apply<T extends RequestInput>(request: T, plan: CompactionPlan, fills?: Fills): T {
@@ -123,6 +149,14 @@ export class ChainBudget implements TokenBudget {
 
   verify(request: RequestInput, plan: CompactionPlan, fills?: Fills): Verification {
     return this.#plannedBy(plan, request).verify(request, plan, fills);
+  }
+
+  evict(request: RequestInput, policy: Policy = {}): CompactionPlan {
+    return this.plan(request, evicting(policy));
+  }
+
+  undo<T extends RequestInput>(request: T, plan: CompactionPlan, originals: readonly object[]): T {
+    return this.#plannedBy(plan, request).undo(request, plan, originals);
   }
 
   // Usage is that of the model that answered, which need not be the one that governs.

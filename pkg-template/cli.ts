@@ -1,18 +1,20 @@
 #!/usr/bin/env node
 import process from "node:process";
 import { writeModels } from "./cli-models.js";
+import { validateFile } from "./cli-validate.js";
 import { TokenHeadroomError } from "./errors.js";
 
 const HELP = `usage: token-headroom <command>
 
-  models FILE   limits and prices of models from a file of models.dev or litellm
-  --help        this text; after a command, what that command takes
+  models FILE    limits and prices of models from a file of models.dev or litellm
+  validate FILE  what of a request its API would refuse, and the request repaired
+  --help         this text; after a command, what that command takes
 `;
 
 type Command = (args: readonly string[]) => Promise<string>;
 
 /** Each gives what is printed; what else there is to say goes to the error stream. */
-const COMMANDS: Readonly<Record<string, Command>> = { models: writeModels };
+const COMMANDS: Readonly<Record<string, Command>> = { models: writeModels, validate: validateFile };
 
 const [name = "--help", ...rest] = process.argv.slice(2);
 run(name, rest).then(

@@ -7,7 +7,9 @@ import type {
   Policy,
   Projection,
   RequestInput,
+  SummaryBody,
   SummaryRequest,
+  SummarySlot,
   TokenBudget,
   Verification,
 } from "./types.js";
@@ -16,8 +18,12 @@ import { listName, messagesOf } from "./wire.js";
 /** How a request that does not fit is made to fit. */
 export interface CompactOptions<Message extends object = object> {
   readonly policy?: Policy | undefined;
-  /** Writes the summary that a plan asks for. Without it, or when it fails, the plan's own digest stands in. */
-  readonly summarise?: ((request: SummaryRequest) => Promise<string> | string) | undefined;
+  /**
+   * Writes the summary that a plan asks for, or a piece of it: called for each of `plan.summary.requests`, one after the other, so
+   * that a failure ends it before the next piece is paid for. The answers, each on a line of its own, are the summary. Without
+   * it, or when any piece fails, the plan's own digest stands in.
+   */
+  readonly summarise?: ((request: SummaryBody) => Promise<string> | string) | undefined;
   /** Told of every compaction before the call goes on. */
   readonly onCompact?: ((compaction: Compaction<Message>) => unknown) | undefined;
 }
@@ -30,7 +36,7 @@ export interface Compaction<Message extends object = object> {
   readonly messages: readonly Message[];
   /** What stands in for the removed middle. */
   readonly summary: "none" | "written" | "digest";
-  /** Why the digest stands in although a summariser was given. */
+  /** Why the digest stands in although a summariser was given; its `path` names the piece, `plan.summary.requests[1]`. */
   readonly summaryError?: unknown;
   /** The independent check of the result. */
   readonly verification: Verification;
@@ -45,8 +51,7 @@ export interface Compacted<T extends RequestInput> {
 /**
  * Plans, has the summary written, applies and verifies. `request` is never touched, whatever fails.
  *
- * Throws {@link ContextOverflowError} when nothing the policy allows makes it fit, and `unsupported_dialect` for what is no
- * Chat Completions request.
+ * Throws {@link ContextOverflowError} when nothing the policy allows makes it fit.
  */
 export async function compact<T extends RequestInput>(
   budget: TokenBudget,
@@ -81,8 +86,7 @@ async function withSummary<T extends RequestInput>(
     return undefined;
   }
   try {
-    const summary: unknown = await summarise(plan.summary.request);
-    requireText(summary, "summary");
+    const summary = await written(budget, plan.summary, summarise);
     const carried = carryOut(budget, request, plan, { summary }, { summary: "written" });
     if (carried.compaction.verification.ok) {
       return carried;
@@ -90,6 +94,39 @@ async function withSummary<T extends RequestInput>(
     throw violated(carried.compaction.verification);
   } catch (summaryError) {
     return carryOut(budget, request, plan, {}, { summary: "digest", summaryError });
+  }
+}
+
+async function written(
+  budget: TokenBudget,
+  { requests }: SummarySlot,
+  summarise: NonNullable<CompactOptions["summarise"]>,
+): Promise<string> {
+  const pieces: string[] = [];
+  for (const [index, asked] of requests.entries()) {
+    try {
+      const text: unknown = await summarise(asked.request);
+      requirePiece(text, asked, budget);
+      pieces.push(text);
+    } catch (cause) {
+      const piece = requests.length === 1 ? "the summary" : `piece ${index + 1} of ${requests.length} of the summary`;
+      throw new TokenHeadroomError(`${piece} failed: ${cause instanceof Error ? cause.message : String(cause)}`, {
+        code: "invalid_fill",
+        path: `plan.summary.requests[${index}]`,
+        cause,
+      });
+    }
+  }
+  return pieces.join("\n");
+}
+
+// One that takes more than its share is refused although the whole might fit: it was most likely cut off by the output cap.
+function requirePiece(text: unknown, { maxTokens }: SummaryRequest, budget: TokenBudget): asserts text is string {
+  requireText(text, "");
+  const tooLong = budget.countUpTo(text, maxTokens) === undefined;
+  if (tooLong || text.trim() === "") {
+    const found = tooLong ? `a text of more than ${maxTokens} tokens` : "an empty text";
+    throw new TokenHeadroomError(`found ${found}, expected a summary`, { code: "invalid_fill" });
   }
 }
 

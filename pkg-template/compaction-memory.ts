@@ -14,6 +14,8 @@ interface Compacted {
 export class CompactionMemory {
   // Keyed by the last message that was compacted; an entry lives as long as that message.
   readonly #compacted = new WeakMap<object, Compacted>();
+  // How long the history was when a message was left out for the first time.
+  readonly #evictedAt = new WeakMap<object, number>();
 
   /** `messages` with their longest remembered beginning replaced, or `messages` itself. */
   resume(messages: readonly object[]): readonly object[] {
@@ -33,6 +35,17 @@ export class CompactionMemory {
       const snapshots = input.map((message, index) => snapshot(message, `messages[${index}]`));
       this.#compacted.set(last, { input: [...input], snapshots, output: [...output] });
     }
+    const kept = new Set(output);
+    for (const message of input) {
+      if (!kept.has(message) && !this.#evictedAt.has(message)) {
+        this.#evictedAt.set(message, input.length);
+      }
+    }
+  }
+
+  /** How many messages the history had when `message` was first left out or shortened; what came behind has not seen it. */
+  evictedAt(message: object): number | undefined {
+    return this.#evictedAt.get(message);
   }
 }
 

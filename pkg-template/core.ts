@@ -11,10 +11,13 @@ interface CoreExports extends TokenizerExports {
   plan(encoding: number, bytes: number): number;
   edits(encoding: number, bytes: number): number;
   verify(encoding: number, bytes: number): number;
+  undo(encoding: number, bytes: number): number;
   model(bytes: number): number;
   models(bytes: number): number;
   record(bytes: number): number;
   counters(bytes: number): number;
+  validate(bytes: number): number;
+  repair(bytes: number): number;
 }
 
 /** An encoding that the core can count in. */
@@ -40,13 +43,17 @@ export class Core {
   }
 
   /** Calls an export on JSON values; `undefined` becomes `null`. */
-  ask(name: "model" | "models" | "record" | "counters", ...args: readonly unknown[]): unknown {
+  ask(name: "model" | "models" | "record" | "counters" | "validate" | "repair", ...args: readonly unknown[]): unknown {
     bringing = this.#source;
     return answered(() => instance.call(name, stageJson(args)));
   }
 
   /** The same for an export that counts. */
-  askIn(name: "project" | "plan" | "edits" | "verify", { loaded }: CoreEncoding, ...args: readonly unknown[]): unknown {
+  askIn(
+    name: "project" | "plan" | "edits" | "verify" | "undo",
+    { loaded }: CoreEncoding,
+    ...args: readonly unknown[]
+  ): unknown {
     // Comes first: finding the number may need the staging buffer for the vocabulary.
     const number = loaded.number();
     return answered(() => instance.call(name, number, stageJson(args)));

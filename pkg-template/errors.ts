@@ -26,6 +26,9 @@ export type ErrorCode =
   | "encoded_body"
   | "body_too_large"
   | "upstream_unreachable"
+  | "checkpoint_missing"
+  | "checkpoint_corrupt"
+  | "checkpoint_version"
   | "context_overflow"
   | "loop_detected"
   | "budget_exceeded"
@@ -71,6 +74,10 @@ export interface Overflow {
   readonly plan: () => CompactionPlan;
   /** The field that holds the messages. Default `messages`. */
   readonly path?: string | undefined;
+  /** The token of a checkpoint of the history. */
+  readonly checkpoint?: string | undefined;
+  /** What the model said last. */
+  readonly partial?: string | undefined;
   readonly cause?: unknown;
 }
 
@@ -88,6 +95,10 @@ export class ContextOverflowError extends TokenHeadroomError {
   readonly overBy: number;
   /** The whole projection. */
   readonly projection: Projection;
+  /** Where the guard has written down the history, if it was told to: a token for `restore` of `token-headroom/checkpoint`. */
+  readonly checkpoint: string | undefined;
+  /** What the model said last, if the guard keeps checkpoints: what there is of an answer. */
+  readonly partial: string | undefined;
   readonly #plan: () => CompactionPlan;
 
   constructor(overflow: Overflow) {
@@ -99,7 +110,7 @@ export class ContextOverflowError extends TokenHeadroomError {
       {
         code: "context_overflow",
         path: overflow.path ?? "messages",
-        hint: "nothing was sent: shorten the history, or apply error.plan() to a Chat Completions request, and call again",
+        hint: "nothing was sent: shorten the history, or apply error.plan(), and call again",
         ...("cause" in overflow ? { cause: overflow.cause } : {}),
       },
     );
@@ -109,6 +120,8 @@ export class ContextOverflowError extends TokenHeadroomError {
     this.available = available;
     this.overBy = overBy;
     this.projection = projection;
+    this.checkpoint = overflow.checkpoint;
+    this.partial = overflow.partial;
     this.#plan = overflow.plan;
     brand(this, "ContextOverflowError");
   }

@@ -1,5 +1,6 @@
 import type { Guard } from "./guard.js";
-import type { BudgetOptions, ModelInfo, SyncBudgetOptions, TokenBudget } from "./types.js";
+import type { BudgetOptions, ModelInfo, RequestInput, SyncBudgetOptions, TokenBudget } from "./types.js";
+import type { Repair, ValidateOptions, Validation } from "./validate-types.js";
 
 /** The functions of the package, bound to a core. */
 export interface Api {
@@ -13,4 +14,14 @@ export interface Api {
   modelInfo(options: BudgetOptions): ModelInfo;
   /** Every model of the catalogue. */
   models(): readonly ModelInfo[];
+  /**
+   * Checks a transcript against the rules of its API, each with a name: calls and results, turns, thoughts. No model and no
+   * vocabulary is needed. Calls that wait for their results at the very end are legal.
+   */
+  validate(request: RequestInput, options?: ValidateOptions): Validation;
+  /**
+   * Makes a transcript valid and tells every change: results without a call go, results away from their call move behind it,
+   * calls that nothing answered are answered in words that say so. What would need invention is left, and told.
+   */
+  repair<T extends RequestInput>(request: T, options?: ValidateOptions): Repair<T>;
 }

@@ -20,7 +20,7 @@ export interface GuardFetchOptions extends BudgetOptions, CompactOptions {
    * `"respond"` (default) answers a request that does not fit in the provider's place, with the provider's own error:
    * SDKs turn it into theirs at once, without retries. `"throw"` rejects with `ContextOverflowError`; SDKs take that
    * for a broken connection and try again. `"compact"` makes the request fit and sends it; what cannot be made to fit
-   * is answered as with `"respond"`, and so is what is no Chat Completions request, with the code `unsupported_dialect`.
+   * is answered as with `"respond"`, and so is what cannot be planned for, with the code `unsupported_dialect`.
    */
   readonly onOverflow?: "respond" | "throw" | "compact" | undefined;
   /**

@@ -9,4 +9,6 @@ export const createTokenBudgetSync: Api["createTokenBudgetSync"] = api.createTok
 export const guard: Api["guard"] = api.guard;
 export const modelInfo: Api["modelInfo"] = api.modelInfo;
 export const models: Api["models"] = api.models;
+export const validate: Api["validate"] = api.validate;
+export const repair: Api["repair"] = api.repair;
 export * from "./public.js";

@@ -1,31 +1,12 @@
-import type { RequestBody, Role } from "./types.js";
+import type { Dialect } from "./request-types.js";
 
-/** What may be done to a history, and what must stay. */
-export interface Policy {
-  /** Where a plan lands, as a share of what is available. Default 0.8. */
-  readonly release?: number | undefined;
-  /** Groups at the end that are kept; the last one always is. Only `cutTail` may touch their results. Default 4. */
-  readonly keepLast?: number | undefined;
-  /** Messages, by index, that are never touched. */
-  readonly pinned?: readonly number[] | undefined;
-  /** Tools whose results are never touched. */
-  readonly keepTools?: readonly string[] | undefined;
-  /** Whether old tool results may be replaced by a placeholder. Default true. */
-  readonly mask?: boolean | undefined;
-  /** Whether long tool results may be cut to head and tail. Default true. */
-  readonly cut?: boolean | undefined;
-  /** Whether results in the last groups may be cut as well when nothing else makes the request fit. Default true. */
-  readonly cutTail?: boolean | undefined;
-  /** Whether the middle may be replaced by a summary. Default true. */
-  readonly summarise?: boolean | undefined;
-  /** Most tokens that a summary may take. Default 1024. */
-  readonly summaryTokens?: number | undefined;
-}
-
-/** A request's projected size. */
+/** A request's projected size, in tokens. */
 export interface Size {
+  /** Most likely count. */
   readonly tokens: number;
+  /** Not less than this. */
   readonly lowerBound: number;
+  /** Not more than this. */
   readonly upperBound: number;
 }
 
@@ -33,8 +14,9 @@ export interface Size {
 export interface StepBase {
   /** Why this may go. */
   readonly reason: string;
-  /** Tokens of the whole request before this step, and after it, re-counted. */
+  /** Tokens of the whole request before this step. */
   readonly tokensBefore: number;
+  /** Tokens of the whole request after it, re-counted. */
   readonly tokensAfter: number;
   /** What the model no longer sees. */
   readonly lost: string;
@@ -42,97 +24,208 @@ export interface StepBase {
   readonly recover: string;
 }
 
+/**
+ * Why a result may go: a later one says the same, the same call was made again later, what was read has been changed since, a
+ * later one says nearly the same, or the turns since then have used it.
+ */
+export type Cause = "duplicate" | "superseded" | "stale" | "near_duplicate" | "old";
+
+/** A step that changes one tool result in place. */
+export interface ResultStep extends StepBase {
+  /** The result's message, by index. */
+  readonly message: number;
+  /** Which part of the message the result is. */
+  readonly part: number;
+  /** The call it answers. */
+  readonly callId: string;
+  /** The tool that was called. */
+  readonly tool: string;
+  /** SHA-256 of the original message. */
+  readonly original: string;
+}
+
 /** A tool result's content is replaced by a placeholder. */
-export interface MaskStep extends StepBase {
+export interface MaskStep extends ResultStep {
   readonly kind: "mask";
-  readonly message: number;
-  readonly callId: string;
-  readonly tool: string;
+  readonly cause: Cause;
+  /** The message that says the same, or that changed what was read. */
+  readonly later?: number;
+  /** What stands there instead. */
   readonly placeholder: string;
-  /** SHA-256 of the original message. */
-  readonly original: string;
 }
 
-/** A tool result keeps its first `head` and last `tail` bytes of UTF-8, with a notice between. */
-export interface CutStep extends StepBase {
+/** A tool result keeps its start and its end, with a notice between. */
+export interface CutStep extends ResultStep {
   readonly kind: "cut";
-  readonly message: number;
-  readonly callId: string;
-  readonly tool: string;
+  /** Bytes of UTF-8 kept from the start. */
   readonly head: number;
+  /** Bytes of UTF-8 kept from the end. */
   readonly tail: number;
+  /** What stands between them. */
   readonly notice: string;
-  /** SHA-256 of the original message. */
-  readonly original: string;
 }
 
-/** Whole groups are replaced by one summary message at the place of the first. */
-export interface SummariseStep extends StepBase {
-  readonly kind: "summarise";
+/** A step over several messages. */
+export interface MessagesStep extends StepBase {
+  /** The messages, by index. */
   readonly messages: readonly number[];
-  /** What stands there unless a summary is filled in. */
-  readonly digest: string;
   /** SHA-256 of each message, in the same order. */
   readonly originals: readonly string[];
 }
 
+/** The thoughts in some messages go; a message of nothing but thoughts goes as a whole. */
+export interface DropReasoningStep extends MessagesStep {
+  readonly kind: "drop_reasoning";
+}
+
+/** Calls that were made again later, and messages before a compaction by the provider, go without a trace. */
+export interface RemoveStep extends MessagesStep {
+  readonly kind: "remove";
+}
+
+/** Whole groups are replaced by one summary message at the place of the first. */
+export interface SummariseStep extends MessagesStep {
+  readonly kind: "summarise";
+  /** What stands there unless a summary is filled in. */
+  readonly digest: string;
+}
+
+/** Whole groups are replaced by a note of what they were; no summary is asked for. */
+export interface DropStep extends MessagesStep {
+  readonly kind: "drop";
+  /** What stands there. */
+  readonly digest: string;
+}
+
 /** One change. */
-export type Step = MaskStep | CutStep | SummariseStep;
+export type Step = MaskStep | CutStep | DropReasoningStep | RemoveStep | SummariseStep | DropStep;
 
 /** A summary that somebody has to write. */
 export interface SummarySlot {
-  /** Most tokens that the text may take; a longer one is refused. */
+  /** Most tokens that the whole text may take; a longer one is refused. */
   readonly maxTokens: number;
-  /** A request that asks for the summary, in the dialect of the history. */
-  readonly request: SummaryRequest;
-  /** Projected tokens of `request`. */
-  readonly requestTokens: number;
+  /**
+   * The requests that ask for it: one, or one for each piece of a history that the summariser cannot read at once. The answers, each
+   * on a line of its own, are the summary.
+   */
+  readonly requests: readonly SummaryRequest[];
 }
 
-/** The request that asks for a summary. */
-export interface SummaryRequest extends RequestBody {
-  readonly messages: readonly { readonly role: Role; readonly content: string }[];
-  readonly [field: string]: unknown;
+/** A request for a summary, or for a piece of one. */
+export interface SummaryRequest {
+  /** Most tokens that the answer may take. */
+  readonly maxTokens: number;
+  /** The whole request body, in the dialect of the history. */
+  readonly request: SummaryBody;
+  /** Its projected tokens. */
+  readonly tokens: number;
 }
+
+/** A request body in the dialect of the history, for the caller's own SDK: `request as ChatCompletionCreateParams`. */
+export type SummaryBody = Readonly<Record<string, unknown>>;
 
 /** Where the tokens are that no step may touch. */
 export interface Floor {
+  /** System and developer messages. */
   readonly system: number;
+  /** Tool declarations. */
   readonly tools: number;
+  /** The first user request. */
   readonly firstUser: number;
+  /** Pinned messages. */
   readonly pinned: number;
+  /** The last groups. */
   readonly tail: number;
+  /** Response format and framing. */
   readonly framing: number;
+  /** What is left of the middle after the strongest steps. */
   readonly middle: number;
+  /** What the policy keeps free. */
+  readonly reserve: number;
+  /** The sum, which exceeds `available`. */
   readonly total: number;
+}
+
+/** What a plan minimises, in tokens at the price of plain input. */
+export interface Objective {
+  /** What the evicted content is expected to be missed for: how likely it is needed again times what it takes to get it back. */
+  readonly loss: number;
+  /** Writing again to the cache what stands behind the first edit, once. */
+  readonly rewrite: number;
+  /** What is not read in the calls of the horizon. */
+  readonly saved: number;
+  /** Tokens that went: `before.tokens` less `after.tokens`. */
+  readonly shed: number;
+  /** `rewrite` less `saved`: what the plan costs over the horizon, apart from what is missed. Negative: it pays. */
+  readonly net: number;
+  /** The same in US dollars at list price, where the price is known. */
+  readonly netUsd?: number;
+  /** Calls after which `rewrite` has paid back; absent when nothing is rewritten or nothing is saved. */
+  readonly breakEven?: number;
+  /** No choice that frees as much has less `loss + rewrite - saved` than this. */
+  readonly bound: number;
+  /** `loss + rewrite - saved - bound`, never negative. */
+  readonly gap: number;
+  /** Whether the cache was taken to be warm. */
+  readonly warm: boolean;
+}
+
+/** A category against its allowance, in tokens. */
+export interface CategoryUse {
+  readonly category: "system" | "task" | "tool_results" | "conversation" | "media" | "reserve";
+  readonly before: number;
+  /** Its share, and what others leave unused. */
+  readonly allowance: number;
+  readonly after: number;
 }
 
 /** What every plan says. Plans are plain JSON, deterministic, and can be stored. */
 export interface PlanBase {
+  /** Version of this format. */
   readonly version: number;
+  /** The model planned for. */
   readonly model: string;
-  /** SHA-256 of the request planned for, and of the request that applying without fills gives. */
+  /** The dialect of the request. */
+  readonly dialect: Dialect;
+  /** SHA-256 of the request planned for. */
   readonly input: string;
+  /** SHA-256 of the request that applying without fills gives. */
   readonly output: string;
-  /** The largest prompt that fits. */
+  /** The largest prompt that fits, in tokens. */
   readonly available: number;
-  /** Where the plan lands, or below. */
+  /** Where the plan lands, or below, in tokens. */
   readonly target: number;
-  /** Whether it does; a plan that cannot reach the target still fits. */
+  /** Whether it does; a plan that cannot reach the target lands as low as it can. */
   readonly released: boolean;
+  /** The request before. */
   readonly before: Size;
+  /** The applied request, counted afresh, with the digest or any summary that fits its slot. */
   readonly after: Size;
+  /** What is done, in order of application. */
   readonly steps: readonly Step[];
   /** The summary to be written, when a step needs one. */
   readonly summary?: SummarySlot;
+  /** What was minimised, and how near to the least possible it is. */
+  readonly objective?: Objective;
+  /** Each category against its allowance; absent without shares in the policy. */
+  readonly categories?: readonly CategoryUse[];
+  /** Calls that were made again although an earlier plan had taken their results away: those results are valued higher. */
+  readonly regrets: number;
+  /** Signed thoughts that no longer count because of an edit before them, in tokens. They go, or the API drops them. */
+  readonly thinkingLost: number;
+  /** What has to be set in the request beside the messages, in words; absent from most plans. */
+  readonly notes?: readonly string[];
   /** The invariants that were checked, by name. */
   readonly invariants: readonly string[];
 }
 
 /** The outcome of planning. */
 export type CompactionPlan =
+  /** Nothing is to be done: the request fits as it is, or nothing that could go pays. */
   | (PlanBase & { readonly status: "unneeded" })
+  /** The steps make it fit, or make it cheaper. */
   | (PlanBase & { readonly status: "planned" })
+  /** Nothing the policy allows makes it fit. */
   | (PlanBase & { readonly status: "irreducible"; readonly floor: Floor });
 
 /** What the caller supplies to a plan. */
@@ -145,7 +238,10 @@ export interface Fills {
 export interface Violation {
   readonly invariant: string;
   readonly path: string;
+  /** What was found, and what was expected. */
   readonly message: string;
+  /** What helps, where something does. */
+  readonly hint?: string;
 }
 
 /** The outcome of verifying. */

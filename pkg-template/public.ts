@@ -12,8 +12,11 @@ export {
   TokenHeadroomError,
 } from "./errors.js";
 export type { Api } from "./functions.js";
-export type { Guard, Guarded, GuardOptions } from "./guard.js";
+export type { Guard, Guarded } from "./guard.js";
+export type { GuardCheckpoint } from "./guard-checkpoint.js";
+export type { GuardOptions } from "./guard-options.js";
 export type { LoopOptions } from "./loop.js";
+export { originalsOf } from "./originals.js";
 export type { SpendOptions } from "./spend.js";
 export type { CountTokens } from "./supplied.js";
 export type * from "./types.js";

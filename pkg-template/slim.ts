@@ -19,5 +19,9 @@ export const guard: Api["guard"] = api.guard;
 export const modelInfo: Api["modelInfo"] = api.modelInfo;
 /** Every model of the catalogue. */
 export const models: Api["models"] = api.models;
+/** A transcript against the rules of its API; no model is needed. */
+export const validate: Api["validate"] = api.validate;
+/** A transcript made valid, with every change told. */
+export const repair: Api["repair"] = api.repair;
 export type { CoreBytes, Init } from "./init.js";
 export * from "./public.js";

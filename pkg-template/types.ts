@@ -1,7 +1,8 @@
 import type { EncodingName } from "./encoding-names.js";
 import type { ModelName } from "./model-names.js";
 import type { HostName, ModelInfo, ModelOverrides } from "./model-types.js";
-import type { CompactionPlan, Fills, Policy, Verification } from "./plan-types.js";
+import type { CompactionPlan, Fills, Verification } from "./plan-types.js";
+import type { Policy } from "./policy-types.js";
 import type { LimitKind, Projection } from "./projection-types.js";
 import type { Dialect, RequestInput } from "./request-types.js";
 import type { Calibration, Usage, UsageComparison } from "./usage-types.js";
@@ -10,9 +11,11 @@ export type { EncodingName } from "./encoding-names.js";
 export type { ModelName } from "./model-names.js";
 export type * from "./model-types.js";
 export type * from "./plan-types.js";
+export type * from "./policy-types.js";
 export type * from "./projection-types.js";
 export type * from "./request-types.js";
 export type * from "./usage-types.js";
+export type * from "./validate-types.js";
 
 /** A vocabulary, as the modules under `token-headroom/encodings/` export it. */
 export interface EncodingModule {
@@ -147,12 +150,23 @@ export interface TokenBudget {
   project(request: RequestInput): Projection;
   /** {@link project}, or throws `ContextOverflowError`. */
   check(request: RequestInput): Projection;
-  /** The cheapest valid way to make `request` fit. Chat Completions only; `unsupported_dialect` for other requests. */
+  /** The cheapest valid way to make `request` fit. */
   plan(request: RequestInput, policy?: Policy): CompactionPlan;
+  /**
+   * {@link plan} whether it fits or not: what results can go because that saves more than they are expected to be missed.
+   * Nothing is summarised or dropped unless `policy` says so.
+   */
+  evict(request: RequestInput, policy?: Policy): CompactionPlan;
   /** Carries out `plan`: a new request of the same type, in which untouched messages are the caller's own objects. */
   apply<T extends RequestInput>(request: T, plan: CompactionPlan, fills?: Fills): T;
   /** Independent proof that `plan` is valid for `request` and that its result fits. */
   verify(request: RequestInput, plan: CompactionPlan, fills?: Fills): Verification;
+  /**
+   * The way back from {@link apply}: the request that `plan` was made for, from the applied one and `originals`, which
+   * `originalsOf(request, plan)` has given before. Messages appended since stay at the end. The result is proven by its digest;
+   * `missing_field` names originals that are missing, `plan_mismatch` says that the request has changed otherwise.
+   */
+  undo<T extends RequestInput>(request: T, plan: CompactionPlan, originals: readonly object[]): T;
   /**
    * Compares the projection of a request with what the provider reported for that very request, and learns: a request
    * that continues this one starts from the report, other estimates of the model are centred and widened by it.

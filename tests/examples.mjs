@@ -1,12 +1,14 @@
 // The examples, run as a reader would run them: `node tests/examples.mjs`, next to an installed token-headroom.
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { createTokenBudget } from "token-headroom";
+import { restore } from "token-headroom/checkpoint";
+import { fileStore } from "../examples/resume-after-kill/file-store.mjs";
 import { samples } from "../www/samples.mjs";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -26,6 +28,55 @@ test("the coding agent outgrows its model, is stopped, compacted, proven, and go
   }
   assert.doesNotMatch(stdout, /BROKEN|\u001b/);
   for (const line of stdout.split("\n")) assert.ok(line.length <= 100, `wider than 100 columns: ${line}`);
+});
+
+test("an agent that is killed three times gives the answer of one that is not", () => {
+  const { status, stdout, stderr } = run("resume-after-kill.mjs");
+  assert.equal(status, 0, stdout + stderr);
+  assert.equal(stdout.match(/SIGKILL/g)?.length, 3);
+  for (const said of [/undisturbed +\d+ turns, [1-9]\d* compactions/, /resumed +in turn 6, /, /The same answer/]) {
+    assert.match(stdout, said);
+  }
+});
+
+test("all four ways to go on are shown, and hold what they promise", () => {
+  const { status, stdout, stderr } = run("strategies.mjs");
+  assert.equal(status, 0, stdout + stderr);
+  assert.equal(stdout.match(/ yes$/gm)?.length, 3);
+  assert.match(stdout, /All four hold what they promise/);
+  for (const line of stdout.split("\n")) assert.ok(line.length <= 100, `wider than 100 columns: ${line}`);
+});
+
+test("a checkpoint is whole whenever its writer is killed", async () => {
+  const folder = join(project, "killed");
+  const script = `
+    import { checkpoint } from "token-headroom/checkpoint";
+    import { fileStore } from "./examples/resume-after-kill/file-store.mjs";
+    const store = fileStore(${JSON.stringify(folder)});
+    const request = [];
+    for (;;) {
+      request.push({ role: "user", content: "x".repeat(20_000) });
+      console.log((await checkpoint({ task: "t", request }, { store })).token);
+      if (request.length > 200) request.length = 1;
+    }`;
+  for (let delay = 0; delay < 8; delay++) {
+    const writer = spawn(process.execPath, ["--input-type=module", "--eval", script], { cwd: project });
+    const closed = new Promise((resolve) => writer.on("close", resolve));
+    let written = "";
+    for await (const chunk of writer.stdout) {
+      written += chunk;
+      // At another moment of the writing each time.
+      if (written.split("\n").length > 20) {
+        await new Promise((resolve) => setTimeout(resolve, delay));
+        writer.kill("SIGKILL");
+        break;
+      }
+    }
+    await closed;
+    const { request, task } = await restore(await fileStore(folder).getItem("checkpoint:t"));
+    assert.equal(task, "t");
+    assert.ok(request.length >= 19, `${request.length} messages`);
+  }
 });
 
 test("a saved request is inspected with the package's own numbers", async () => {

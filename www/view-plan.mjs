@@ -1,7 +1,14 @@
 // The plan for a request that overflows: what goes, why, how it comes back, and the proof that the rest fits.
 import { byId, cell, count, element } from "./dom.mjs";
 
-const DEEDS = { mask: "Result replaced", cut: "Result cut", summarise: "Replaced by a summary" };
+const DEEDS = {
+  mask: "Result replaced",
+  cut: "Result cut",
+  drop_reasoning: "Thoughts dropped",
+  remove: "Removed",
+  summarise: "Replaced by a summary",
+  drop: "Dropped",
+};
 const FLOOR = {
   system: "System",
   tools: "Tools",
@@ -75,7 +82,7 @@ function stepRow(step) {
 }
 
 function place(step) {
-  if (step.kind === "summarise") return `messages ${ranges(step.messages)}`;
+  if (step.messages !== undefined) return `messages ${ranges(step.messages)}`;
   const kept = step.kind === "cut" ? `, ${count(step.head + step.tail)} bytes kept` : "";
   return `${step.tool}, message ${step.message}${kept}`;
 }

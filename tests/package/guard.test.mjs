@@ -4,6 +4,8 @@ import { BudgetExceededError, ContextOverflowError, guard, TokenHeadroomError } 
 import { question, talk, toolHistory } from "./histories.mjs";
 
 const narrow = { model: "gpt-4o", maxContextTokens: 6_000, headroom: 1_000 };
+/** Another model writes the summary, and reads the history at once. */
+const atOnce = { summariserTokens: 100_000 };
 
 /** A model call that remembers its inputs. */
 function recorder(result = {}) {
@@ -68,6 +70,7 @@ test("the caller's summariser writes the summary", async () => {
   const guarded = guard(call, {
     context: narrow,
     onOverflow: "compact",
+    policy: atOnce,
     summarise: async (request) => {
       requests.push(request);
       return "The keeper noted north-westerly winds.";
@@ -106,11 +109,39 @@ for (const [name, summarise] of [
     })(history);
     assert.equal(calls.length, 1);
     assert.equal(compactions[0].summary, "digest");
-    assert.ok(compactions[0].summaryError instanceof Error);
+    assert.ok(TokenHeadroomError.is(compactions[0].summaryError));
+    assert.equal(compactions[0].summaryError.path, "plan.summary.requests[0]");
     assert.equal(compactions[0].verification.ok, true);
     assert.deepEqual(history, before);
   });
 }
+
+test("a history that the summariser cannot read at once is summarised in pieces", async () => {
+  const policy = { summariserTokens: 4_000 };
+  for (const failing of [undefined, 1]) {
+    const { call, calls } = recorder();
+    const compactions = [];
+    let pieces = 0;
+    const summarise = async () => {
+      pieces += 1;
+      return pieces - 1 === failing ? "" : `Piece ${pieces}.`;
+    };
+    const onCompact = (done) => compactions.push(done);
+    await guard(call, { context: narrow, onOverflow: "compact", policy, summarise, onCompact })(talk(12));
+    const [{ plan, summary, summaryError, verification }] = compactions;
+    assert.ok(plan.summary.requests.length > 2, "in pieces");
+    assert.equal(verification.ok, true);
+    if (failing === undefined) {
+      assert.equal(summary, "written");
+      assert.equal(pieces, plan.summary.requests.length);
+      assert.ok(JSON.stringify(calls[0][0]).includes("Piece 1.\\nPiece 2.\\nPiece 3."));
+    } else {
+      assert.equal(summary, "digest");
+      assert.equal(pieces, failing + 1, "no later piece is asked for");
+      assert.equal(summaryError.path, `plan.summary.requests[${failing}]`);
+    }
+  }
+});
 
 test("what cannot be compacted is thrown with its irreducible plan", async () => {
   const { call, calls } = recorder();
@@ -128,6 +159,7 @@ test("a growing history is compacted once, not at every turn", async () => {
   const guarded = guard(call, {
     context: narrow,
     onOverflow: "compact",
+    policy: atOnce,
     summarise: async () => `Summary ${++summaries}.`,
   });
   const history = talk(12);

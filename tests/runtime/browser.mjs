@@ -75,10 +75,11 @@ async function runSuite() {
     import("token-headroom/encodings/o200k_base.js"),
     import("token-headroom/encodings/cl100k_base.js"),
   ]);
-  const [{ default: o200k_ids }, { run }] = await Promise.all([
+  const [{ default: o200k_ids }, checkpoint, { run }] = await Promise.all([
     import("token-headroom/encodings/o200k_base.ids.js"),
+    import("token-headroom/checkpoint.js"),
     import("/suite.mjs"),
   ]);
   const texts = await (await fetch("/texts.json")).json();
-  return run({ main, fetch: fetching, edge, tokenizer, o200k_base, cl100k_base, o200k_ids }, texts);
+  return run({ main, fetch: fetching, edge, checkpoint, tokenizer, o200k_base, cl100k_base, o200k_ids }, texts);
 }

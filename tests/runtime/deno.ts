@@ -1,5 +1,6 @@
 // The suite in Deno, which may read these files and nothing else.
 import * as main from "token-headroom";
+import * as checkpoint from "token-headroom/checkpoint";
 import * as edge from "token-headroom/edge";
 import cl100k_base from "token-headroom/encodings/cl100k_base";
 import o200k_base from "token-headroom/encodings/o200k_base";
@@ -10,6 +11,6 @@ import { report } from "./report.mjs";
 import { run } from "./suite.mjs";
 import texts from "./texts.json" with { type: "json" };
 
-const outcome = await run({ main, fetch, edge, tokenizer, o200k_base, cl100k_base, o200k_ids }, texts);
+const outcome = await run({ main, fetch, edge, checkpoint, tokenizer, o200k_base, cl100k_base, o200k_ids }, texts);
 console.log(report(outcome));
 Deno.exit(outcome.failures.length > 0 ? 1 : 0);

@@ -3,16 +3,17 @@
 /**
  * Runs everything against one copy of the package.
  *
- * `package_`: the namespaces of `token-headroom`, `/fetch`, `/edge`, `/tokenizer` as `{ main, fetch, edge, tokenizer }`,
- * and the imported encodings as `{ o200k_base, cl100k_base, o200k_ids }`. `texts`: the content of texts.json.
+ * `package_`: the namespaces of `token-headroom`, `/fetch`, `/edge`, `/checkpoint`, `/tokenizer` as
+ * `{ main, fetch, edge, checkpoint, tokenizer }`, and the imported encodings as `{ o200k_base, cl100k_base, o200k_ids }`. `texts`: the content of texts.json.
  * Returns `{ passed, failures: [{ name, message }] }`.
  */
-export async function run({ main, fetch, edge, tokenizer, o200k_base, cl100k_base, o200k_ids }, texts) {
+export async function run(package_, texts) {
+  const { main, fetch, edge, checkpoint, tokenizer, o200k_base, cl100k_base, o200k_ids } = package_;
   const failures = [];
   let passed = 0;
   for (const [name, check] of Object.entries(checks)) {
     try {
-      await check({ main, fetch, edge, tokenizer, encodings: { o200k_base, cl100k_base }, o200k_ids, texts });
+      await check({ main, fetch, edge, checkpoint, tokenizer, encodings: { o200k_base, cl100k_base }, o200k_ids, texts });
       passed++;
     } catch (error) {
       failures.push({ name, message: String(error?.stack ?? error) });
@@ -153,7 +154,7 @@ const checks = {
       equal(sumOfMessages(projection), projection.tokens, model);
       ok(projection.instructions > 0 && projection.byCategory.toolCalls > 0 && projection.byCategory.toolResults > 0, model);
       equal(budget.record(projection, { usage: { input_tokens: projection.tokens } }).verdict, "agrees");
-      equal(caught(() => budget.plan(body)).code, "unsupported_dialect");
+      equal(budget.plan(body).status, "unneeded");
     }
   },
 
@@ -263,6 +264,33 @@ const checks = {
     equal(refused.status, 400);
     equal((await refused.json()).token_headroom.projection.verdict, "overflows");
     equal(forwarded.length, 1);
+  },
+
+  async "a run is written down and restored, and a damaged one refused"({ main, checkpoint }) {
+    const items = new Map();
+    const store = { getItem: (key) => items.get(key), setItem: (key, text) => void items.set(key, text) };
+    const image = new Uint8Array(1_000).fill(7);
+    const request = [...history(2), { role: "user", content: [{ type: "image", image, mediaType: "image/png" }] }];
+    const guarded = main.guard(async () => "done", { checkpoint: { store, task: "log" } });
+    await guarded(request);
+    const restored = await checkpoint.restore(guarded.checkpoint, { store });
+    equal(restored.matches(request), request.length);
+    equal(restored.request.at(-1).content[0].image.length, 1_000);
+    equal(restored.partial, "I have read it.");
+    const [[key, text]] = items;
+    store.setItem(key, text.replace("calmest", "wildest"));
+    const error = await checkpoint.restore(guarded.checkpoint, { store }).catch((error) => error);
+    equal(main.TokenHeadroomError.is(error) && error.code, "checkpoint_corrupt");
+    equal(error.path, "request.messages[7]");
+  },
+
+  async "what was compacted is undone"({ main }) {
+    const budget = await main.createTokenBudget(narrow);
+    const messages = history(12);
+    const plan = budget.plan(messages);
+    const undone = budget.undo(budget.apply(messages, plan), plan, main.originalsOf(messages, plan));
+    equal(undone.length, messages.length);
+    ok(undone.every((message, index) => message === messages[index]));
   },
 };
 

@@ -1,5 +1,6 @@
 // The suite as a module worker that answers with its outcome.
 import * as main from "token-headroom";
+import * as checkpoint from "token-headroom/checkpoint";
 import * as edge from "token-headroom/edge";
 import cl100k_base from "token-headroom/encodings/cl100k_base";
 import o200k_base from "token-headroom/encodings/o200k_base";
@@ -11,6 +12,6 @@ import texts from "./texts.json";
 
 export default {
   async fetch() {
-    return Response.json(await run({ main, fetch: fetch, edge, tokenizer, o200k_base, cl100k_base, o200k_ids }, texts));
+    return Response.json(await run({ main, fetch, edge, checkpoint, tokenizer, o200k_base, cl100k_base, o200k_ids }, texts));
   },
 };

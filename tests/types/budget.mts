@@ -6,6 +6,7 @@ import {
   ContextOverflowError,
   createTokenBudget,
   createTokenBudgetSync,
+  originalsOf,
   type Projection,
   type Step,
   type TokenBudget,
@@ -63,6 +64,24 @@ budget.project({ model: "gpt-4o" });
 const plan: CompactionPlan = budget.plan(body, { keepLast: 2, pinned: [0] });
 expectType<OpenAI.Chat.ChatCompletionCreateParamsNonStreaming>()(budget.apply(body, plan), true);
 expectType<OpenAI.Chat.ChatCompletionMessageParam[]>()(budget.apply(messages, plan, { summary: "short" }), true);
+budget.plan(body, {
+  when: "pays",
+  values: { call_1: 1 },
+  toolValues: { read: 0.2 },
+  cache: { horizon: 5, idleSeconds: 60 },
+  categories: { reserve: 0.1, media: { share: 0.2, floor: 100 } },
+  thinking: "append_only",
+});
+expectType<CompactionPlan>()(budget.evict(messages, { similarity: 0.8 }), true);
+expectType<readonly OpenAI.Chat.ChatCompletionMessageParam[]>()(originalsOf(body, plan), true);
+expectType<OpenAI.Chat.ChatCompletionMessageParam[]>()(budget.undo(messages, plan, originalsOf(messages, plan)), true);
+plan.summary?.requests.map(({ request, maxTokens, tokens }) => [request["model"], maxTokens - tokens]);
+// @ts-expect-error a moment that does not exist
+budget.plan(body, { when: "always" });
+// @ts-expect-error a category that does not exist
+budget.plan(body, { categories: { tools: 0.2 } });
+// @ts-expect-error a share is not a text
+budget.plan(body, { categories: { media: { share: "half" } } });
 // @ts-expect-error a policy that does not exist
 budget.plan(body, { keepFirst: 2 });
 // @ts-expect-error results are read-only
@@ -83,7 +102,11 @@ function describe(step: Step): string {
       return step.placeholder;
     case "cut":
       return `${step.head}${step.notice}${step.tail}`;
+    case "drop_reasoning":
+    case "remove":
+      return step.originals.join();
     case "summarise":
+    case "drop":
       return step.digest;
     default:
       return step satisfies never;

@@ -1,6 +1,7 @@
 // Compiled, never run: every line must type-check, and every expected error must be one.
 import OpenAI from "openai";
 import { BudgetExceededError, ContextOverflowError, guard, LoopDetectedError } from "token-headroom";
+import { checkpoint, type CheckpointDocument, type Restored, restore } from "token-headroom/checkpoint";
 import { createEdgeHandler } from "token-headroom/edge";
 import { findOverflow, guardFetch } from "token-headroom/fetch";
 import { createTokenBudget as slimBudget, init, initSync } from "token-headroom/slim";
@@ -19,7 +20,10 @@ const guarded = guard(callModel, {
   loop: { repeats: 3, maxCycleLen: 4 },
   budget: { maxUsd: 3.0 },
   onOverflow: "compact",
-  summarise: async (request) => request.messages.map(({ content }) => content).join("\n"),
+  summarise: async (request) => {
+    const body = request as unknown as OpenAI.Chat.ChatCompletionCreateParamsNonStreaming;
+    return (await client.chat.completions.create(body)).choices[0]?.message.content ?? "";
+  },
   onCompact: ({ messages, plan, summary }) => {
     history.splice(0, history.length, ...messages);
     return [plan.steps.length, summary === "written"];
@@ -66,9 +70,32 @@ try {
     error.spent satisfies number;
   } else if (error instanceof ContextOverflowError) {
     (error.maxContextTokens - error.headroom) satisfies number;
+    error.checkpoint satisfies string | undefined;
   }
   findOverflow(error)?.plan().status satisfies "unneeded" | "planned" | "irreducible" | undefined;
 }
+
+// A run that can be killed: what is restored goes back in as what it was.
+const resumed: Restored<Message[]> = await restore<Message[]>("1.task.digest.2", { store: localStorage });
+const survivor = guard(callModel, {
+  context: { model: "gpt-4o", learned: resumed.learned },
+  evict: { keepTools: ["plan"], cache: { horizon: 20 }, categories: { toolResults: 0.5, task: { share: 0.1, floor: 500 } } },
+  checkpoint: { store: new Map<string, string>() as never, task: "task", restored: resumed, createdAt: () => "today" },
+});
+await survivor(resumed.request);
+const token: string | undefined = survivor.checkpoint;
+const kept: readonly Message[] | undefined = resumed.sent;
+void kept;
+const { document: written } = await checkpoint({ task: "task", request: history, partial: { text: "so far" } });
+written satisfies CheckpointDocument;
+(await restore(written)).matches(history) satisfies number;
+if (token !== undefined) await restore(token, { store: { getItem: async () => "{}", setItem: () => undefined } });
+// @ts-expect-error a run has a name
+await checkpoint({ request: history });
+// @ts-expect-error a store can be written to
+await restore("token", { store: { getItem: () => null } });
+// @ts-expect-error a checkpoint needs a store
+guard(callModel, { checkpoint: { task: "task" } });
 
 const handle: (request: Request) => Promise<Response> = createEdgeHandler({ upstream: "https://api.openai.com" });
 void handle;

@@ -1,0 +1,33 @@
+import { withBytes } from "./bytes.js";
+import type { Core } from "./core.js";
+import { type Json, snapshot } from "./snapshot.js";
+import type { RequestInput, Violation } from "./types.js";
+import type { Repair, RepairChange, ValidateOptions, Validation } from "./validate-types.js";
+import { messagesOf, withMessages } from "./wire.js";
+
+/** A transcript against the rules of its API. */
+export function validate(core: Core, request: RequestInput, options: ValidateOptions = {}): Validation {
+  return core.ask("validate", snapshot(options, ""), snapshot(request ?? null, "")) as Validation;
+}
+
+type Edit =
+  | { readonly kind: "keep"; readonly index: number }
+  | { readonly kind: "replace" | "insert"; readonly message: Json };
+
+interface Repaired {
+  readonly edits: readonly Edit[] | null;
+  readonly changes: readonly RepairChange[];
+  readonly violations: readonly Violation[];
+}
+
+/** A transcript made valid; messages that no change names stay the caller's own. */
+export function repair<T extends RequestInput>(core: Core, request: T, options: ValidateOptions = {}): Repair<T> {
+  const told = core.ask("repair", snapshot(options, ""), snapshot(request ?? null, "")) as Repaired;
+  const { edits, changes, violations } = told;
+  if (edits === null) {
+    return { request, changes, violations };
+  }
+  const given = messagesOf(request);
+  const messages = edits.map((edit) => (edit.kind === "keep" ? given[edit.index] : withBytes(edit.message, given)));
+  return { request: withMessages(request, messages as object[]), changes, violations };
+}
