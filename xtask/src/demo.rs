@@ -18,7 +18,10 @@ const COPIED: [&str; 6] = [
     "README.md",
 ];
 
-/// Runs the example agent, or inspects the request that is saved in a file.
+/// An agent that outgrows its model, the four ways to go on, and one that is killed and goes on.
+const SHOWN: [&str; 3] = ["coding-agent", "strategies", "resume-after-kill"];
+
+/// Runs the examples, or inspects the request that is saved in a file.
 pub fn run(arguments: &[String]) -> Result<()> {
     let project = place::target().join("demo");
     if project.exists() {
@@ -37,17 +40,20 @@ pub fn run(arguments: &[String]) -> Result<()> {
         .arg(pack::fresh()?);
     start(npm.current_dir(&project))?;
 
-    let mut node = command("node", &[]);
-    match arguments {
-        [] => node.arg(project.join("examples/coding-agent.mjs")),
-        [file, rest @ ..] => {
-            let file = fs::canonicalize(file).with_context(|| file.clone())?;
-            node.arg(project.join("examples/inspect-file.mjs"))
-                .arg(file)
-                .args(rest)
-        }
+    let [file, rest @ ..] = arguments else {
+        return SHOWN
+            .iter()
+            .try_for_each(|example| show(&project, example, &[]));
     };
-    let status = node.current_dir(&project).status()?;
+    let file = fs::canonicalize(file).with_context(|| file.clone())?;
+    let file = file.to_string_lossy().into_owned();
+    show(&project, "inspect-file", &[&[file], rest].concat())
+}
+
+fn show(project: &Path, example: &str, arguments: &[String]) -> Result<()> {
+    let mut node = command("node", &[]);
+    node.arg(project.join(format!("examples/{example}.mjs")));
+    let status = node.args(arguments).current_dir(project).status()?;
     if !status.success() {
         bail!("the example ended with {status}");
     }

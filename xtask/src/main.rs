@@ -3,6 +3,7 @@
 mod bench;
 mod chromium;
 mod command;
+mod compare;
 mod conformance;
 mod demo;
 mod models;
@@ -22,6 +23,7 @@ const USAGE: &str = "usage: cargo xtask <command>
   demo [FILE]  run the example agent, or inspect a saved request
   test         everything: formatting, lints, unit tests, the package in every runtime
   bench [WORKLOAD...]  speed, start-up and memory beside other tokenizers
+  compare [PERCENT...]  plans beside other compactors over recorded histories
   conformance  projections and plans beside recorded usage and histories
   conformance tokenizers  counts of all bundled packs beside the original implementations
   pack         build the npm package into target/
@@ -49,6 +51,7 @@ fn run() -> Result<()> {
         ("demo", rest) => demo::run(rest),
         ("test", rest) => test::run(rest),
         ("bench", rest) => bench::run(rest),
+        ("compare", limits) => compare::run(limits),
         ("conformance", []) => conformance::run(),
         ("conformance", [tokenizers]) if tokenizers == "tokenizers" => {
             conformance::tokenizers::run()

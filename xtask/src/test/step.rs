@@ -23,7 +23,7 @@ pub struct Failure {
     cause: String,
 }
 
-pub const STEPS: [Step; 20] = [
+pub const STEPS: [Step; 21] = [
     Step {
         name: "format",
         run: || cargo(&["fmt", "--all", "--check"]),
@@ -73,6 +73,10 @@ pub const STEPS: [Step; 20] = [
     Step {
         name: "package",
         run: || node_tests("tests/package"),
+    },
+    Step {
+        name: "comparison",
+        run: || node_tests("tests/comparison"),
     },
     Step {
         name: "node",
