@@ -18,6 +18,10 @@ const USER: f64 = 2.0;
 const ASSISTANT: f64 = 0.1;
 /// For a call, whose result, or the state of the world, tells most of it.
 const CALLS: f64 = 0.02;
+/// The loss of each token that was said and gives way to a summary or a note, besides: more than its price over any usual
+/// horizon, so that conversation goes for room and never for the money alone. Replacing it has not been measured to help
+/// (the same source), and what it said cannot be read again.
+const REPLACED: f64 = 20.0;
 /// The loss of a token of thoughts of earlier turns, which providers themselves leave out of later prompts.
 const THOUGHTS: f64 = 0.05;
 /// The share of a middle that is missed although head and tail are kept: errors and sums of output stand there.
@@ -62,6 +66,11 @@ impl Scale {
     pub(super) fn removed(self, message: &Message, tokens: u32, age: usize) -> f64 {
         let missed = weight(message) * (f64::from(tokens) + self.turn);
         let missed = missed / (1.0 + age as f64 / FADES);
+        if weight(message) == 0.0 {
+            // Results are valued by themselves.
+            return if self.is_summarised { f64::from(tokens) } else { 0.0 };
+        }
+        let missed = missed + REPLACED * f64::from(tokens);
         if self.is_summarised {
             missed * (1.0 - GIST) + f64::from(tokens)
         } else {
