@@ -68,7 +68,11 @@ impl Scale {
         let missed = missed / (1.0 + age as f64 / FADES);
         if weight(message) == 0.0 {
             // Results are valued by themselves.
-            return if self.is_summarised { f64::from(tokens) } else { 0.0 };
+            return if self.is_summarised {
+                f64::from(tokens)
+            } else {
+                0.0
+            };
         }
         let missed = missed + REPLACED * f64::from(tokens);
         if self.is_summarised {
