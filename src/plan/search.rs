@@ -233,8 +233,8 @@ impl<'a> Search<'a> {
         let stripped = self.stripped();
         let over = self.need(goal).saturating_sub(stripped);
         let with_any = f64::from(stripped) * (self.money.rewrite + self.money.saving);
-        let mut bound = None;
         for terms in self.terms() {
+            let mut bound = None;
             let fitting = self.fitting(over, terms, goal, &mut bound);
             // The estimates may ask for more than there is although all there is would do.
             let fitting = fitting.or_else(|| self.strongest_fitting(terms, goal));
@@ -243,6 +243,8 @@ impl<'a> Search<'a> {
                 self.filled(&self.kept_more(changes, upper, terms, goal), goal, 1)
             });
             if let Some(found) = found {
+                // With shares the choice is made in stages, each with a bound of its own.
+                let bound = bound.filter(|_| !self.has_shares);
                 let bound = bound.map(|bound| bound - with_any);
                 return Some(Found { bound, ..found });
             }
@@ -463,7 +465,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Takes whole groups out, with the shortest note in their place for now.
+    /// Takes whole groups out, with the shortest note in their place until [`filled`](Self::filled) writes another.
     fn remove(&self, changes: &mut Changes, groups: impl Iterator<Item = usize>) {
         let groups = groups.filter_map(|group| self.ground.groups.get(group));
         let messages: Vec<usize> = groups.flat_map(|group| group.messages.clone()).collect();
