@@ -129,7 +129,9 @@ pub fn plan(
         notes: asks.then(|| ASK.to_owned()).into_iter().collect(),
         ..unchanged
     };
-    let found = if fits {
+    let found = if fits && thoughts == Thoughts::Server {
+        return unchanged;
+    } else if fits {
         match search.paying() {
             Some(found) => Ok(found),
             None => return unchanged,
