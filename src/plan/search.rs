@@ -781,6 +781,7 @@ impl<'a> Search<'a> {
     pub(super) fn filled(&self, changes: &Changes, goal: u32, part: u32) -> Option<Found> {
         let mut changes = changes.clone();
         self.drop_larger(&mut changes)?;
+        self.drop_useless(&mut changes);
         let changes = &changes;
         let bare = self.draft.project(changes)?;
         let spare = goal.checked_sub(bare.upper_bound)? / part;
