@@ -1,9 +1,12 @@
 //! Counts texts: cuts them in pieces and adds up what each takes.
 
+mod pending;
 mod windowed;
 
 use std::ops::ControlFlow;
 
+use self::pending::Pending;
+use crate::four_memo::FourMemo;
 use crate::longer_memo::{self, LongerMemo};
 use crate::memo::{self, Key, Memo};
 use crate::merges::Vocabulary;
@@ -16,20 +19,24 @@ use crate::short_memo::{self, ShortMemo};
 
 /// Memory that one call at a time uses.
 pub(crate) struct Scratch {
+    four: FourMemo,
     short: ShortMemo,
     memo: Memo,
     longer: LongerMemo,
     long: LongMerge,
+    pending: Pending,
 }
 
 impl Scratch {
     /// Empty.
     pub fn new() -> Self {
         Self {
+            four: FourMemo::new(),
             short: ShortMemo::new(),
             memo: Memo::new(),
             longer: LongerMemo::new(),
             long: LongMerge::new(),
+            pending: Pending::default(),
         }
     }
 }
@@ -61,6 +68,7 @@ impl Counter<'_> {
     fn count_pieces<S: Split>(&mut self, text: &[u8], limit: u32) -> Option<u32> {
         let mut total = 0_u32;
         let mut start = 0;
+        self.clear_pending();
         while start < text.len() {
             let room = limit - total;
             let (tokens, end) =
@@ -70,13 +78,16 @@ impl Counter<'_> {
                     let end = S::piece_end(text, start);
                     (self.count_piece(text, start, end, room), end)
                 };
-            total = total.saturating_add(tokens);
+            total = total
+                .saturating_add(tokens)
+                .saturating_add(self.count_enough_pending(text));
             if total > limit {
                 return None;
             }
             start = end;
         }
-        Some(total)
+        total = total.saturating_add(self.count_pending(text));
+        (total <= limit).then_some(total)
     }
 
     #[inline(never)]

@@ -29,6 +29,7 @@ mod embedded;
 mod encoding;
 mod error;
 mod fit;
+mod four_memo;
 mod literals;
 #[cfg(feature = "load")]
 pub mod load;
@@ -36,6 +37,7 @@ mod longer_memo;
 mod memo;
 mod merges;
 mod normal;
+pub mod order;
 pub mod pack;
 mod pieces;
 mod reading;

@@ -6,6 +6,7 @@
 
 use std::ops::Range;
 
+use crate::order::sorted;
 use crate::pack::Literal;
 
 /// A set of literals, ready to be looked for.
@@ -26,11 +27,11 @@ pub(crate) struct Found<'a> {
 
 impl Literals {
     /// `None` of no literals.
-    pub fn new(mut entries: Vec<Literal>) -> Option<Self> {
+    pub fn new(entries: Vec<Literal>) -> Option<Self> {
         if entries.is_empty() {
             return None;
         }
-        entries.sort_by(|a, b| a.text.cmp(&b.text));
+        let mut entries = sorted(entries, |a, b| a.text.cmp(&b.text));
         entries.dedup_by(|a, b| a.text == b.text);
         let mut pairs = vec![0; 1 << 10];
         for entry in &entries {

@@ -6,10 +6,10 @@
 /// The longest piece that fits an entry.
 pub(crate) const MAX_PIECE: usize = 15;
 
-/// A table starts with this many pairs of entries (256 KB) and doubles while pieces keep missing, up to 4 MB: larger than a
-/// first-level cache, but a miss costs more than ten cache misses.
+/// A table starts with this many pairs of entries (256 KB) and doubles once while pieces keep missing. What does not fit is
+/// merged anew, which takes less time than all pieces would lose to memory further away.
 const FIRST_LOG: u32 = 13;
-const LAST_LOG: u32 = 17;
+const LAST_LOG: u32 = 14;
 
 /// The count, above the length and the bytes 8 to 14.
 const COUNT_SHIFT: u32 = 60;
@@ -38,7 +38,7 @@ struct Pair {
 }
 
 /// A piece and its length, without the count.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub(crate) struct Key(Entry);
 
 impl Key {
@@ -65,6 +65,15 @@ impl Key {
             low: u64::from_le_bytes(halves[0]) & low_mask,
             high: u64::from_le_bytes(halves[1]) & high_mask | (length as u64) << LENGTH_SHIFT,
         })
+    }
+
+    /// The piece, with something behind it, and its length.
+    #[inline(always)]
+    pub fn piece(self) -> ([u8; 16], usize) {
+        let mut bytes = [0; 16];
+        bytes[..8].copy_from_slice(&self.0.low.to_le_bytes());
+        bytes[8..].copy_from_slice(&self.0.high.to_le_bytes());
+        (bytes, (self.0.high >> LENGTH_SHIFT) as usize & 15)
     }
 }
 

@@ -1,4 +1,4 @@
-//! Remembers the counts of the shortest pieces, nine of ten in most texts.
+//! Remembers the counts of pieces of up to seven bytes, nine of ten in most texts; those of which no table tells the count.
 //!
 //! An entry is one word: up to seven bytes of piece, four bits of its length, four bits of its count. The whole piece is compared,
 //! so an answer is exact. A count is never 0, so zeroed memory is an empty table and costs nothing until touched.
@@ -8,35 +8,26 @@ use std::hint::select_unpredictable;
 /// The longest piece that fits an entry.
 pub(crate) const MAX_PIECE: usize = 7;
 
-/// A table starts with this many buckets (32 KB) and grows while pieces keep missing, up to 2 MB: larger than a
-/// first-level cache, but a miss costs more than ten cache misses.
-const FIRST_LOG: u32 = 10;
-const LAST_LOG: u32 = 16;
-const GROWTH_LOG: u32 = 2;
-
-const WAYS: usize = 4;
+/// Pairs of entries (512 KB): half of a second-level cache, or less. What does not fit is merged anew, which takes less time
+/// than all pieces would lose to memory further away.
+const LOG: u32 = 15;
 
 const COUNT_SHIFT: u32 = 60;
 const LENGTH_SHIFT: u32 = 56;
 
-/// The places an entry may have, newest first. They share a cache line.
+/// The places an entry may have. They share a cache line.
 #[derive(Clone, Copy, Default)]
-#[repr(align(32))]
-struct Bucket([u64; WAYS]);
-
-/// Entries of the front (128 KB), which has the latest of those that it could hold at a place.
-const FRONT_LOG: u32 = 14;
-
-/// Counts by piece.
-pub(crate) struct ShortMemo {
-    front: Vec<u64>,
-    buckets: Vec<Bucket>,
-    log: u32,
-    misses: usize,
+#[repr(align(16))]
+struct Pair {
+    newer: u64,
+    older: u64,
 }
 
+/// Counts by piece.
+pub(crate) struct ShortMemo(Vec<Pair>);
+
 /// A piece and its length, without the count.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub(crate) struct Key(u64);
 
 impl Key {
@@ -46,75 +37,45 @@ impl Key {
         let mask = (1 << (8 * length as u32 % 64)) - 1;
         Self(u64::from_le_bytes(bytes) & mask | (length as u64) << LENGTH_SHIFT)
     }
+
+    /// The piece, with its length above it.
+    #[inline(always)]
+    pub fn bits(self) -> u64 {
+        self.0
+    }
+
+    #[inline(always)]
+    fn place(self) -> usize {
+        (self.0.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - LOG)) as usize
+    }
+
+    /// The count of an entry, or 0 if it is another piece's. A key has a length, so it never equals an empty entry.
+    #[inline(always)]
+    fn count_of(self, entry: u64) -> u32 {
+        let same = (entry ^ self.0) << (64 - COUNT_SHIFT) == 0;
+        select_unpredictable(same, (entry >> COUNT_SHIFT) as u32, 0)
+    }
 }
 
 impl ShortMemo {
     /// An empty table.
     pub fn new() -> Self {
-        Self {
-            front: vec![0; 1 << FRONT_LOG],
-            buckets: vec![Bucket::default(); 1 << FIRST_LOG],
-            log: FIRST_LOG,
-            misses: 0,
-        }
-    }
-
-    /// The count of the piece if it was among the latest, else 0.
-    #[inline(always)]
-    pub fn get_latest(&self, key: Key) -> u32 {
-        let entry = self.front[place(key.0, FRONT_LOG)];
-        // A key has a length, so it never equals an empty entry.
-        let same = (entry ^ key.0) << (64 - COUNT_SHIFT) == 0;
-        select_unpredictable(same, (entry >> COUNT_SHIFT) as u32, 0)
+        Self(vec![Pair::default(); 1 << LOG])
     }
 
     /// The count of the piece; 0 if it is not remembered.
     #[inline(always)]
-    pub fn get(&mut self, key: Key) -> u32 {
-        let Bucket(entries) = self.buckets[place(key.0, self.log)];
+    pub fn get(&self, key: Key) -> u32 {
+        let Pair { newer, older } = self.0[key.place()];
         // Which of them it is cannot be predicted, so there is no branch on it.
-        let found = entries.map(|entry| {
-            let same = (entry ^ key.0) << (64 - COUNT_SHIFT) == 0;
-            select_unpredictable(same, entry, 0)
-        });
-        let found = found[0] | found[1] | (found[2] | found[3]);
-        // A branch on it would wait for the table's memory. What is not found will be put here soon.
-        self.front[place(key.0, FRONT_LOG)] = found;
-        (found >> COUNT_SHIFT) as u32
+        key.count_of(newer) | key.count_of(older)
     }
 
-    /// Remembers a count, which is at most the piece's length. The key is not in the table.
+    /// Remembers a count, which is at most the piece's length. The key is not in the table; the older of three is forgotten.
+    #[inline(always)]
     pub fn put(&mut self, key: Key, count: u32) {
-        self.misses += 1;
-        if self.misses > self.buckets.len() && self.log < LAST_LOG {
-            self.grow();
-        }
-        let entry = key.0 | u64::from(count) << COUNT_SHIFT;
-        self.front[place(key.0, FRONT_LOG)] = entry;
-        self.insert(entry);
+        let pair = &mut self.0[key.place()];
+        pair.older = pair.newer;
+        pair.newer = key.0 | u64::from(count) << COUNT_SHIFT;
     }
-
-    /// The oldest of a full bucket is forgotten.
-    fn insert(&mut self, entry: u64) {
-        let key = entry << (64 - COUNT_SHIFT) >> (64 - COUNT_SHIFT);
-        let Bucket(entries) = &mut self.buckets[place(key, self.log)];
-        *entries = [entry, entries[0], entries[1], entries[2]];
-    }
-
-    #[cold]
-    fn grow(&mut self) {
-        self.misses = 0;
-        self.log += GROWTH_LOG;
-        let empty = vec![Bucket::default(); 1 << self.log];
-        for Bucket(entries) in std::mem::replace(&mut self.buckets, empty) {
-            for &entry in entries.iter().rev().filter(|&&entry| entry != 0) {
-                self.insert(entry);
-            }
-        }
-    }
-}
-
-#[inline(always)]
-fn place(key: u64, log: u32) -> usize {
-    (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - log)) as usize
 }

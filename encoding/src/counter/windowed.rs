@@ -1,15 +1,10 @@
 //! Counts the pieces of a window together.
 
 use super::{Counter, Scratch};
-use crate::merges::merge::count_bytes;
 use crate::merges::run;
 use crate::pieces::Split;
-use crate::pieces::window::{self, BYTES, Window};
+use crate::pieces::window::{self, Window};
 use crate::{longer_memo, memo, short_memo};
-
-/// Pieces that are merged at once, of the shorter ones and of the longer ones, of which there rarely are as many in a window.
-const SHORT_AT_ONCE: usize = 4;
-const MIDDLE_AT_ONCE: usize = 2;
 
 impl Counter<'_> {
     /// Tokens of pieces from `start` on, at least one, and where the last of them ends.
@@ -40,7 +35,7 @@ impl Counter<'_> {
             ),
             None => (starts.bits & !(1 << last), starts.bits),
         };
-        let mut tokens = self.count_in_window(window, complete, ends);
+        let mut tokens = self.count_in_window(window, start, complete, ends, starts.high);
         if let Some(end) = starts.end {
             return (tokens, start + end);
         }
@@ -78,130 +73,97 @@ impl Counter<'_> {
     }
 
     /// Tokens of the pieces that start at `starts`; each ends at the next of `ends`, the last one perhaps with the window.
+    /// Those that are not among the latest become [pending](super::pending).
     ///
     /// Pieces are told apart by length all at once, because for each of them it could not be predicted.
     #[inline(always)]
-    fn count_in_window(&mut self, window: &Window, starts: u64, ends: u64) -> u32 {
+    fn count_in_window(
+        &mut self,
+        window: &Window,
+        start: usize,
+        starts: u64,
+        ends: u64,
+        high: u64,
+    ) -> u32 {
         let single = starts & ends >> 1;
         let mut tokens = single.count_ones();
         let within_two = ends >> 1 | ends >> 2;
         let within_four = within_two | within_two >> 2;
         let within_seven = within_four | within_four >> 3;
-        // A third of the pieces: the bits that know them are nearer than any memo.
+        let within_fifteen = within_seven | ends >> 8 | within_seven >> 8;
+        // Half of the pieces: the bits that know them are nearer than any memo.
         let mut two = starts & ends >> 2 & !single;
+        let mut three = starts & ends >> 3 & !within_two & !(high | high >> 1 | high >> 2);
+        let mut four = starts & ends >> 4 & !(within_two | ends >> 3);
         if !self.vocabulary.is_plain() {
-            two = 0;
+            (two, three, four) = (0, 0, 0);
         }
-        let mut short = starts & within_seven & !single & !two;
+        let mut short = starts & within_seven & !(single | two | three | four);
         while two != 0 {
             let from = two.trailing_zeros() as usize;
             two &= two - 1;
-            tokens += self.vocabulary.count_two(window::bytes(window, from));
+            tokens += self
+                .vocabulary
+                .short()
+                .count_two(window::bytes(window, from));
         }
-        let mut missing = 0;
+        while three != 0 {
+            let from = three.trailing_zeros() as usize;
+            three &= three - 1;
+            tokens += self
+                .vocabulary
+                .short()
+                .count_three(window::bytes(window, from));
+        }
+        let Scratch {
+            four: memo,
+            pending,
+            ..
+        } = &mut *self.scratch;
+        let mut waiting = pending.four.length;
+        while four != 0 {
+            let from = four.trailing_zeros() as usize;
+            four &= four - 1;
+            let piece = u32::from_le_bytes(window::bytes(window, from));
+            let count = memo.get(piece);
+            tokens += count;
+            waiting = pending.four.set(waiting, piece, count == 0);
+        }
+        pending.four.length = waiting;
+        let Scratch {
+            short: memo,
+            pending,
+            ..
+        } = &mut *self.scratch;
+        let mut waiting = pending.short.length;
         while short != 0 {
             let from = short.trailing_zeros() as usize;
             short &= short - 1;
-            let count = self
-                .scratch
-                .short
-                .get_latest(short_key(window, ends, from).0);
+            let key = short_key(window, ends, from);
+            let count = memo.get(key);
             tokens += count;
-            missing |= u64::from(count == 0) << from;
+            waiting = pending.short.set(waiting, key, count == 0);
         }
-        let mut older = std::mem::take(&mut missing);
-        while older != 0 {
-            let from = older.trailing_zeros() as usize;
-            older &= older - 1;
-            let count = self.scratch.short.get(short_key(window, ends, from).0);
-            tokens += count;
-            missing |= u64::from(count == 0) << from;
-        }
-        if missing != 0 {
-            tokens += self.count_missing(window, missing, ends);
-        }
-        let within_fifteen = within_seven | ends >> 8 | within_seven >> 8;
+        pending.short.length = waiting;
+        let Scratch { memo, pending, .. } = &mut *self.scratch;
         let mut middle = starts & within_fifteen & !within_seven;
-        missing = 0;
+        let mut waiting = pending.middle.length;
         while middle != 0 {
             let from = middle.trailing_zeros() as usize;
             middle &= middle - 1;
-            let count = self.scratch.memo.get(middle_key(window, ends, from).0);
+            let key = middle_key(window, ends, from);
+            let count = memo.get(key);
             tokens += count;
-            missing |= u64::from(count == 0) << from;
+            waiting = pending.middle.set(waiting, key, count == 0);
         }
-        if missing != 0 {
-            tokens += self.count_missing_middle(window, missing, ends);
-        }
+        pending.middle.length = waiting;
         let mut long = starts & !within_fifteen;
         while long != 0 {
             let from = long.trailing_zeros() as usize;
             long &= long - 1;
-            tokens += self.count_longer(&window[from..end_after(ends, from)], u32::MAX);
-        }
-        tokens
-    }
-
-    /// Tokens of the pieces that start at `missing`, of two to seven bytes, which the memo does not have.
-    #[inline(never)]
-    fn count_missing(&mut self, window: &Window, missing: u64, ends: u64) -> u32 {
-        self.count_each::<_, _, SHORT_AT_ONCE>(
-            missing,
-            |from| short_key(window, ends, from),
-            |scratch, key, count| scratch.short.put(key, count),
-        )
-    }
-
-    /// Tokens of the pieces that start at `missing`, of eight to fifteen bytes, which the memo does not have.
-    #[inline(never)]
-    fn count_missing_middle(&mut self, window: &Window, missing: u64, ends: u64) -> u32 {
-        self.count_each::<_, _, MIDDLE_AT_ONCE>(
-            missing,
-            |from| middle_key(window, ends, from),
-            |scratch, key, count| scratch.memo.put(key, count),
-        )
-    }
-
-    /// Tokens of the pieces that start at `missing`, which become known.
-    #[inline(always)]
-    fn count_each<K: Copy, const PLACES: usize, const AT_ONCE: usize>(
-        &mut self,
-        mut missing: u64,
-        piece: impl Fn(usize) -> (K, [u8; PLACES], usize),
-        put: impl Fn(&mut Scratch, K, u32),
-    ) -> u32 {
-        let mut tokens = 0;
-        while missing != 0 {
-            let alone = missing & (missing - 1) == 0 || !self.vocabulary.is_plain();
-            let mut next = || {
-                let from = missing.trailing_zeros() as usize % BYTES;
-                let is_one = missing != 0;
-                missing &= missing.wrapping_sub(1);
-                let (key, bytes, length) = piece(from);
-                (key, bytes, if is_one { length } else { 0 })
-            };
-            if alone {
-                let (key, bytes, length) = next();
-                let [count] = if self.vocabulary.is_plain() {
-                    count_bytes(self.vocabulary, [(bytes, length)])
-                } else {
-                    [self.count_merging(&bytes[..length])]
-                };
-                put(self.scratch, key, count);
-                tokens += count;
-                continue;
-            }
-            let pieces: [_; AT_ONCE] = std::array::from_fn(|_| next());
-            let counts = count_bytes(
-                self.vocabulary,
-                pieces.map(|(_, bytes, length)| (bytes, length)),
-            );
-            for ((key, ..), count) in pieces.into_iter().zip(counts) {
-                if count != 0 {
-                    tokens += count;
-                    put(self.scratch, key, count);
-                }
-            }
+            let waiting = &mut self.scratch.pending.long;
+            let piece = (start + from, start + end_after(ends, from));
+            waiting.length = waiting.set(waiting.length, piece, true);
         }
         tokens
     }
@@ -213,18 +175,18 @@ fn end_after(ends: u64, from: usize) -> usize {
     (ends & u64::MAX << from << 1).trailing_zeros() as usize
 }
 
-/// The key of the piece of at most seven bytes that starts at `from`, what follows there, and its length.
+/// The key of the piece of at most seven bytes that starts at `from`.
 #[inline(always)]
-fn short_key(window: &Window, ends: u64, from: usize) -> (short_memo::Key, [u8; 8], usize) {
+fn short_key(window: &Window, ends: u64, from: usize) -> short_memo::Key {
     let length = end_after(ends, from).wrapping_sub(from);
-    let bytes = window::bytes(window, from);
-    (short_memo::Key::new(bytes, length), bytes, length)
+    short_memo::Key::new(window::bytes(window, from), length)
 }
 
-/// The key of the piece of at most fifteen bytes that starts at `from`, what follows there, and its length.
+/// The key of the piece of at most fifteen bytes that starts at `from`.
 #[inline(always)]
-fn middle_key(window: &Window, ends: u64, from: usize) -> (memo::Key, [u8; 16], usize) {
-    let length = end_after(ends, from) - from;
-    let bytes = window::bytes(window, from);
-    (memo::Key::of(&bytes, length), bytes, length)
+fn middle_key(window: &Window, ends: u64, from: usize) -> memo::Key {
+    memo::Key::of(
+        &window::bytes(window, from),
+        end_after(ends, from).wrapping_sub(from),
+    )
 }

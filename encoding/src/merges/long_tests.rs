@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 
 use super::long::LongMerge;
+use super::merge::{Piece, count_bytes, count_texts};
 use super::vocabulary::Vocabulary;
 use crate::pack::{Kind, Pack};
 
@@ -101,22 +102,37 @@ fn several_short_pieces_at_once_count_as_naive_merges_count_each() {
     for vocabulary in &vocabularies() {
         for round in 0..20_000 {
             let alphabet = alphabets[round % alphabets.len()];
-            let mut pieces = [([0_u8; 16], 0); 4];
-            for (bytes, length) in &mut pieces {
+            let mut pieces = [Piece::<16>::EMPTY; 4];
+            let mut expected = [0; 4];
+            for (piece, expected) in pieces.iter_mut().zip(&mut expected) {
                 // What follows a piece is not part of it.
-                *bytes = std::array::from_fn(|_| match round % 3 {
+                piece.bytes = std::array::from_fn(|_| match round % 3 {
                     0 => below(256) as u8,
                     _ => alphabet[below(alphabet.len())],
                 });
-                *length = below(16);
+                piece.length = below(16);
+                *expected = naive(vocabulary, &piece.bytes[..piece.length]).len() as u32;
+                // Of those that are no token, half are merged without trying to make them one.
+                piece.may_be_one = piece.length < 3 || *expected == 1 || below(2) == 0;
             }
-            let counts = crate::merges::merge::count_bytes(vocabulary, pieces);
-            for ((bytes, length), count) in pieces.into_iter().zip(counts) {
-                let expected = naive(vocabulary, &bytes[..length]);
-                assert_eq!(count as usize, expected.len(), "{bytes:?}, {length}");
-                let [alone] = crate::merges::merge::count_bytes(vocabulary, [(bytes, length)]);
-                assert_eq!(alone, count, "{bytes:?}, {length}");
+            let counts = count_bytes::<4, 16, 4, 32>(vocabulary, &pieces);
+            assert_eq!(counts, expected, "{pieces:?}");
+            for (&piece, expected) in pieces.iter().zip(expected) {
+                let [alone] = count_bytes::<1, 16, 4, 32>(vocabulary, &[piece]);
+                assert_eq!(alone, expected, "{piece:?}");
+                if piece.length < 8 {
+                    let piece = Piece {
+                        bytes: *piece.bytes.first_chunk::<8>().unwrap(),
+                        length: piece.length,
+                        may_be_one: piece.may_be_one,
+                    };
+                    let [short, nothing] = count_bytes::<2, 8, 2, 16>(vocabulary, &[piece]);
+                    assert_eq!((short, nothing), (expected, 0), "{piece:?}");
+                }
             }
+            let texts = pieces.map(|piece| piece.bytes[..piece.length].to_vec());
+            let texts: [&[u8]; 4] = std::array::from_fn(|i| texts[i].as_slice());
+            assert_eq!(count_texts::<4, 8>(vocabulary, &texts), expected);
         }
     }
 }

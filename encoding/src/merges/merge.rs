@@ -1,7 +1,9 @@
 //! Byte pair merging of one short piece, by looking for the lowest id again and again.
 
-use super::least::least;
-use super::vocabulary::{NONE, Vocabulary};
+use std::hint::select_unpredictable;
+
+use super::candidates::Candidates;
+use super::vocabulary::{Join, NONE, Vocabulary};
 
 /// The most tokens to start from for which the quadratic search is the faster one.
 const MAX_TOKENS: usize = 61;
@@ -14,24 +16,30 @@ const LIMIT: i32 = 1 << (22 + PLACE_BITS);
 
 /// Tokens of `piece`, which is not empty; `None` if it is too long for this way.
 pub(crate) fn count_short(vocabulary: &Vocabulary, piece: &[u8]) -> Option<u32> {
-    let mut tokens = [NONE; 64];
-    let mut length = 0;
-    let mut at = 0;
-    while at < piece.len() {
-        if length == MAX_TOKENS {
-            return None;
-        }
-        let (token, end) = first_token(vocabulary, piece, at);
-        length += 1;
-        tokens[length] = token;
-        at = end;
+    let [count] = if piece.len() < 32 {
+        count_texts::<1, 8>(vocabulary, &[piece])
+    } else {
+        count_texts::<1, 16>(vocabulary, &[piece])
+    };
+    (count != 0).then_some(count)
+}
+
+/// Tokens of several pieces; 0 of one that is empty or has four times `FOURS` first tokens or more.
+#[inline(always)]
+pub(crate) fn count_texts<const TEXTS: usize, const FOURS: usize>(
+    vocabulary: &Vocabulary,
+    texts: &[&[u8]],
+) -> [u32; TEXTS] {
+    let mut merging = [const { Merging::<FOURS, 64>::EMPTY }; TEXTS];
+    for (m, text) in merging.iter_mut().zip(texts) {
+        m.take(vocabulary, text);
     }
-    Some(match length {
-        0..=7 => count_from::<8, 64>(vocabulary, tokens, length),
-        8..=15 => count_from::<16, 64>(vocabulary, tokens, length),
-        16..=31 => count_from::<32, 64>(vocabulary, tokens, length),
-        _ => count_from::<64, 64>(vocabulary, tokens, length),
-    })
+    merge_together(vocabulary, &mut merging);
+    let mut counts = [0; TEXTS];
+    for (count, m) in counts.iter_mut().zip(&merging) {
+        *count = m.count();
+    }
+    counts
 }
 
 /// The most bytes that [`token_starts`] takes.
@@ -45,43 +53,109 @@ pub(crate) fn token_starts<const TEXTS: usize>(
     vocabulary: &Vocabulary,
     texts: [&[u8]; TEXTS],
 ) -> [u64; TEXTS] {
-    let mut merging = texts.map(|text| Merging::<64, 64>::of_text(vocabulary, text));
-    while merging.iter().fold(i32::MAX, |least, m| least.min(m.best)) < LIMIT {
-        for m in &mut merging {
-            m.step(vocabulary);
-        }
-    }
+    let mut merging = texts.map(|text| Merging::<16, 64>::of_text(vocabulary, text));
+    merge_together(vocabulary, &mut merging);
     merging.map(|m| m.starts >> 1)
 }
 
-/// Tokens of pieces of fewer than `PLACES` bytes, which merges start from; 0 of none. Each comes with what follows it and its
-/// length.
+/// A piece to be merged.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Piece<const PLACES: usize> {
+    /// It, and something after it.
+    pub bytes: [u8; PLACES],
+    /// Its bytes, fewer than there are places.
+    pub length: usize,
+    /// Whether it may be one token. If not, merging ends earlier.
+    pub may_be_one: bool,
+}
+
+impl<const PLACES: usize> Piece<PLACES> {
+    /// Nothing.
+    pub const EMPTY: Self = Self {
+        bytes: [0; PLACES],
+        length: 0,
+        may_be_one: true,
+    };
+}
+
+/// Tokens of pieces, where merges start from bytes; 0 of an empty one.
 ///
 /// Several at once, so that the processor waits for the tables' memory once for all of them.
 #[inline(always)]
-pub(crate) fn count_bytes<const PIECES: usize, const PLACES: usize>(
+pub(crate) fn count_bytes<
+    const PIECES: usize,
+    const PLACES: usize,
+    const FOURS: usize,
+    const TOKENS: usize,
+>(
     vocabulary: &Vocabulary,
-    pieces: [([u8; PLACES], usize); PIECES],
+    pieces: &[Piece<PLACES>],
 ) -> [u32; PIECES] {
-    let mut merging = pieces.map(|(bytes, length)| {
-        let mut tokens = [NONE; 32];
-        let mut merges = [i32::MAX; PLACES];
+    let mut merging = [const { Merging::<FOURS, TOKENS>::EMPTY }; PIECES];
+    for (m, piece) in merging.iter_mut().zip(pieces) {
+        let &Piece { bytes, length, .. } = piece;
+        let mut merges = [[i32::MAX; 4]; FOURS];
         // The length could not be predicted, so there is no branch on it.
         for at in 0..PLACES - 1 {
             let inside = u32::from(at < length).wrapping_neg();
-            tokens[at + 1] = vocabulary.byte(bytes[at]) & inside;
+            m.tokens[at + 1] = vocabulary.byte(bytes[at]) & inside;
             let inside = u32::from(at + 1 < length).wrapping_neg();
             let symbol = vocabulary.join_bytes(bytes[at], bytes[at + 1]) & inside;
-            merges[at + 1] = candidate(symbol, at + 1);
+            merges[(at + 1) / 4 % FOURS][(at + 1) % 4] = candidate(symbol, at + 1);
         }
-        Merging::new(tokens, merges, length)
-    });
-    while merging.iter().fold(i32::MAX, |least, m| least.min(m.best)) < LIMIT {
-        for m in &mut merging {
-            m.step(vocabulary);
-        }
+        m.merges = Candidates::new(merges);
+        m.starts = u64::MAX >> (62 - length);
+        m.last = if piece.may_be_one { 0 } else { 3 };
+        m.choose();
     }
-    merging.map(|m| m.count())
+    merge_together(vocabulary, &mut merging);
+    let mut counts = [0; PIECES];
+    for (count, m) in counts.iter_mut().zip(&merging) {
+        *count = m.count();
+    }
+    counts
+}
+
+/// Merges until nothing merges any more.
+#[inline(always)]
+fn merge_together<const TEXTS: usize, const FOURS: usize, const TOKENS: usize>(
+    vocabulary: &Vocabulary,
+    merging: &mut [Merging<FOURS, TOKENS>; TEXTS],
+) {
+    // Those that are not done. Which of them will be cannot be predicted, so there is no branch on it.
+    let mut active = [0; TEXTS];
+    let mut left = 0;
+    for (index, m) in merging.iter().enumerate() {
+        active[left % TEXTS] = index;
+        left += usize::from(m.best < LIMIT);
+    }
+    let mut joins = [const {
+        (
+            Place {
+                before: 0,
+                place: 0,
+            },
+            [const { Join::NONE }; 2],
+        )
+    }; TEXTS];
+    while left != 0 {
+        for (&index, join) in active.iter().zip(&mut joins).take(left) {
+            *join = merging[index % TEXTS].begin(vocabulary);
+        }
+        for (_, [right, left]) in joins.iter_mut().take(left) {
+            vocabulary.rule_out(right);
+            vocabulary.rule_out(left);
+        }
+        let mut still = 0;
+        for (at, (place, [right, left])) in joins.iter().enumerate().take(left) {
+            let index = active[at];
+            let m = &mut merging[index % TEXTS];
+            m.end(place, vocabulary.joined(*right), vocabulary.joined(*left));
+            active[still % TEXTS] = index;
+            still += usize::from(m.best < LIMIT);
+        }
+        left = still;
+    }
 }
 
 /// The symbol at `at`, and its end: of bytes, the closed character or else the byte.
@@ -100,48 +174,40 @@ fn first_token(vocabulary: &Vocabulary, piece: &[u8], at: usize) -> (u32, usize)
     (vocabulary.byte(byte), at + 1)
 }
 
-#[inline]
-fn count_from<const PLACES: usize, const TOKENS: usize>(
-    vocabulary: &Vocabulary,
-    tokens: [u32; TOKENS],
-    length: usize,
-) -> u32 {
-    let mut merges = [i32::MAX; PLACES];
-    for (place, merge) in merges.iter_mut().enumerate().take(length).skip(1) {
-        *merge = candidate(
-            vocabulary.join_first(tokens[place], tokens[place + 1]),
-            place,
-        );
-    }
-    let mut merging = Merging::new(tokens, merges, length);
-    while merging.best < LIMIT {
-        merging.step(vocabulary);
-    }
-    merging.count()
-}
-
 /// A merge under way.
 ///
 /// Tokens stay at the place they start from, so that nothing moves and the search is over a fixed number of places. They
 /// are at the places from 1 on. Before and after them are places which hold what merges with nothing.
-struct Merging<const PLACES: usize, const TOKENS: usize> {
+struct Merging<const FOURS: usize, const TOKENS: usize> {
     tokens: [u32; TOKENS],
     /// By place: what its token and the next one become.
-    merges: [i32; PLACES],
+    merges: Candidates<FOURS>,
     /// The least of them.
     best: i32,
     /// A bit per place where a token starts, and those before and after.
     starts: u64,
+    /// The number of tokens at which the next merge is the last one, whatever it joins; 0 if that is not known.
+    last: u32,
+    /// Merges that were not carried out.
+    fewer: u32,
 }
 
-impl Merging<64, 64> {
+/// Where a token has come about, and where the one before it is.
+struct Place {
+    before: usize,
+    place: usize,
+}
+
+impl Merging<16, 64> {
     /// Of at most [`MAX_BYTES`] bytes. A token has the place of its first byte.
     fn of_text(vocabulary: &Vocabulary, text: &[u8]) -> Self {
         let mut merging = Self {
             tokens: [NONE; 64],
-            merges: [i32::MAX; 64],
+            merges: Candidates::NONE,
             best: i32::MAX,
             starts: 1 | 2 << text.len(),
+            last: 0,
+            fewer: 0,
         };
         let mut before = 0;
         let mut at = 0;
@@ -151,31 +217,58 @@ impl Merging<64, 64> {
             merging.tokens[place % 64] = token;
             merging.starts |= 1 << place;
             let symbol = vocabulary.join_first(merging.tokens[before % 64], token);
-            merging.merges[before % 64] = candidate(symbol, before);
+            merging.merges.set(before, candidate(symbol, before));
             before = place;
             at = end;
         }
         // Nothing is before the first token, though what stands there looks like a byte.
-        merging.merges[0] = i32::MAX;
-        merging.best = least(&merging.merges);
+        merging.merges.set(0, i32::MAX);
+        merging.best = merging.merges.least();
         merging
     }
 }
 
-impl<const PLACES: usize, const TOKENS: usize> Merging<PLACES, TOKENS> {
+impl<const FOURS: usize, const TOKENS: usize> Merging<FOURS, TOKENS> {
+    /// Of nothing.
+    const EMPTY: Self = Self {
+        tokens: [NONE; TOKENS],
+        merges: Candidates::NONE,
+        best: i32::MAX,
+        starts: u64::MAX >> 62,
+        last: 0,
+        fewer: 0,
+    };
+
+    /// Takes in `text`, if its first tokens leave a place free at either end.
     #[inline(always)]
-    fn new(tokens: [u32; TOKENS], merges: [i32; PLACES], length: usize) -> Self {
-        Self {
-            tokens,
-            merges,
-            best: least(&merges),
-            starts: u64::MAX >> (62 - length),
+    fn take(&mut self, vocabulary: &Vocabulary, text: &[u8]) {
+        let most = (4 * FOURS).min(MAX_TOKENS + 1) - 1;
+        let (mut length, mut at) = (0, 0);
+        let mut before = NONE;
+        while at < text.len() {
+            if length == most {
+                *self = Self::EMPTY;
+                return;
+            }
+            let (token, end) = first_token(vocabulary, text, at);
+            if length > 0 {
+                let symbol = vocabulary.join_first(before, token);
+                self.merges.set(length, candidate(symbol, length));
+            }
+            length += 1;
+            self.tokens[length % TOKENS] = token;
+            before = token;
+            at = end;
         }
+        self.starts = u64::MAX >> (62 - length);
+        self.choose();
     }
 
     /// Merges the best pair. Without one nothing changes, as its place is one that no token has.
+    ///
+    /// Gives the place, and what is to be joined then: the new token with the next one, and the one before with it.
     #[inline(always)]
-    fn step(&mut self, vocabulary: &Vocabulary) {
+    fn begin(&mut self, vocabulary: &Vocabulary) -> (Place, [Join; 2]) {
         let symbol = (self.best.cast_unsigned() >> PLACE_BITS) + 1;
         let place = (self.best.cast_unsigned() & PLACE) as usize;
         let after = self.starts & u64::MAX << place << 1;
@@ -185,17 +278,31 @@ impl<const PLACES: usize, const TOKENS: usize> Merging<PLACES, TOKENS> {
         let third = behind.trailing_zeros() as usize;
         let before = 63 - (self.starts & !(u64::MAX << place) | 1).leading_zeros() as usize;
         self.tokens[place % TOKENS] = symbol;
-        let right = vocabulary.join(symbol, self.tokens[third % TOKENS]);
-        let left = vocabulary.join(self.tokens[before % TOKENS], symbol);
-        let (merge, merge_before) = (candidate(right, place), candidate(left, before));
-        self.merges[second % PLACES] = i32::MAX;
-        self.merges[place % PLACES] = merge;
-        self.merges[before % PLACES] = merge_before;
-        self.best = least(&self.merges);
+        self.merges.set(second, i32::MAX);
+        let right = vocabulary.joining(symbol, self.tokens[third % TOKENS]);
+        let left = vocabulary.joining(self.tokens[before % TOKENS], symbol);
+        (Place { before, place }, [right, left])
+    }
+
+    /// Takes in what the new token and its neighbours become.
+    #[inline(always)]
+    fn end(&mut self, at: &Place, right: u32, left: u32) {
+        self.merges.set(at.place, candidate(right, at.place));
+        self.merges.set(at.before, candidate(left, at.before));
+        self.choose();
+    }
+
+    /// Finds the best merge, and leaves it at that if it is the last one.
+    #[inline(always)]
+    fn choose(&mut self) {
+        let best = self.merges.least();
+        let is_last = self.starts.count_ones() == self.last + 2;
+        self.fewer |= u32::from(is_last & (best < LIMIT));
+        self.best = select_unpredictable(is_last, i32::MAX, best);
     }
 
     fn count(&self) -> u32 {
-        self.starts.count_ones() - 2
+        self.starts.count_ones() - 2 - self.fewer
     }
 }
 

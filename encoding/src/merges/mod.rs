@@ -1,13 +1,15 @@
 //! Byte pair merging: the tables of a vocabulary, and the ways to count the tokens of one piece with them.
 
+mod candidates;
 mod characters;
 mod edges;
-mod least;
+mod known_tokens;
 pub(crate) mod long;
 pub(crate) mod merge;
 pub(crate) mod overlap;
 mod queue;
 pub(crate) mod run;
+mod short_tokens;
 mod vocabulary;
 
 pub(crate) use vocabulary::Vocabulary;
@@ -16,3 +18,5 @@ pub(crate) use vocabulary::Vocabulary;
 mod exhaustive_tests;
 #[cfg(test)]
 mod long_tests;
+#[cfg(test)]
+mod short_tests;

@@ -3,8 +3,6 @@
 //! A merge makes pairs of higher ids only, so what is added is never below what was taken last. Pairs wait unsorted in buckets of
 //! neighbouring ids, and only the bucket that is being emptied is kept in order: a bucket has few of them.
 
-use std::cmp::Reverse;
-
 /// Symbols have 22 bits: so many buckets that the pairs of a window rarely share one.
 const BUCKET_BITS: u32 = 12;
 const SHIFT: u32 = 22 - BUCKET_BITS;
@@ -84,11 +82,24 @@ impl Queue {
             self.sorted.push(pair);
             entry = before;
         }
-        if self.sorted.len() > 1 {
-            self.sorted
-                .sort_unstable_by_key(|&(symbol, _)| Reverse(symbol));
-        }
+        sort_descending(&mut self.sorted);
         Some(())
+    }
+}
+
+/// Shell's sort with Ciura's gaps (2001), extended by 2.25: a bucket rarely holds more than a few pairs, and the standard library's sort
+/// is 6 KB of WebAssembly.
+fn sort_descending(pairs: &mut [Pair]) {
+    for gap in [8858, 3937, 1750, 701, 301, 132, 57, 23, 10, 4, 1] {
+        for end in gap..pairs.len() {
+            let pair = pairs[end];
+            let mut place = end;
+            while place >= gap && pairs[place - gap].0 < pair.0 {
+                pairs[place] = pairs[place - gap];
+                place -= gap;
+            }
+            pairs[place] = pair;
+        }
     }
 }
 

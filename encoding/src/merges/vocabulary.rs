@@ -12,6 +12,8 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::characters::Characters;
 use super::edges::{ClosedCharacters, is_continuation};
+use super::known_tokens::KnownTokens;
+use super::short_tokens::{self, ShortTokens};
 use crate::error::Result;
 use crate::pack::{AT_ONCE, Merges, Symbols, corrupt};
 
@@ -39,10 +41,30 @@ const MAX_BUCKETS: usize = 64;
 /// Characters of three bytes after which the closed ones are found out; for fewer that takes longer than it saves.
 const BEFORE_CLOSED: u32 = 50_000;
 
+/// Lots of short pieces after which those are found out that may be a token.
+const BEFORE_KNOWN: u32 = 200;
+
 /// Two entries of a pair and its symbol; 0 is empty.
 #[derive(Clone, Copy, Default)]
 #[repr(align(16))]
 struct Bucket([u64; 2]);
+
+/// Two symbols, and the bucket where to look for what they become.
+#[derive(Clone, Copy)]
+pub(crate) struct Join {
+    pair: u64,
+    at: usize,
+    kind: u32,
+}
+
+impl Join {
+    /// Of nothing.
+    pub const NONE: Self = Self {
+        pair: 0,
+        at: 0,
+        kind: 0,
+    };
+}
 
 /// Lookup tables of the merges.
 pub(crate) struct Vocabulary {
@@ -59,8 +81,8 @@ pub(crate) struct Vocabulary {
     bytes: Vec<u32>,
     /// The id of the first merge.
     first_id: u32,
-    /// A bit per pair of bytes: whether they become one; few enough to stay in a first-level cache.
-    joined: Vec<u64>,
+    /// The shortest tokens.
+    short: ShortTokens,
     /// What merges start from, when not from bytes.
     characters: Option<Characters>,
     /// Pieces that are one token though no merges make them.
@@ -68,6 +90,9 @@ pub(crate) struct Vocabulary {
     /// Built when many pieces would need it.
     closed: OnceLock<ClosedCharacters>,
     before_closed: AtomicU32,
+    /// Likewise.
+    known: OnceLock<KnownTokens>,
+    before_known: AtomicU32,
     /// All merges in the order of their ids, until that is built.
     pairs: Mutex<Vec<(u32, u32)>>,
 }
@@ -90,7 +115,7 @@ impl Vocabulary {
             shift: 64 - log,
             first: std::array::from_fn(|byte| symbol(byte as u32)),
             bytes: vec![NONE; 1 << 16],
-            joined: vec![0; 1 << 10],
+            short: ShortTokens::default(),
             first_id,
             characters: match &merges.symbols {
                 Symbols::Bytes => None,
@@ -99,11 +124,14 @@ impl Vocabulary {
             wholes: merges.wholes()?.into_iter().map(Box::from).collect(),
             closed: OnceLock::new(),
             before_closed: AtomicU32::new(BEFORE_CLOSED),
+            known: OnceLock::new(),
+            before_known: AtomicU32::new(BEFORE_KNOWN),
             pairs: Mutex::default(),
         };
         for (pairs, id) in pairs.chunks(AT_ONCE).zip((first_id..).step_by(AT_ONCE)) {
             vocabulary.insert_all(pairs, id, &parts)?;
         }
+        vocabulary.short = ShortTokens::new(&pairs, first_id, &vocabulary.bytes);
         vocabulary.pairs = Mutex::new(pairs);
         Ok(vocabulary)
     }
@@ -130,7 +158,6 @@ impl Vocabulary {
                     *entry = pair | u64::from(symbol);
                     if left < 256 && right < 256 {
                         self.bytes[(left << 8 | right) as usize] = symbol;
-                        self.joined[(right << 2 | left >> 6) as usize] |= 1 << (left % 64);
                     }
                     return Ok(());
                 }
@@ -200,11 +227,41 @@ impl Vocabulary {
         self.bytes[usize::from(left) << 8 | usize::from(right)]
     }
 
-    /// How many tokens a piece of two bytes is, where the vocabulary [is plain](Self::is_plain).
+    /// How many tokens four ASCII characters are that are not one token, where the vocabulary [is plain](Self::is_plain).
     #[inline(always)]
-    pub fn count_two(&self, bytes: [u8; 2]) -> u32 {
-        let pair = u16::from_le_bytes(bytes);
-        2 - (self.joined[usize::from(pair / 64)] >> (pair % 64) & 1) as u32
+    pub fn count_four(&self, bytes: [u8; 4]) -> u32 {
+        short_tokens::count_four(&self.short, &self.bytes, bytes)
+    }
+
+    /// Which short pieces may be one token, unless it would take longer to find out than it saves.
+    #[inline]
+    pub fn known_tokens(&self) -> Option<&KnownTokens> {
+        match self.known.get() {
+            None => self.first_known_tokens(),
+            known => known,
+        }
+    }
+
+    #[cold]
+    fn first_known_tokens(&self) -> Option<&KnownTokens> {
+        let left = self.before_known.load(Ordering::Relaxed);
+        if left > 0 {
+            self.before_known.store(left - 1, Ordering::Relaxed);
+            return None;
+        }
+        let pairs = self.pairs.lock().unwrap_or_else(PoisonError::into_inner);
+        Some(self.known(&pairs))
+    }
+
+    fn known(&self, pairs: &[(u32, u32)]) -> &KnownTokens {
+        self.known
+            .get_or_init(|| KnownTokens::new(pairs, self.first_id))
+    }
+
+    /// The shortest tokens. They tell how many tokens a short piece is where the vocabulary [is plain](Self::is_plain).
+    #[inline(always)]
+    pub fn short(&self) -> &ShortTokens {
+        &self.short
     }
 
     /// What [`Vocabulary::join`] gives; the faster way when they are mostly bytes.
@@ -220,13 +277,33 @@ impl Vocabulary {
     /// The symbol that two adjacent symbols become, or [`NONE`].
     #[inline(always)]
     pub fn join(&self, left: u32, right: u32) -> u32 {
+        let mut join = self.joining(left, right);
+        self.rule_out(&mut join);
+        self.joined(join)
+    }
+
+    /// The first of three steps of a join. A step of several joins is done before the next one, so that they wait for memory together.
+    #[inline(always)]
+    pub fn joining(&self, left: u32, right: u32) -> Join {
         let pair = pair(id(left), id(right));
         let (at, kind) = self.bucket(pair);
         // Whether it is possible cannot be predicted, so there is no branch on it.
         let possible = left & LEFT & right >> 1;
-        let kinds = self.kinds[at & (possible as usize).wrapping_neg()];
-        let known = usize::from(kinds >> kind & 1);
-        self.find(pair, at & known.wrapping_neg())
+        let at = at & (possible as usize).wrapping_neg();
+        Join { pair, at, kind }
+    }
+
+    /// The second step.
+    #[inline(always)]
+    pub fn rule_out(&self, join: &mut Join) {
+        let known = usize::from(self.kinds[join.at] >> join.kind & 1);
+        join.at &= known.wrapping_neg();
+    }
+
+    /// The third step: the symbol that the two become, or [`NONE`].
+    #[inline(always)]
+    pub fn joined(&self, join: Join) -> u32 {
+        self.find(join.pair, join.at)
     }
 
     /// The id that two adjacent ids become, if any.
@@ -280,6 +357,7 @@ impl Vocabulary {
         }
         let closed = self.closed.get_or_init(|| {
             let mut pairs = self.pairs.lock().unwrap_or_else(PoisonError::into_inner);
+            self.known(&pairs);
             ClosedCharacters::new(self, &std::mem::take(&mut *pairs))
         });
         closed.get(character)
@@ -289,6 +367,13 @@ impl Vocabulary {
     pub fn symbol(&self, left: u32, right: u32) -> u32 {
         let pair = pair(left, right);
         self.find(pair, self.bucket(pair).0)
+    }
+
+    /// All merges in the order of their ids, unless the characters have been found out.
+    #[cfg(test)]
+    pub fn pairs(&self) -> Vec<(u32, u32)> {
+        let pairs = self.pairs.lock();
+        pairs.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The id of the first merge.

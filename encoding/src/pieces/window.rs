@@ -28,6 +28,8 @@ pub(crate) struct Starts {
     pub end: Option<usize>,
     /// Whether the last piece reaches a character that windows do not know.
     pub unknown: bool,
+    /// The bytes that are not ASCII.
+    pub high: u64,
 }
 
 /// Where pieces begin in the window at `at`, which starts a piece.
@@ -138,6 +140,7 @@ pub(crate) fn starts<S: Split>(text: &[u8], at: usize, window: &Window) -> Start
         bits: bits & inside | 1,
         end: at_end.then_some(length),
         unknown: unknown < BYTES && unknown == length && !at_end,
+        high,
     }
 }
 

@@ -1,0 +1,134 @@
+//! The tokens of two and of three bytes, for pieces that short.
+//!
+//! A piece of three bytes is one token, or else two if any two neighbours merge, or else three: no order of merges matters. So
+//! a bit for every such piece is all that is needed, and those of a language are near each other, in a first-level cache.
+
+use std::hint::select_unpredictable;
+use std::ops::Range;
+
+use super::vocabulary::{NONE, id};
+use crate::pack::AT_ONCE;
+
+/// Pieces of three ASCII characters.
+const THREES: usize = 1 << 21;
+
+/// Which pieces are one token; a bit for each.
+#[derive(Default)]
+pub(crate) struct ShortTokens {
+    /// Of two bytes, by the first and above it the second.
+    two: Vec<u64>,
+    /// Of three ASCII characters, by the last one, below it the middle one and below that the first.
+    three: Vec<u64>,
+}
+
+impl ShortTokens {
+    /// Those that merges make; `pairs` are all merges, whose ids count on from `first_id`, and `symbols` has the
+    /// symbol of any two bytes.
+    pub fn new(pairs: &[(u32, u32)], first_id: u32, symbols: &[u32]) -> Self {
+        let mut tokens = Self {
+            two: vec![0; (1 << 16) / 64],
+            three: vec![0; THREES / 64],
+        };
+        let mut has_two_bytes = vec![0_u64; pairs.len() / 64 + 1];
+        for from in (0..pairs.len()).step_by(AT_ONCE) {
+            let to = pairs.len().min(from + AT_ONCE);
+            tokens.note(from..to, pairs, first_id, symbols, &mut has_two_bytes);
+        }
+        tokens
+    }
+
+    /// Takes in some of the merges; `has_two_bytes` has a bit for each before these.
+    // A function for the inside of the loop: runtimes optimise what is called often.
+    #[inline(never)]
+    fn note(
+        &mut self,
+        range: Range<usize>,
+        pairs: &[(u32, u32)],
+        first_id: u32,
+        symbols: &[u32],
+        has_two_bytes: &mut [u64],
+    ) {
+        for (index, &(left, right)) in range.clone().zip(&pairs[range]) {
+            if left >= 256 && right >= 256 {
+                continue;
+            }
+            let two_bytes = |id: u32| {
+                let index = id.checked_sub(first_id)? as usize;
+                let has = has_two_bytes[index / 64] >> (index % 64) & 1 != 0;
+                has.then(|| pairs[index])
+            };
+            if left < 256 && right < 256 {
+                has_two_bytes[index / 64] |= 1 << (index % 64);
+                set(&mut self.two, left | right << 8);
+            } else if let Some((first, second)) = two_bytes(left) {
+                self.set_three([first, second, right], symbols, true);
+            } else if let Some((second, third)) = two_bytes(right) {
+                self.set_three([left, second, third], symbols, false);
+            }
+        }
+    }
+
+    /// Notes a token whose last merge is that of the first two bytes with the third, or else of the first with the others; unless
+    /// the other two merge before those of it do, so that the token never comes about.
+    fn set_three(&mut self, bytes: [u32; 3], symbols: &[u32], first_two: bool) {
+        let [first, second, third] = bytes;
+        if (first | second | third) >= 0x80 {
+            return;
+        }
+        let order = |left: u32, right: u32| match symbols[(left << 8 | right) as usize] {
+            NONE => u32::MAX,
+            symbol => id(symbol),
+        };
+        // Leftmost first among equals.
+        if (order(first, second) <= order(second, third)) == first_two {
+            set(&mut self.three, first | second << 7 | third << 14);
+        }
+    }
+
+    /// How many tokens two bytes are.
+    #[inline(always)]
+    pub fn count_two(&self, bytes: [u8; 2]) -> u32 {
+        2 - get(&self.two, u32::from(u16::from_le_bytes(bytes)))
+    }
+
+    /// How many tokens the first three bytes are, all of them ASCII; the fourth does not matter.
+    #[inline(always)]
+    pub fn count_three(&self, bytes: [u8; 4]) -> u32 {
+        let bits = u32::from_le_bytes(bytes) & 0x7F_7F7F;
+        let piece = bits & 0x7F | bits >> 1 & 0x7F << 7 | bits >> 2 & 0x7F << 14;
+        let one = get(&self.three, piece);
+        let merging = get(&self.two, bits & 0xFFFF) | get(&self.two, bits >> 8);
+        3 - merging - one
+    }
+}
+
+/// How many tokens four bytes are, all of them ASCII, that are not one; `symbols` has the symbol of any two bytes.
+///
+/// Two of them merge first. If then any of the rest merges, that leaves two tokens.
+#[inline(always)]
+pub(super) fn count_four(tokens: &ShortTokens, symbols: &[u32], bytes: [u8; 4]) -> u32 {
+    let [a, b, c, d] = bytes;
+    let order =
+        |left: u8, right: u8| symbols[usize::from(left) << 8 | usize::from(right)].wrapping_sub(1);
+    let (first, middle, last) = (order(a, b), order(b, c), order(c, d));
+    let one = |bytes| u32::from(tokens.count_three(bytes) == 1);
+    let (head, tail) = (one([a, b, c, 0]), one([b, c, d, 0]));
+    let merges = |order: u32| u32::from(order != NONE.wrapping_sub(1));
+    // Which one is first cannot be predicted, so there is no branch on it.
+    let after_middle = head | tail;
+    let after_first = head | merges(last);
+    let after_last = merges(first) | tail;
+    let outer = select_unpredictable(first <= last, after_first, after_last);
+    let middle_first = (middle < first) & (middle <= last);
+    let then = select_unpredictable(middle_first, after_middle, outer);
+    4 - (merges(first) | merges(middle) | merges(last)) - then
+}
+
+#[inline(always)]
+fn get(bits: &[u64], at: u32) -> u32 {
+    (bits[(at / 64) as usize] >> (at % 64) & 1) as u32
+}
+
+fn set(bits: &mut [u64], at: u32) {
+    bits[(at / 64) as usize] |= 1 << (at % 64);
+}
