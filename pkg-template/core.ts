@@ -1,7 +1,7 @@
 import { Instance, type TokenizerExports } from "./instance.js";
 import { type LoadedEncoding, LoadedEncodings } from "./loaded-encodings.js";
 import { MessageCache } from "./message-cache.js";
-import type { Source } from "./module-source.js";
+import type { CoreSource } from "./module-source.js";
 import { stageText } from "./text.js";
 import type { EncodingModule } from "./types.js";
 
@@ -12,6 +12,7 @@ interface CoreExports extends TokenizerExports {
   edits(encoding: number, bytes: number): number;
   verify(encoding: number, bytes: number): number;
   undo(encoding: number, bytes: number): number;
+  thoughts(encoding: number, bytes: number): number;
   model(bytes: number): number;
   models(bytes: number): number;
   record(bytes: number): number;
@@ -28,17 +29,20 @@ export interface CoreEncoding {
 }
 
 // One instance serves every entry in the process; the first that needs it brings the module.
-let bringing: Source | undefined;
+let bringing: CoreSource | undefined;
 /** The running core. */
-export const instance: Instance<CoreExports> = /* @__PURE__ */ new Instance(() => (bringing as Source)());
+export const instance: Instance<CoreExports> = /* @__PURE__ */ new Instance(
+  () => (bringing as CoreSource).core(),
+  () => (bringing as CoreSource).planner(),
+);
 const encodings = /* @__PURE__ */ new LoadedEncodings(instance);
 const messages = /* @__PURE__ */ new WeakMap<LoadedEncoding, MessageCache>();
 
 /** The core as one entry of the package brings it. */
 export class Core {
-  readonly #source: Source;
+  readonly #source: CoreSource;
 
-  constructor(source: Source) {
+  constructor(source: CoreSource) {
     this.#source = source;
   }
 
@@ -50,10 +54,11 @@ export class Core {
 
   /** The same for an export that counts. */
   askIn(
-    name: "project" | "plan" | "edits" | "verify" | "undo",
+    name: "project" | "plan" | "edits" | "verify" | "undo" | "thoughts",
     { loaded }: CoreEncoding,
     ...args: readonly unknown[]
   ): unknown {
+    bringing = this.#source;
     // Comes first: finding the number may need the staging buffer for the vocabulary.
     const number = loaded.number();
     return answered(() => instance.call(name, number, stageJson(args)));

@@ -1,56 +1,53 @@
 import { TokenHeadroomError } from "./errors.js";
 import type { Source } from "./module-source.js";
 
-/** The core in any form: where it is, an answer that brings it, its bytes, or a compiled module. */
+/** A module of the package in any form: where it is, an answer that brings it, its bytes, or compiled. */
 export type CoreBytes = string | URL | Response | ArrayBuffer | Uint8Array<ArrayBuffer> | WebAssembly.Module;
 
-/** The two ways to bring the core, and the source that gives what was brought. */
+/** The two ways to bring a module, and the source that gives what was brought. */
 export interface Init {
-  /** Brings the core; without blocking, so that browsers accept it at any size. */
-  init(core: CoreBytes | Promise<CoreBytes>): Promise<void>;
-  /** Brings the core in a form that is at hand. */
-  initSync(core: ArrayBuffer | Uint8Array<ArrayBuffer> | WebAssembly.Module): void;
+  /** Brings the module; without blocking, so that browsers accept it at any size. */
+  init(module: CoreBytes | Promise<CoreBytes>): Promise<void>;
+  /** Brings the module in a form that is at hand. */
+  initSync(module: ArrayBuffer | Uint8Array<ArrayBuffer> | WebAssembly.Module): void;
   /** What was brought; throws before. */
   readonly source: Source;
 }
 
-/** A source that is empty until the core is brought. */
-export function createInit(): Init {
-  let module: WebAssembly.Module | undefined;
+/** A source that is empty until the module `what` is brought; `hint` says how. */
+export function createInit(what: string, hint: string): Init {
+  let brought: WebAssembly.Module | undefined;
   return {
-    async init(core) {
-      module = await compile(await core);
+    async init(module) {
+      brought = await compile(what, await module);
     },
-    initSync(core) {
-      module = core instanceof WebAssembly.Module ? core : new WebAssembly.Module(core);
+    initSync(module) {
+      brought = module instanceof WebAssembly.Module ? module : new WebAssembly.Module(module);
     },
     source() {
-      if (module === undefined) {
-        throw new TokenHeadroomError("the core has not been brought yet", {
-          code: "not_initialized",
-          hint: 'await init(url of "token-headroom/core.wasm") first, or import "token-headroom", which brings its own',
-        });
+      if (brought === undefined) {
+        throw new TokenHeadroomError(`the ${what} has not been brought yet`, { code: "not_initialized", hint });
       }
-      return module;
+      return brought;
     },
   };
 }
 
-async function compile(core: CoreBytes): Promise<WebAssembly.Module> {
-  if (core instanceof WebAssembly.Module) {
-    return core;
+async function compile(what: string, module: CoreBytes): Promise<WebAssembly.Module> {
+  if (module instanceof WebAssembly.Module) {
+    return module;
   }
-  if (typeof core === "string" || core instanceof URL) {
-    return compile(await fetch(core));
+  if (typeof module === "string" || module instanceof URL) {
+    return compile(what, await fetch(module));
   }
-  if (core instanceof Response) {
-    if (!core.ok) {
-      throw new TokenHeadroomError(`the core could not be loaded: ${core.status} from ${core.url}`, {
+  if (module instanceof Response) {
+    if (!module.ok) {
+      throw new TokenHeadroomError(`the ${what} could not be loaded: ${module.status} from ${module.url}`, {
         code: "not_initialized",
       });
     }
     // Not compileStreaming: it refuses servers that do not send application/wasm.
-    return WebAssembly.compile(await core.arrayBuffer());
+    return WebAssembly.compile(await module.arrayBuffer());
   }
-  return WebAssembly.compile(core);
+  return WebAssembly.compile(module);
 }

@@ -46,16 +46,21 @@ const LARGE = 1024 * 1024;
 /** A running module, started at the first call and replaced by a fresh one when it has failed. */
 export class Instance<Exports extends BoundaryExports> {
   readonly #source: Source;
+  readonly #laterSource: Source | undefined;
   #module: WebAssembly.Module | undefined;
+  #laterModule: WebAssembly.Module | undefined;
   #exports: Exports | undefined;
+  #laterExports: Exports | undefined;
   // The view of the staging buffer, kept because making one costs more than a short text takes to count. Memory that
   // has grown detaches it: its length becomes 0.
   #staging = new Uint8Array(0);
   #answeredBytes = 0;
   #epoch = 0;
 
-  constructor(source: Source) {
+  /** `later` gives the second half of a module: it has the exports that the first lacks, and is started when one is called. */
+  constructor(source: Source, later?: Source) {
     this.#source = source;
+    this.#laterSource = later;
   }
 
   /** How often the module has been replaced; what it knew before is gone. */
@@ -146,10 +151,31 @@ export class Instance<Exports extends BoundaryExports> {
     return this.#exports;
   }
 
+  // Works on the memory, the table and the functions of the first half.
+  #startLater(first: Exports): Exports {
+    if (this.#laterExports === undefined) {
+      const module = this.#laterModule ?? (this.#laterSource as Source)();
+      const imports = { "": first as unknown as WebAssembly.ModuleImports };
+      try {
+        this.#laterExports = new WebAssembly.Instance(module, imports).exports as unknown as Exports;
+        this.#laterModule = module;
+      } catch (cause) {
+        // What the halves share has a name that differs from build to build.
+        throw new TokenHeadroomError("the core and the planner are not of the same version", {
+          code: "not_initialized",
+          hint: "bring core.wasm and planner.wasm from the same installation of the package",
+          cause,
+        });
+      }
+    }
+    return this.#laterExports;
+  }
+
   #invoke(name: keyof Exports, ...args: number[]): number {
     const exports = this.#start();
+    const call = (exports[name] ?? this.#startLater(exports)[name]) as Call;
     try {
-      return (exports[name] as Call)(...args);
+      return call(...args);
     } catch (cause) {
       throw this.#replace(exports, cause);
     }
@@ -159,6 +185,7 @@ export class Instance<Exports extends BoundaryExports> {
   #replace(exports: Exports, cause: unknown): TokenHeadroomError {
     this.#epoch++;
     this.#exports = undefined;
+    this.#laterExports = undefined;
     this.#staging = new Uint8Array(0);
     return new TokenHeadroomError("the core failed unexpectedly; it has been restarted and the next call works", {
       code: "internal",

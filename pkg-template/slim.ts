@@ -2,13 +2,27 @@ import { bind } from "./api.js";
 import type { Api } from "./functions.js";
 import { createInit, type Init } from "./init.js";
 
-const loader: Init = /* @__PURE__ */ createInit();
-const api: Api = /* @__PURE__ */ bind(loader.source);
+const core: Init = /* @__PURE__ */ createInit(
+  "core",
+  'await init(url of "token-headroom/core.wasm") first, or import "token-headroom", which brings its own',
+);
+const planner: Init = /* @__PURE__ */ createInit(
+  "planner",
+  'to plan, verify, edit, repair or truncate, await initPlanner(url of "token-headroom/planner.wasm") first, or import "token-headroom", which brings its own',
+);
+const api: Api = /* @__PURE__ */ bind({ core: core.source, planner: planner.source });
 
-/** Brings the core; without blocking, so that browsers accept it at any size. */
-export const init: Init["init"] = loader.init;
+/** Brings the core, `token-headroom/core.wasm`; without blocking, so that browsers accept it at any size. */
+export const init: Init["init"] = core.init;
 /** Brings the core in a form that is at hand. */
-export const initSync: Init["initSync"] = loader.initSync;
+export const initSync: Init["initSync"] = core.initSync;
+/**
+ * Brings the planner, `token-headroom/planner.wasm`, at any time before it is needed. Counts and projections do without; plans
+ * and what is done with them, `compact`, `truncate`, `validate` and `repair` need it.
+ */
+export const initPlanner: Init["init"] = planner.init;
+/** Brings the planner in a form that is at hand. */
+export const initPlannerSync: Init["initSync"] = planner.initSync;
 /** A budget for one model; loads the model's vocabulary when it is needed for the first time. */
 export const createTokenBudget: Api["createTokenBudget"] = api.createTokenBudget;
 /** The same with an imported vocabulary, without waiting. */

@@ -1,5 +1,6 @@
 import core from "./core.wasm";
-import type { Source } from "./module-source.js";
+import type { CoreSource } from "./module-source.js";
+import planner from "./planner.wasm";
 
-/** The core as a compiled module: workers may not compile bytes. */
-export const source: Source = () => core;
+/** The core as compiled modules: workers may not compile bytes. */
+export const source: CoreSource = { core: () => core, planner: () => planner };

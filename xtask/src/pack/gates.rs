@@ -45,6 +45,7 @@ pub fn package(package: &Path, tarball: &Path) -> Result<()> {
         "--no-color",
         "--exclude-entrypoints",
         "./core.wasm",
+        "./planner.wasm",
         "./tokenizer.wasm",
         "./encodings/*.pack",
     ]))

@@ -8,10 +8,11 @@ use anyhow::{Context, Result, ensure};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-/// Most bytes of a module after gzip. The core was promised with 300,000: that promise is missed. Eleven dialects and five families
-/// of framing take it to 375,000, and the planner with its checks to 497,000; this keeps it from growing further.
-const MODULES: [(&str, usize); 3] = [
-    ("core.wasm", 500_000),
+/// Most bytes of a module after gzip. The core was promised with 300,000, and that promise is missed: these of core and planner are what was
+/// measured and a little more, so that growth is a decision.
+const MODULES: [(&str, usize); 4] = [
+    ("core.wasm", 328_000),
+    ("planner.wasm", 228_000),
     ("tokenizer.wasm", 150_000),
     ("loader.wasm", 150_000),
 ];
@@ -45,6 +46,8 @@ pub fn check(package: &Path, encodings: &[String]) -> Result<()> {
         "loader.wasm",
         "core.wasm",
         "inline.js",
+        "planner.wasm",
+        "inline-planner.js",
     ]
     .map(str::to_owned)
     .into();
