@@ -1,8 +1,9 @@
-//! The catalogue: a JSON file for each provider, with sources and dates, read once.
+//! The catalogue: a JSON file for each provider, with sources and dates; a row is read once.
 //!
 //! A file that is damaged loses rows rather than the process: a test reads every row of every file.
 //!
-//! A file has `provider`, `source`, `date`, tables `images` and `doubts` that rows refer to by name, and `models`, one row a line:
+//! A file has `provider`, `source`, `date`, tables `images` and `doubts` that rows refer to by name, and `models`, one row a line that starts
+//! with its names:
 //!
 //! | field | |
 //! |---|---|
@@ -12,11 +13,12 @@
 //! | `image`, `doubt` | keys of the file's tables |
 //! | `price` | `[input, output]` or an object, see [`Price::read`] |
 //! | `retires` | the day on which its maker stops serving it |
+//! | `was` | what the name meant before: `[day, name]`, the model of that name until that day, the earliest first |
 //! | `note` | what else is to be known; not read here |
 //! | `provider`, `source`, `date` | where they differ from the file's |
 
 use std::collections::HashMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
 
@@ -60,6 +62,8 @@ pub(crate) struct Row {
     pub(crate) uncertainty: Option<Uncertainty>,
     /// The day on which it is no longer served.
     pub(crate) retires: Option<String>,
+    /// What the name meant before: a day, and the model until then.
+    was: Vec<(String, String)>,
     /// Where the figures come from, and when they were looked up.
     pub(crate) source: String,
     pub(crate) date: String,
@@ -70,37 +74,93 @@ impl Row {
     pub(crate) fn name(&self) -> &str {
         self.names.first().map_or("", String::as_str)
     }
+
+    /// The row of the model that the name meant on `day`.
+    pub(crate) fn on(&'static self, day: Option<&str>) -> &'static Self {
+        let then = |(until, _): &&(String, String)| day.is_some_and(|day| day < until.as_str());
+        let meant = self.was.iter().find(then);
+        meant.and_then(|(_, name)| named(name)).unwrap_or(self)
+    }
+}
+
+/// A file before its rows: what it says of all of them, read with the first.
+struct File {
+    head: &'static str,
+    read: OnceLock<Value>,
+}
+
+impl File {
+    fn read(&self) -> &Value {
+        let whole = || json::parsed(&format!("{}{MODELS}]}}", self.head)).unwrap_or_default();
+        self.read.get_or_init(whole)
+    }
+}
+
+/// A line of a file. A process asks for few models, and reading all rows takes longer than all else that comes before a first count:
+/// so each is read when it is asked for.
+struct Line {
+    file: Arc<File>,
+    text: &'static str,
+    read: OnceLock<Option<Row>>,
+}
+
+/// What stands before the rows, and before the names of a row.
+const MODELS: &str = "\"models\": [";
+const NAMES: &str = "    {\"names\": [\"";
+
+impl Line {
+    fn row(&self) -> Option<&Row> {
+        let read = || {
+            let row = json::parsed(self.text.trim().trim_end_matches(','))?;
+            row_of(&row, self.file.read())
+        };
+        self.read.get_or_init(read).as_ref()
+    }
+
+    fn names(&self) -> impl Iterator<Item = &'static str> {
+        let names = self.text.strip_prefix(NAMES).unwrap_or_default();
+        let names = names.split_once("\"]").unwrap_or_default().0;
+        names.split("\", \"")
+    }
+}
+
+fn lines() -> &'static [Line] {
+    static LINES: OnceLock<Vec<Line>> = OnceLock::new();
+    LINES.get_or_init(|| FILES.iter().flat_map(|text| lines_of(text)).collect())
+}
+
+/// The rows of one file.
+fn lines_of(text: &'static str) -> impl Iterator<Item = Line> {
+    let (head, rows) = text.split_once(MODELS).unwrap_or_default();
+    let file = Arc::new(File {
+        head,
+        read: OnceLock::new(),
+    });
+    let rows = rows.lines().filter(|line| line.starts_with(NAMES));
+    rows.map(move |text| Line {
+        file: file.clone(),
+        text,
+        read: OnceLock::new(),
+    })
 }
 
 /// Every row. Names are unique over all rows.
-pub(crate) fn rows() -> &'static [Row] {
-    static ROWS: OnceLock<Vec<Row>> = OnceLock::new();
-    ROWS.get_or_init(|| FILES.iter().copied().flat_map(file).collect())
+pub(crate) fn rows() -> impl Iterator<Item = &'static Row> {
+    lines().iter().filter_map(Line::row)
 }
 
 /// The row of which this is a name, in any spelling of points and hyphens.
 pub(crate) fn named(name: &str) -> Option<&'static Row> {
-    static INDEX: OnceLock<HashMap<String, &'static Row>> = OnceLock::new();
+    static INDEX: OnceLock<HashMap<String, &'static Line>> = OnceLock::new();
     let index = INDEX.get_or_init(|| {
-        let names = |row: &'static Row| row.names.iter().map(move |name| (folded(name), row));
-        rows().iter().flat_map(names).collect()
+        let names = |line: &'static Line| line.names().map(move |name| (folded(name), line));
+        lines().iter().flat_map(names).collect()
     });
-    index.get(&folded(name)).copied()
-}
-
-/// The rows of one file.
-fn file(text: &str) -> Vec<Row> {
-    let file = json::parsed(text).unwrap_or_default();
-    let models = file["models"].as_array();
-    models
-        .into_iter()
-        .flatten()
-        .filter_map(|row| self::row(row, &file))
-        .collect()
+    index.get(&folded(name))?.row()
 }
 
 /// A row; `None` where it lacks what every row must have.
-fn row(row: &Value, file: &Value) -> Option<Row> {
+fn row_of(row: &Value, file: &Value) -> Option<Row> {
     let names = row["names"].as_array()?.iter();
     let text = |value: &Value| value.as_str().map(str::to_owned);
     // What a row says itself goes before what its file says of all.
@@ -133,6 +193,9 @@ fn row(row: &Value, file: &Value) -> Option<Row> {
             None => None,
         },
         retires: text(&row["retires"]),
+        was: (row["was"].as_array().into_iter().flatten())
+            .filter_map(|one| Some((text(&one[0])?, text(&one[1])?)))
+            .collect(),
         source: own("source")?,
         date: own("date")?,
     })
@@ -222,7 +285,7 @@ mod tests {
     use super::*;
     use std::path::Path;
 
-    const KEYS: [&str; 16] = [
+    const KEYS: [&str; 17] = [
         "names",
         "encoding",
         "framing",
@@ -238,6 +301,7 @@ mod tests {
         "source",
         "date",
         "retires",
+        "was",
         "note",
     ];
 
@@ -267,7 +331,7 @@ mod tests {
     fn every_row_of_every_file_is_read() {
         for file in files() {
             for row in file["models"].as_array().expect("a list of models") {
-                let read = super::row(row, &file);
+                let read = super::row_of(row, &file);
                 let read = read.unwrap_or_else(|| panic!("a row that cannot be read: {row}"));
                 for key in row.as_object().expect("a row").keys() {
                     assert!(KEYS.contains(&key.as_str()), "{key} in {row}");
@@ -279,12 +343,34 @@ mod tests {
                 }
                 assert!(row.get("retires").is_none_or(is_day), "{row}");
                 assert!(row.get("date").is_none_or(is_day), "{row}");
+                let was = row["was"].as_array().map_or(&[][..], Vec::as_slice);
+                assert_eq!(read.was.len(), was.len(), "{row}");
+                assert!(was.iter().all(|one| is_day(&one[0])), "{row}");
+                assert!(read.was.is_sorted(), "the earliest first: {row}");
+                for (until, name) in &read.was {
+                    let meant = named(name).expect("a model of the catalogue");
+                    assert_eq!(meant.on(Some(until)), meant, "{name} moved itself");
+                }
             }
             let has_rows = file["models"]
                 .as_array()
                 .is_some_and(|rows| !rows.is_empty());
             assert!(file["source"].is_string() && is_day(&file["date"]));
             assert!(!has_rows || file["source"] != "", "{}", file["provider"]);
+        }
+    }
+
+    #[test]
+    fn the_lines_of_the_files_are_their_rows() {
+        for (text, file) in FILES.into_iter().zip(files()) {
+            let rows = file["models"].as_array().expect("a list of models");
+            let lines: Vec<Line> = lines_of(text).collect();
+            assert_eq!(lines.len(), rows.len(), "{}", file["provider"]);
+            for (line, row) in lines.iter().zip(rows) {
+                let read = super::row_of(row, &file).expect("a row");
+                assert_eq!(line.names().collect::<Vec<_>>(), read.names);
+                assert_eq!(line.row(), Some(&read));
+            }
         }
     }
 
@@ -330,7 +416,7 @@ mod tests {
         let plain = serde_json::json!({
             "names": ["m"], "encoding": "e", "framing": "generic", "kind": "shared", "context": 10,
         });
-        let read = super::row(&plain, &file).expect("a row");
+        let read = super::row_of(&plain, &file).expect("a row");
         assert_eq!(
             (read.source.as_str(), read.date.as_str()),
             ("its page", "2026-11-20")
@@ -340,7 +426,7 @@ mod tests {
         own["provider"] = "another".into();
         own["retires"] = "2027-01-01".into();
         own["price"] = serde_json::json!({ "input": 1, "output": 2, "cacheRead": 0.5 });
-        let read = super::row(&own, &file).expect("a row");
+        let read = super::row_of(&own, &file).expect("a row");
         assert_eq!(
             (read.source.as_str(), read.provider.as_str()),
             ("a price list", "another")
@@ -348,6 +434,6 @@ mod tests {
         assert_eq!(read.retires.as_deref(), Some("2027-01-01"));
         assert_eq!(read.price.expect("a price").cache_read, Some(0.5));
         own["price"] = serde_json::json!({ "input": 1 });
-        assert_eq!(super::row(&own, &file), None);
+        assert_eq!(super::row_of(&own, &file), None);
     }
 }

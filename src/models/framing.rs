@@ -62,6 +62,8 @@ pub enum Framing {
     Gemma,
     /// Mistral, layout v1 to v3 of mistral-common.
     MistralV3,
+    /// Mistral, layout v7.
+    MistralV7,
     /// Mistral, layout v11.
     MistralV11,
     /// Mistral, layout v13.
@@ -183,9 +185,11 @@ impl Framing {
             Self::Gemini2 | Self::Gemini25 | Self::Gemini3 | Self::Gemini35 | Self::Gemma => {
                 Family::Gemini
             }
-            Self::MistralV3 | Self::MistralV11 | Self::MistralV13 | Self::MistralV15 => {
-                Family::Mistral
-            }
+            Self::MistralV3
+            | Self::MistralV7
+            | Self::MistralV11
+            | Self::MistralV13
+            | Self::MistralV15 => Family::Mistral,
             _ => Family::Template,
         }
     }
@@ -222,6 +226,7 @@ const NAMES: &[(Framing, &str)] = &[
     (Framing::Gemini35, "gemini35"),
     (Framing::Gemma, "gemma"),
     (Framing::MistralV3, "mistral_v3"),
+    (Framing::MistralV7, "mistral_v7"),
     (Framing::MistralV11, "mistral_v11"),
     (Framing::MistralV13, "mistral_v13"),
     (Framing::MistralV15, "mistral_v15"),

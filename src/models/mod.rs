@@ -32,6 +32,8 @@ pub struct Model {
     pub framing: Framing,
     /// Who serves it, when that is known; `None` leaves it to the request's dialect.
     pub host: Option<Host>,
+    /// The day for which the name was resolved, as `2025-08-10`; `None`: what it means by the catalogue's date.
+    pub as_of: Option<String>,
     /// How pictures are counted.
     pub image: ImageRule,
     /// Limits in tokens.
@@ -54,6 +56,13 @@ pub struct Model {
     pub date: String,
     /// Keys of [`ModelOptions::models`] that apply to it.
     pub overrides: Vec<String>,
+}
+
+impl Model {
+    /// Whether the request is sent before `day`, as far as the caller says when.
+    pub(crate) fn is_before(&self, day: &str) -> bool {
+        self.as_of.as_deref().is_some_and(|own| own < day)
+    }
 }
 
 /// A vocabulary that is not at hand, and how far counts by another may be from its own.
@@ -164,6 +173,9 @@ pub struct ModelOptions {
     /// Who serves it: `azure`, `bedrock`, `vertex`, `openrouter`, `ollama` ...; counts differ by host. Without it the
     /// name's own prefix decides, if it has one.
     pub host: Option<String>,
+    /// The day on which the request is sent, as `2025-08-10`. Names that move (`mistral-small-latest`, `deepseek-chat`) meant
+    /// other models then, and servers wrote prompts in other ways. Without it, what holds by the catalogue's date.
+    pub as_of: Option<String>,
     /// Which comparison applies.
     pub limit_kind: Option<LimitKind>,
     /// The context window.

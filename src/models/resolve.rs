@@ -30,7 +30,8 @@ const DESCRIBED: Uncertainty = Uncertainty {
 pub fn resolve(options: &ModelOptions) -> Result<Model> {
     let asked = options.model.as_deref().unwrap_or_default();
     let spelling = spelling(asked);
-    let named = find(&spelling);
+    let day = day(options)?;
+    let named = find(&spelling).map(|row| row.on(day));
     let said = host_of(options.host.as_deref(), "host")?;
     let served = said.or(spelling.host);
     let (own, keys) = match options.models.is_empty() {
@@ -68,6 +69,7 @@ pub fn resolve(options: &ModelOptions) -> Result<Model> {
             _ => asked.to_owned(),
         },
         host,
+        as_of: day.map(str::to_owned),
         overrides: keys,
         ..model
     };
@@ -79,10 +81,22 @@ pub fn resolve(options: &ModelOptions) -> Result<Model> {
 /// Every model of the catalogue, as [`resolve`] gives it for its own name.
 #[must_use]
 pub fn catalogue() -> Vec<Model> {
-    rows()
-        .iter()
-        .map(|row| with_headroom(of_row(row)))
-        .collect()
+    rows().map(|row| with_headroom(of_row(row))).collect()
+}
+
+/// The day of the request, by which names are resolved.
+fn day(options: &ModelOptions) -> Result<Option<&str>> {
+    let Some(day) = options.as_of.as_deref() else {
+        return Ok(None);
+    };
+    let like = day.bytes().zip("0000-00-00".bytes());
+    let is_day = |(byte, like): (u8, u8)| byte == like || like == b'0' && byte.is_ascii_digit();
+    if day.len() == 10 && like.into_iter().all(is_day) {
+        return Ok(Some(day));
+    }
+    let message = format!("found {day:?}, expected a day as 2025-08-10");
+    Err(Error::new(Code::InvalidOption, "asOf", message)
+        .with_hint("leave it out for what names mean by the catalogue's date"))
 }
 
 /// The row that a name means.
@@ -102,7 +116,8 @@ fn identities(mut spelling: Spelling, row: Option<&Row>) -> Vec<String> {
 }
 
 fn known(like: &str, path: String, options: &ModelOptions) -> Result<&'static Row> {
-    find(&spelling(like)).ok_or_else(|| unknown(like, &path, options))
+    let row = find(&spelling(like)).ok_or_else(|| unknown(like, &path, options))?;
+    Ok(row.on(options.as_of.as_deref()))
 }
 
 fn of_row(row: &Row) -> Model {
@@ -112,6 +127,7 @@ fn of_row(row: &Row) -> Model {
         encoding: row.encoding.clone(),
         framing: row.framing,
         host: None,
+        as_of: None,
         image: row.image,
         limit: row.limit,
         default_headroom: 0,

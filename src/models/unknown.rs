@@ -1,6 +1,6 @@
 //! Names that nobody knows.
 
-use super::catalogue::{Row, rows};
+use super::catalogue::rows;
 use super::names::spelling;
 use super::{Framing, ImageRule, Model, ModelOptions, Uncertainty};
 use crate::judge::{Limit, LimitKind};
@@ -38,6 +38,7 @@ pub(super) fn assumed(name: &str) -> Model {
         encoding: "o200k_base".to_owned(),
         framing: Framing::Generic,
         host: None,
+        as_of: None,
         image: ImageRule::Unknown,
         limit: Limit {
             kind: LimitKind::Shared,
@@ -83,8 +84,7 @@ fn nearest<'a>(name: &str, options: &'a ModelOptions) -> Vec<&'a str> {
     let bare = spelling.names.get(1).or(spelling.names.first());
     let bare = bare.map_or("", String::as_str);
     let mut known: Vec<&str> = rows()
-        .iter()
-        .map(Row::name)
+        .map(|row| row.name())
         .chain(options.models.keys())
         .collect();
     let likeness = |known: &str| strsim::jaro_winkler(bare, known);

@@ -16,6 +16,8 @@ pub struct Outcome {
     pub record: Record,
     pub model: Model,
     pub projection: Projection,
+    /// The same for one who does not say when the request is sent.
+    pub undated: u32,
 }
 
 impl Outcome {
@@ -50,6 +52,21 @@ impl Outcome {
 /// Projects a record for the model that answered, else for the one that was asked: names such as `gpt-3.5-turbo` have
 /// moved since. Gives the reason when that cannot be done.
 pub fn outcome(record: Record) -> Result<Outcome, String> {
+    let day = day(&record.id);
+    let (model, projection) = projected(&record, day)?;
+    let undated = match day {
+        Some(_) => projected(&record, None)?.1.tokens,
+        None => projection.tokens,
+    };
+    Ok(Outcome {
+        projection,
+        model,
+        undated,
+        record,
+    })
+}
+
+fn projected(record: &Record, day: Option<&str>) -> Result<(Model, Projection), String> {
     let dialect = record
         .dialect()
         .ok_or_else(|| format!("the API {} is not about prompts", record.api))?;
@@ -59,6 +76,7 @@ pub fn outcome(record: Record) -> Result<Outcome, String> {
             resolve(&ModelOptions {
                 host: Some(record.provider.clone()),
                 encoding: encoding.map(str::to_owned),
+                as_of: day.map(str::to_owned),
                 ..ModelOptions::for_model(name.as_str())
             })
             .ok()
@@ -86,14 +104,18 @@ pub fn outcome(record: Record) -> Result<Outcome, String> {
     let conversation = normalize_as(Some(dialect), &record.body())
         .map_err(|error| format!("not read: {} {error}", record.id))?;
     let projection = project(&count(conversation.into(), &counter), &model, &counter);
-    Ok(Outcome {
-        projection,
-        model,
-        record,
-    })
+    Ok((model, projection))
 }
 
-/// Vocabularies that are not bundled, their files (see `cargo xtask conformance tokenizers`) and the presets that these need.
+/// The day on which a request was sent, where the recording says so (`created` in the answer, or its `Date`) and the model
+/// is Mistral's or an open one: what their names mean, and what servers make of a prompt, has changed between the recordings.
+fn day(id: &str) -> Option<&'static str> {
+    let mut lines = include_str!("days.txt").lines();
+    let found = lines.find_map(|line| line.strip_prefix(id));
+    found.map(str::trim)
+}
+
+/// Vocabularies that are not bundled, their files (`cargo xtask vocab fetch` gets them) and the presets that these need.
 const FETCHED: [(&str, &str, Option<&str>); 5] = [
     ("llama3", "llama3.model", Some("llama3")),
     ("llama4", "llama4.model", Some("llama4")),

@@ -30,9 +30,11 @@ impl Record {
             "openai.responses" | "openai.responses_input_tokens" | "openai.responses_compact" => {
                 Dialect::OpenaiResponses
             }
-            "openai.completions" | "ollama.generate" => Dialect::Completions,
+            "openai.completions" | "ollama.generate" | "cohere.generate" => Dialect::Completions,
             "anthropic.messages" | "anthropic.count_tokens" => Dialect::Anthropic,
-            "google.generateContent" | "google.countTokens" => Dialect::Gemini,
+            "google.generateContent" | "google.countTokens" | "google.interactions" => {
+                Dialect::Gemini
+            }
             "bedrock.converse" => Dialect::BedrockConverse,
             "cohere.chat" => Dialect::Cohere,
             "ollama.chat" => Dialect::Ollama,
@@ -129,7 +131,7 @@ fn invoked(request: &Value) -> Option<Dialect> {
         Some(Dialect::BedrockConverse)
     } else if has("message") {
         Some(Dialect::Cohere)
-    } else if has("prompt") {
+    } else if has("prompt") || has("inputText") {
         Some(Dialect::Completions)
     } else {
         None

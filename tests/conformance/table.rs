@@ -143,6 +143,7 @@ pub fn misses(outcomes: &[Outcome], most: usize) {
             record,
             model,
             projection,
+            ..
         } = outcome;
         println!(
             "{} {} {} {} ({}) {}: reported {} projected {} in {}..{} residual {:+}{}{}",

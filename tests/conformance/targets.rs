@@ -15,7 +15,7 @@ struct Target {
     least: f64,
 }
 
-const TARGETS: [Target; 11] = [
+const TARGETS: [Target; 12] = [
     Target {
         name: "OpenAI and Azure, no media",
         is_in: |o| is_openai(o) && is_chat(o) && !o.record.has_media(),
@@ -42,7 +42,14 @@ const TARGETS: [Target; 11] = [
         is_in: |o| is_open(o) && !o.record.has_media(),
         measure: "exact",
         holds: Outcome::is_exact,
-        least: 62.0,
+        least: 77.0,
+    },
+    Target {
+        name: "the same, undated",
+        is_in: |o| is_open(o) && !o.record.has_media(),
+        measure: "exact",
+        holds: |o| o.undated == o.record.input_tokens,
+        least: 60.0,
     },
     Target {
         name: "xAI, Cohere, Nova",
@@ -56,14 +63,14 @@ const TARGETS: [Target; 11] = [
         is_in: |o| ["images", "audio"].contains(&o.record.kind()) && !is_private(o) && !is_open(o),
         measure: "within 1 %",
         holds: |o| within(o, 0.01, 0.0),
-        least: 90.0,
+        least: 95.0,
     },
     Target {
         name: "files: OpenAI, Claude, Gemini",
         is_in: |o| o.record.kind() == "files" && !is_private(o) && !is_open(o),
         measure: "within 1 %",
         holds: |o| within(o, 0.01, 0.0),
-        least: 70.0,
+        least: 86.0,
     },
     Target {
         name: "all",

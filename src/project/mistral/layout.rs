@@ -13,6 +13,8 @@ use crate::project::estimate::Estimate;
 pub(super) enum Layout {
     /// The system text joins the first user message; calls and results are JSON with ids.
     V3,
+    /// System tokens; calls are JSON with ids, a result is its id and content.
+    V7,
     /// System tokens; a call is its name, id and arguments, a result its id and content.
     V11,
     /// The same without ids; also v15, which adds a settings block.
@@ -23,6 +25,7 @@ impl Layout {
     pub(super) fn of(framing: Framing) -> Self {
         match framing {
             Framing::MistralV3 => Self::V3,
+            Framing::MistralV7 => Self::V7,
             Framing::MistralV11 => Self::V11,
             _ => Self::V13,
         }
@@ -67,7 +70,7 @@ pub(super) fn calls(layout: Layout, message: &Message, counter: &dyn CountText) 
     if message.calls().next().is_none() {
         return 0;
     }
-    if layout == Layout::V3 {
+    if matches!(layout, Layout::V3 | Layout::V7) {
         let mut list = String::from("[");
         for (index, call) in message.calls().enumerate() {
             if index > 0 {
@@ -123,7 +126,7 @@ pub(super) fn result(
                 object.push('}');
                 2 + count(&object, counter)
             }
-            Layout::V11 => 3 + count(call_id, counter) + count(&text, counter),
+            Layout::V7 | Layout::V11 => 3 + count(call_id, counter) + count(&text, counter),
             Layout::V13 => 2 + count(&text, counter),
         };
     }

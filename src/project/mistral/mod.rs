@@ -6,8 +6,8 @@ mod layout;
 
 use super::costs::{Cost, Costs};
 use super::estimate::Estimate;
-use super::template::{media, thoughts};
-use crate::conversation::{Conversation, Part, Role, ToolChoice};
+use super::template::{media, ollama, thoughts};
+use crate::conversation::{Conversation, Dialect, Part, ResponseFormat, Role, ToolChoice};
 use crate::count::{CountText, Counted, CountedMessage};
 use crate::models::{Framing, Host, Model};
 use layout::Layout;
@@ -48,8 +48,8 @@ pub(super) fn costs(counted: &Counted, model: &Model, counter: &dyn CountText) -
         let first = first_user(counted, 0);
         costs.instructions = Estimate::exact(layout::system(likely, &text, first, counter));
     }
-    costs.tools = tools(conversation, counter);
-    costs.framing = Estimate::exact(1_i64 + settings(model, conversation));
+    costs.tools = tools(conversation, model, counter);
+    costs.framing = Estimate::exact(1_i64) + settings(model, conversation);
     if model.host == Some(Host::Openrouter) && likely == Layout::V3 {
         // Hosts of the older models behind OpenRouter add up to four tokens to the template, recorded on seven requests.
         costs.framing += Estimate::between(0_i64, 2_i64, 4_i64);
@@ -58,15 +58,19 @@ pub(super) fn costs(counted: &Counted, model: &Model, counter: &dyn CountText) -
     costs
 }
 
-/// The settings block. Under an alias, a request that sets the effort was always answered by a model that has it.
-fn settings(model: &Model, conversation: &Conversation) -> i64 {
+/// The settings block. Under an alias, a request that sets the effort was always answered by a model that has it; where an
+/// object is asked for it was not there: three of three recorded requests.
+fn settings(model: &Model, conversation: &Conversation) -> Estimate {
     let effort = conversation.rest.get("reasoning_effort");
     let has_effort = effort.is_some_and(|effort| !effort.is_null());
     let moves = model.uncertainty.is_some();
-    if model.framing == Framing::MistralV15 || (moves && has_effort) {
-        SETTINGS
-    } else {
-        0
+    let is_text = conversation.response_format == ResponseFormat::Text;
+    match model.framing == Framing::MistralV15 {
+        _ if moves && has_effort => Estimate::exact(SETTINGS),
+        true if !is_text => Estimate::between(0_i64, 0_i64, SETTINGS),
+        true if moves => Estimate::between(0_i64, SETTINGS, SETTINGS),
+        true => Estimate::exact(SETTINGS),
+        false => Estimate::default(),
     }
 }
 
@@ -131,11 +135,14 @@ fn recordings(message: &CountedMessage, model: &Model) -> Estimate {
     message.message.leaves().filter_map(one).sum()
 }
 
-fn tools(conversation: &Conversation, counter: &dyn CountText) -> Estimate {
+fn tools(conversation: &Conversation, model: &Model, counter: &dyn CountText) -> Estimate {
     if conversation.tools.is_empty() {
         return Estimate::default();
     }
-    let (json, others) = layout::declarations(&conversation.tools);
+    let (mut json, others) = layout::declarations(&conversation.tools);
+    if model.host == Some(Host::Ollama) || conversation.dialect == Dialect::Ollama {
+        json = ollama::list(&conversation.tools, model);
+    }
     let mut cost = Estimate::default();
     if !json.is_empty() {
         cost += Estimate::exact(2 + i64::from(counter.count_text(&json)));
@@ -153,7 +160,6 @@ fn tools(conversation: &Conversation, counter: &dyn CountText) -> Estimate {
 
 /// A schema steers the answer without being shown: six of six recorded requests. Other hosts may show it.
 fn format(conversation: &Conversation, model: &Model, counter: &dyn CountText) -> Estimate {
-    use crate::conversation::ResponseFormat;
     match (&conversation.response_format, model.host) {
         (ResponseFormat::JsonSchema { schema, .. }, Some(host)) if host != Host::Maker => {
             let tokens = i64::from(counter.count_text(&crate::json::compact(schema)));

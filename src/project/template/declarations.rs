@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::frame::{Form, Frame, Schema, estimate};
+use super::pieces;
 use crate::conversation::{Conversation, ResponseFormat, Tool, ToolChoice};
 use crate::count::CountText;
 use crate::json;
@@ -22,18 +23,31 @@ pub(super) fn tools(
     }
     let mut cost = Estimate::default();
     let mut functions = 0;
+    let mut list = String::new();
     for tool in &conversation.tools {
         if tool.is_function() {
             functions += 1;
-            let text = shown(tool, rule.form, rule.style);
             let count = parameters(tool);
-            let each = rule.each + rule.parameters * count.min(1) + rule.parameter * count;
-            cost += Estimate::exact(each + i64::from(counter.count_text(&text)));
+            cost += Estimate::exact(
+                rule.each + rule.parameters * count.min(1) + rule.parameter * count,
+            );
+            let text = shown(tool, rule.form, rule.style);
+            match rule.list {
+                Some([before, between, _]) => {
+                    list.push_str(if functions == 1 { before } else { between });
+                    list.push_str(&text);
+                }
+                None => cost += Estimate::exact(counter.count_text(&text)),
+            }
         } else {
             let tokens = i64::from(counter.count_text(&json::compact(&tool.raw)));
             // A search by the provider was recorded at 2,300 and 5,600.
             cost += Estimate::between(0_i64, tokens + 400, 2 * tokens + 8_000);
         }
+    }
+    if let (Some([_, _, after]), false) = (rule.list, list.is_empty()) {
+        list.push_str(after);
+        cost += Estimate::exact(counter.count_text(&list));
     }
     if functions > 0 {
         cost += estimate(rule.once);
@@ -60,7 +74,7 @@ fn parameters(tool: &Tool) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX / 4)
 }
 
-/// The JSON of a declaration.
+/// A declaration as the model sees it.
 fn shown(tool: &Tool, form: Form, style: json::Style) -> String {
     let value = match form {
         Form::ToolSpec => {
@@ -73,53 +87,19 @@ fn shown(tool: &Tool, form: Form, style: json::Style) -> String {
             json::object(vec![("toolSpec", specification)])
         }
         Form::Function => function(tool),
-        Form::Known => {
-            let mut function = function(tool);
-            if let Some(parameters) = function.get_mut("parameters") {
-                *parameters = known(parameters);
-            }
-            json::object(vec![("type", "function".into()), ("function", function)])
-        }
         Form::Tool => json::object(vec![
             ("type", "function".into()),
             ("function", function(tool)),
         ]),
+        Form::Pieces(pieces) => return pieces::declared(pieces, tool, style),
     };
     let mut text = String::new();
     json::write_value(&value, style, &mut text);
     text
 }
 
-/// A schema in the fields of Ollama's `api.Tool`: the rest is dropped when the request is read.
-fn known(schema: &Value) -> Value {
-    let keep = |value: &Value, keys: &[&str]| -> Map<String, Value> {
-        let kept = keys
-            .iter()
-            .filter_map(|key| Some(((*key).to_owned(), value.get(key)?.clone())));
-        kept.collect()
-    };
-    let mut shown = keep(schema, &["type", "$defs", "items"]);
-    if let Some(required) = schema
-        .get("required")
-        .filter(|list| list.as_array().is_none_or(|list| !list.is_empty()))
-    {
-        shown.insert("required".to_owned(), required.clone());
-    }
-    let properties = schema.get("properties").and_then(Value::as_object);
-    let properties: Map<String, Value> = properties
-        .into_iter()
-        .flatten()
-        .map(|(name, property)| {
-            let keys = ["anyOf", "type", "items", "description", "enum"];
-            (name.clone(), Value::Object(keep(property, &keys)))
-        })
-        .collect();
-    shown.insert("properties".to_owned(), Value::Object(properties));
-    Value::Object(shown)
-}
-
 /// Name, description and parameters, as far as they are given. `strict` and the like are switches of the API.
-fn function(tool: &Tool) -> Value {
+pub(super) fn function(tool: &Tool) -> Value {
     let mut fields = Map::new();
     fields.insert("name".to_owned(), Value::String(tool.name.clone()));
     if let Some(description) = &tool.description {

@@ -4,10 +4,10 @@ use crate::json::{COMPACT, SPACED, Style};
 use crate::project::estimate::Estimate;
 
 /// Least, likely and most tokens.
-pub(super) type Range = [i64; 3];
+pub(super) type Range = [i16; 3];
 
 /// The same tokens in every recorded request.
-pub(super) const fn just(tokens: i64) -> Range {
+pub(super) const fn just(tokens: i16) -> Range {
     [tokens, tokens, tokens]
 }
 
@@ -33,8 +33,8 @@ pub(super) struct Frame {
     pub(super) turn: Range,
     /// Around a call with its result, beside the texts of both.
     pub(super) call: Range,
-    /// Whether a call is shown as one JSON object on lines of its own, rather than its name and arguments apart.
-    pub(super) call_json: bool,
+    /// How a call is written.
+    pub(super) called: Called,
     /// For each argument of a call.
     pub(super) argument: f64,
     /// Tool declarations.
@@ -47,6 +47,8 @@ pub(super) struct Frame {
     pub(super) schema: Option<Schema>,
     /// Whether the template trims messages.
     pub(super) trims: bool,
+    /// What stands between the texts of one message.
+    pub(super) between: &'static str,
     /// Tokens of `once` and `tools.once` that are words of the provider's own.
     pub(super) hidden: i64,
 }
@@ -68,6 +70,8 @@ pub(super) struct Tools {
     pub(super) form: Form,
     /// How its JSON is written.
     pub(super) style: Style,
+    /// What stands before all of them, between two and after them, where they are one text; else each is counted by itself.
+    pub(super) list: Option<[&'static str; 3]>,
     /// When some tool must be called.
     pub(super) required: Range,
     /// Whether `none` removes them.
@@ -79,12 +83,49 @@ pub(super) struct Tools {
 pub(super) enum Form {
     /// All of it: `{"type": "function", "function": {...}}`.
     Tool,
-    /// All of it, without fields of a schema that Ollama's structures do not have.
-    Known,
     /// The function.
     Function,
     /// Bedrock's: `{"toolSpec": {...}}`.
     ToolSpec,
+    /// A text of these pieces.
+    Pieces(&'static [Piece]),
+}
+
+/// A piece of a declaration or of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Piece {
+    /// The same for every tool.
+    Text(&'static str),
+    /// The function's name.
+    Name,
+    /// Its description.
+    Description,
+    /// Its parameters, as JSON.
+    Parameters,
+    /// The function, as JSON on lines indented by four blanks.
+    Indented,
+    /// The function as SGLang hands it to a template: with `strict`, its keys in alphabetical order.
+    Strict,
+    /// The function in Ollama's structures, as JSON; fields that these do not have are dropped when the request is read.
+    /// Descriptions that are not given are empty, and `required` is always there.
+    KnownBefore,
+    /// The same without empty fields, the others in alphabetical order.
+    KnownSorted,
+    /// The same as Go prints structures.
+    Printed,
+    /// Arguments of a call, as JSON without blanks.
+    Arguments,
+}
+
+/// How a call is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Called {
+    /// Its name and its arguments without blanks, apart from each other.
+    Apart,
+    /// Its id, which its result repeats, and its arguments with blanks.
+    Identified,
+    /// One text.
+    As(&'static [Piece]),
 }
 
 /// What becomes of earlier thoughts.
@@ -96,6 +137,8 @@ pub(super) enum Thoughts {
     Kept(i64),
     /// They are kept after the last user message, and dropped before it.
     InLoop(i64),
+    /// The same, but some servers keep none, and old ones keep those between think tags in the text.
+    PerhapsInLoop(i64),
     /// They are kept in messages that make calls.
     WithCalls(i64),
     /// Those of a field of their own are dropped, perhaps; those in the text are kept after the last user message.
@@ -124,7 +167,7 @@ pub(super) const PLAIN: Frame = Frame {
     assistant: just(0),
     turn: just(0),
     call: [0, 20, 80],
-    call_json: false,
+    called: Called::Apart,
     argument: 0.0,
     tools: Tools {
         once: [0, 80, 300],
@@ -134,6 +177,7 @@ pub(super) const PLAIN: Frame = Frame {
         parameter: 0,
         form: Form::Tool,
         style: SPACED,
+        list: None,
         required: [0, 0, 20],
         none_removes: false,
     },
@@ -141,6 +185,7 @@ pub(super) const PLAIN: Frame = Frame {
     object: [0, 0, 30],
     schema: None,
     trims: false,
+    between: "",
     hidden: 0,
 };
 

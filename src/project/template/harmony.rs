@@ -1,6 +1,7 @@
 //! gpt-oss: the harmony format of openai-harmony 0.0.8, checked against recorded usage of six hosts.
 
 use super::media;
+use super::ollama;
 use super::thoughts::{self, kept};
 use crate::conversation::{ResponseFormat, Role};
 use crate::count::{self, CountText, Counted, CountedMessage};
@@ -57,6 +58,7 @@ pub(super) fn costs(
     }
     // Groq adds four tokens to the system message.
     let groq = i64::from(host == Host::Groq) * 4;
+    let is_ollama = host == Host::Ollama;
     costs.framing = Estimate::exact(SYSTEM + ANSWER + groq);
     costs.framing = match host {
         // Recorded one below to two above, and once four above.
@@ -66,7 +68,16 @@ pub(super) fn costs(
     };
     costs.hidden = SYSTEM;
     let has_functions = conversation.tools.iter().any(|tool| tool.is_function());
-    if has_system {
+    if has_system && is_ollama {
+        // After the functions, and the blank line before them is there without any.
+        let own: String = (conversation.instructions.iter())
+            .chain(counted.messages.iter().map(|message| &message.message))
+            .filter(|message| is_system(message.role))
+            .map(|message| count::segments(message).concat())
+            .collect();
+        let title = count(counter, &format!("\n\n# Instructions\n\n{own}")) - count(counter, &own);
+        costs.framing += Estimate::exact(MESSAGE + title);
+    } else if has_system {
         // `# Instructions`, a blank line, and one after it, in a developer message.
         costs.framing += Estimate::exact(MESSAGE + count(counter, "# Instructions\n\n") + 1);
     }
@@ -97,12 +108,15 @@ fn message_cost(
 ) -> Cost {
     let message = &counted.message;
     // Thoughts that a client left in the text beside calls are taken out; those in an answer are not. One record each.
-    let text = count::segments(message).concat();
+    let text = match host {
+        Host::Ollama => ollama::joined(message),
+        _ => count::segments(message).concat(),
+    };
     let shown = match message.role {
         Role::Assistant if !counted.calls.is_empty() => thoughts::without(&text),
         _ => &text,
     };
-    let said = if shown.len() == text.len() {
+    let said = if shown.len() == text.len() && host != Host::Ollama {
         i64::from(counted.content)
     } else {
         count(counter, shown)
@@ -126,10 +140,10 @@ fn message_cost(
         // The author is the function, the recipient the assistant.
         Role::Tool | Role::Function => content + Estimate::exact(MESSAGE + CHANNEL + 2),
     };
-    // Recorded on eleven requests: two more than the format's own on Ollama, four fewer on Groq.
+    // Recorded on eleven requests: two more than the format's own on Ollama, two fewer on Groq, and in 2025 six.
     let around_call = match host {
         Host::Ollama => 4,
-        Host::Groq => -2,
+        Host::Groq => 0,
         _ => 2,
     };
     let calls = counted.calls.iter().map(|call| {
@@ -147,7 +161,11 @@ fn message_cost(
 
 /// The functions as a namespace in the developer message.
 fn functions(counted: &Counted, has_system: bool, host: Host, counter: &dyn CountText) -> Estimate {
-    let rendered: Namespace = namespace(counted.conversation.tools.iter(), Style::Current);
+    let tools = counted.conversation.tools.iter();
+    let rendered: Namespace = match host {
+        Host::Ollama => ollama::namespace(tools),
+        _ => namespace(tools, Style::Current),
+    };
     let text = format!("# Tools\n\n## functions\n\n{}", rendered.text);
     let frame = if has_system { 0 } else { MESSAGE };
     let doubt =

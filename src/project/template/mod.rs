@@ -2,10 +2,14 @@
 
 mod bare;
 mod declarations;
+mod deepseek;
 mod frame;
 mod harmony;
 pub(super) mod media;
+pub(super) mod ollama;
 mod open;
+mod pieces;
+mod qwen;
 pub(super) mod thoughts;
 mod vendor;
 
@@ -15,10 +19,10 @@ use crate::conversation::{
     Conversation, Dialect, Message, Part, Role, Thinking, ToolCall, Warning,
 };
 use crate::count::{self, CountText, Counted, CountedMessage};
-use crate::json;
+use crate::json::{self, SPACED};
 use crate::models::{Framing, Host, Model};
 pub(super) use bare::{costs as bare, is_bare};
-use frame::{Frame, Thoughts, estimate};
+use frame::{Called, Frame, Thoughts, estimate};
 
 /// What each part of the request costs.
 pub(super) fn costs(counted: &Counted, model: &Model, counter: &dyn CountText) -> Costs {
@@ -39,7 +43,7 @@ pub(super) fn costs(counted: &Counted, model: &Model, counter: &dyn CountText) -
         .rposition(|message| message.message.role == Role::User);
     let messages = counted.messages.iter().enumerate().map(|(index, message)| {
         let in_loop = last_user.is_none_or(|last| index > last);
-        let mut cost = message_cost(message, &frame, in_loop, counter);
+        let mut cost = message_cost(message, frame, in_loop, counter);
         cost.media = media::attachments(message, model, counter);
         cost
     });
@@ -49,10 +53,10 @@ pub(super) fn costs(counted: &Counted, model: &Model, counter: &dyn CountText) -
     };
     if let Some(instructions) = &conversation.instructions {
         let text = count::segments(instructions).concat();
-        costs.instructions = text_tokens(&text, &frame, counter) + estimate(frame.system);
+        costs.instructions = text_tokens(&text, frame, counter) + estimate(frame.system);
     }
-    costs.tools = declarations::tools(conversation, &frame, has_system, counter);
-    costs.format = declarations::format(conversation, &frame, counter);
+    costs.tools = declarations::tools(conversation, frame, has_system, counter);
+    costs.format = declarations::format(conversation, frame, counter);
     costs.framing = estimate(frame.once) + effort(model, conversation, has_system);
     if !has_system {
         costs.framing += estimate(frame.default_system);
@@ -63,7 +67,7 @@ pub(super) fn costs(counted: &Counted, model: &Model, counter: &dyn CountText) -
     }
     costs.hidden = frame.hidden;
     if !conversation.tools.is_empty() {
-        costs.hidden += frame.tools.once[1] * i64::from(frame.hidden > 0);
+        costs.hidden += i64::from(frame.tools.once[1]) * i64::from(frame.hidden > 0);
     }
     costs
 }
@@ -90,7 +94,7 @@ fn host(model: &Model, conversation: &Conversation) -> Host {
     model.host.unwrap_or(implied)
 }
 
-fn frame_of(model: &Model, conversation: &Conversation, host: Host) -> Frame {
+fn frame_of(model: &Model, conversation: &Conversation, host: Host) -> &'static Frame {
     match model.framing {
         Framing::Grok2
         | Framing::Grok3
@@ -103,8 +107,15 @@ fn frame_of(model: &Model, conversation: &Conversation, host: Host) -> Frame {
         | Framing::Nova2
         | Framing::Titan
         | Framing::Sonar => vendor::frame(model.framing, host, conversation.dialect),
-        framing => open::frame(framing, host, &model.row),
+        _ => open::frame(model, host, thinks(conversation)),
     }
+}
+
+/// Whether thoughts are asked for, also in Bedrock's words for models of others.
+fn thinks(conversation: &Conversation) -> bool {
+    let fields = conversation.rest.get("additionalModelRequestFields");
+    let asked = fields.and_then(|fields| fields.get("reasoning_config"));
+    conversation.thinking == Thinking::Enabled || asked.is_some_and(|asked| !asked.is_null())
 }
 
 fn is_system(role: Role) -> bool {
@@ -122,7 +133,8 @@ fn effort(model: &Model, conversation: &Conversation, has_system: bool) -> Estim
         conversation.dialect == Dialect::OpenaiResponses && conversation.tools.is_empty();
     match model.framing {
         Framing::DeepseekV4 if high || by_default => Estimate::between(0_i64, 79_i64, 85_i64),
-        // Two early records with a system text are 7 and 10 above the rule.
+        // Two early records with a system text are 8 and 11 above the rule.
+        Framing::DeepseekV3 if has_system => Estimate::between(0_i64, 0_i64, 12_i64),
         Framing::DeepseekV31 if has_system => Estimate::between(0_i64, 0_i64, 10_i64),
         // Old templates of Ollama: two records of a summary are 22 above the rule.
         Framing::Llama3 | Framing::Llama31 if conversation.dialect == Dialect::Completions => {
@@ -185,30 +197,50 @@ fn said(
     let message = &counted.message;
     let drops = match frame.thoughts {
         Thoughts::Kept(_) => false,
-        Thoughts::InLoop(_) | Thoughts::InText => !in_loop,
+        Thoughts::InLoop(_) | Thoughts::PerhapsInLoop(_) | Thoughts::InText => !in_loop,
         _ => true,
     };
     let may_think = drops && message.role == Role::Assistant;
-    if !frame.trims && !may_think {
+    let is_joined = !frame.between.is_empty() && is_several(message);
+    if !frame.trims && !may_think && !is_joined {
         return Estimate::exact(results(message, counter).unwrap_or(i64::from(counted.content)));
     }
-    let text = count::segments(message).concat();
+    let text = joined(message, frame.between);
     let shown = if may_think {
         thoughts::without(&text)
     } else {
         &text
     };
     let shown = if frame.trims { shown.trim() } else { shown };
-    if shown.len() == text.len() {
+    if shown.len() == text.len() && !is_joined {
         return Estimate::exact(results(message, counter).unwrap_or(i64::from(counted.content)));
     }
     let tokens = i64::from(counter.count_text(shown));
     // Builds of llama.cpp of 2025 did not take out earlier thoughts.
     let most = match frame.thoughts {
-        Thoughts::InText if may_think => i64::from(counted.content),
+        Thoughts::InText | Thoughts::PerhapsInLoop(_) if may_think => i64::from(counted.content),
         _ => tokens,
     };
     Estimate::between(tokens, tokens, most.max(tokens))
+}
+
+/// Whether a message has more than one text.
+fn is_several(message: &Message) -> bool {
+    let is_text = |part: &&Part| matches!(part, Part::Text { .. });
+    message.parts.iter().filter(is_text).count() > 1
+}
+
+/// The texts of a message, with `between` two.
+fn joined(message: &Message, between: &str) -> String {
+    if between.is_empty() || !is_several(message) {
+        return count::segments(message).concat();
+    }
+    let text = |part: &Part| match part {
+        Part::Text { text, .. } => Some(text.clone()),
+        _ => None,
+    };
+    let texts: Vec<String> = message.parts.iter().filter_map(text).collect();
+    texts.join(between)
 }
 
 /// Several results in one message (Converse): their texts.
@@ -234,10 +266,16 @@ fn calls(counted: &CountedMessage, frame: &Frame, counter: &dyn CountText) -> Es
     let mut arguments = 0;
     for (call, tokens) in counted.message.calls().zip(&counted.calls) {
         cost += estimate(frame.call);
-        cost += Estimate::exact(if frame.call_json {
-            i64::from(counter.count_text(&call_json(call)))
-        } else {
-            i64::from(tokens.name) + i64::from(tokens.arguments)
+        cost += Estimate::exact(match frame.called {
+            Called::Apart => i64::from(tokens.name) + i64::from(tokens.arguments),
+            Called::Identified => {
+                let mut text = String::new();
+                let is_json = json::rewrite(&call.arguments, SPACED, &mut text);
+                let text = if is_json { &text } else { &call.arguments };
+                let id = i64::from(counter.count_text(&call.id));
+                2 * id + i64::from(counter.count_text(text))
+            }
+            Called::As(pieces) => i64::from(counter.count_text(&pieces::called(pieces, call))),
         });
         arguments += top_level(call);
     }
@@ -245,15 +283,6 @@ fn calls(counted: &CountedMessage, frame: &Frame, counter: &dyn CountText) -> Es
         cost += estimate(frame.turn);
     }
     cost + Estimate::exact((arguments as f64 * frame.argument).round() as i64)
-}
-
-/// A call as the templates of Qwen write it.
-fn call_json(call: &ToolCall) -> String {
-    let arguments = count::compact_arguments(&call.arguments);
-    format!(
-        "\n{{\"name\": \"{}\", \"arguments\": {arguments}}}\n",
-        call.name
-    )
 }
 
 /// Arguments of a call.

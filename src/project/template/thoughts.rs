@@ -42,6 +42,10 @@ pub(super) fn cost(
         Thoughts::Kept(around) => kept(message, around, counter),
         Thoughts::InLoop(around) if in_loop => kept(message, around, counter),
         Thoughts::WithCalls(around) if has_calls => kept(message, around, counter),
+        Thoughts::PerhapsInLoop(around) if in_loop => Estimate {
+            lower: 0,
+            ..kept(message, around, counter)
+        },
         Thoughts::InText if in_loop => {
             let most = kept(message, 4, counter).upper;
             Estimate::between(0_i64, 0_i64, most)
@@ -58,8 +62,12 @@ pub(super) fn cost(
 
 /// `text` without the thoughts that it starts with.
 pub(super) fn without(text: &str) -> &str {
-    match text.rsplit_once(END) {
-        Some((_, answer)) => answer.trim_start_matches('\n'),
+    // Forwards: searching backwards would be code that nothing else needs.
+    match text.split_once(END) {
+        Some((_, rest)) => {
+            let answer = rest.split(END).last().unwrap_or(rest);
+            answer.trim_start_matches('\n')
+        }
         None => text,
     }
 }

@@ -8,57 +8,79 @@ use crate::json::{COMPACT, SPACED};
 use crate::models::{Framing, Host};
 
 /// The frame of a provider's model.
-pub(super) fn frame(framing: Framing, host: Host, dialect: Dialect) -> Frame {
+pub(super) fn frame(framing: Framing, host: Host, dialect: Dialect) -> &'static Frame {
     match framing {
-        Framing::Grok2 => GROK_2,
-        Framing::Grok3 => Frame {
-            once: [3, 6, 8],
-            user: [0, 1, 5],
-            assistant: [0, 1, 5],
-            ..GROK_2
-        },
+        Framing::Grok2 => &GROK_2,
+        Framing::Grok3 => {
+            const {
+                &Frame {
+                    once: [3, 6, 8],
+                    user: [0, 1, 5],
+                    assistant: [0, 1, 5],
+                    ..GROK_2
+                }
+            }
+        }
         // Azure puts none of xAI's own text before the conversation: 31 of 31 requests.
-        Framing::Grok4 if host != Host::Maker => Frame {
-            once: just(0),
-            default_system: just(0),
-            hidden: 0,
-            system: [-1, 0, 0],
-            user: [0, 0, 5],
-            assistant: [0, 6, 7],
-            ..GROK_4
-        },
-        Framing::Grok4 => GROK_4,
-        Framing::Grok43 if dialect == Dialect::OpenaiResponses => Frame {
-            once: [191, 192, 193],
-            hidden: 190,
-            tools: tools([22, 29, 36], Form::Function, SPACED),
-            ..GROK_43
-        },
-        Framing::Grok43 => GROK_43,
+        Framing::Grok4 if host != Host::Maker => {
+            const {
+                &Frame {
+                    once: just(0),
+                    default_system: just(0),
+                    hidden: 0,
+                    system: [-1, 0, 0],
+                    user: [0, 0, 5],
+                    assistant: [0, 6, 7],
+                    ..GROK_4
+                }
+            }
+        }
+        Framing::Grok4 => &GROK_4,
+        Framing::Grok43 if dialect == Dialect::OpenaiResponses => {
+            const {
+                &Frame {
+                    once: [191, 192, 193],
+                    hidden: 190,
+                    tools: tools([22, 29, 36], Form::Function, SPACED),
+                    ..GROK_43
+                }
+            }
+        }
+        Framing::Grok43 => &GROK_43,
         // The endpoint in OpenAI's form reports what is billed: bare texts.
         Framing::CommandA | Framing::CommandAPlus | Framing::Command
             if dialect == Dialect::OpenaiChat || host == Host::Bedrock =>
         {
-            Frame {
-                once: [-1, 0, 3],
-                ..PLAIN
+            const {
+                &Frame {
+                    once: [-1, 0, 3],
+                    ..PLAIN
+                }
             }
         }
-        Framing::CommandA => COMMAND_A,
-        Framing::CommandAPlus => COMMAND_A_PLUS,
-        Framing::Command => COMMAND,
-        Framing::Nova1 => NOVA_1,
-        Framing::Nova2 => NOVA_2,
-        Framing::Titan => Frame {
-            once: [0, 0, 3],
-            user: [0, 0, 2],
-            ..PLAIN
-        },
+        Framing::CommandA => &COMMAND_A,
+        Framing::CommandAPlus => &COMMAND_A_PLUS,
+        Framing::Command => &COMMAND,
+        Framing::Nova1 => &NOVA_1,
+        Framing::Nova2 => &NOVA_2,
+        Framing::Titan => {
+            const {
+                &Frame {
+                    once: [0, 0, 3],
+                    user: [0, 0, 2],
+                    ..PLAIN
+                }
+            }
+        }
         // Bare texts on 15 of 15 requests; the ranges are what o200k is off by.
-        _ => Frame {
-            once: [-5, 0, 6],
-            ..PLAIN
-        },
+        _ => {
+            const {
+                &Frame {
+                    once: [-5, 0, 6],
+                    ..PLAIN
+                }
+            }
+        }
     }
 }
 

