@@ -5,8 +5,9 @@
 mod base64;
 mod containers;
 mod inflate;
-mod outline;
+mod office;
 mod pdf;
+mod recordings;
 
 use crate::conversation::File;
 pub(crate) use base64::Base64;
@@ -50,11 +51,11 @@ pub(crate) fn audio_seconds(text: &str) -> Option<f64> {
 /// Seconds of an inline recording of these formats.
 pub(crate) fn audio_seconds_in(data: &Base64<'_>) -> Option<f64> {
     let start = data.bytes(0, HEADER);
-    let seconds = wav(&start, data.len())
+    let seconds = recordings::wav(&start, data.len())
         .or_else(|| containers::flac(&start))
         .or_else(|| containers::ogg(&start, data))
         .or_else(|| containers::mpeg4(data))
-        .or_else(|| mp3(data))?;
+        .or_else(|| recordings::mp3(data))?;
     (seconds.is_finite() && seconds >= 0.0).then_some(seconds)
 }
 
@@ -86,15 +87,19 @@ pub(crate) fn file_in(data: &Base64<'_>) -> File {
     let is_pdf = data.bytes(0, 1024).windows(5).any(|w| w == b"%PDF-");
     if is_pdf {
         let bytes = data.bytes(0, DOCUMENT);
-        let guessed = outline::guessed_pages(data.len());
-        // The start of a document tells of some of its pages only.
-        let pages = outline::pages(&bytes).filter(|pages| data.is_whole() || *pages >= guessed);
-        file.pages = Some(pages.unwrap_or(guessed));
         let pdf = pdf::read(&bytes);
+        let guessed = pdf::outline::guessed_pages(data.len());
+        // The start of a document tells of some of its pages only.
+        let pages = pdf
+            .pages
+            .filter(|pages| data.is_whole() || *pages >= guessed);
+        file.pages = Some(pages.unwrap_or(guessed));
         file.page_size = pdf.page;
         if data.is_whole() {
             file.page_text = pdf.text;
         }
+    } else if data.is_whole() && data.bytes(0, 4) == b"PK\x03\x04" {
+        file.page_text = office::text(&data.bytes(0, DOCUMENT));
     }
     file
 }
@@ -201,83 +206,6 @@ fn jpeg(bytes: &[u8]) -> Option<(u32, u32)> {
     }
 }
 
-/// Seconds of a WAV file of `total` bytes. Streamed files state no length, or the largest: what is there counts.
-fn wav(bytes: &[u8], total: usize) -> Option<f64> {
-    if !bytes.starts_with(b"RIFF") || bytes.get(8..12)? != b"WAVE" {
-        return None;
-    }
-    let mut at = 12_usize;
-    let mut byte_rate = None;
-    loop {
-        let size = little(bytes, at + 4, 4)? as usize;
-        let body = at + 8;
-        match bytes.get(at..at + 4)? {
-            b"fmt " => byte_rate = Some(little(bytes, body + 8, 4)?),
-            b"data" => {
-                let present = total.saturating_sub(body);
-                let length = if size == 0 {
-                    present
-                } else {
-                    size.min(present)
-                };
-                return Some(length as f64 / f64::from(byte_rate?));
-            }
-            _ => {}
-        }
-        at = body.checked_add(size)?.checked_add(size % 2)?;
-    }
-}
-
-/// Bit rates of MPEG audio layer III in kbit/s by index: version 1, then versions 2 and 2.5.
-const MP3_RATES: [[u32; 16]; 2] = [
-    [
-        0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 0,
-    ],
-    [
-        0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160, 0,
-    ],
-];
-
-/// Seconds of an MP3 file: by its frame count when it states one, else at the first frame's bit rate.
-fn mp3(data: &Base64<'_>) -> Option<f64> {
-    let head = data.bytes(0, 10);
-    let mut start = 0;
-    if head.starts_with(b"ID3") {
-        // An ID3 length has seven bits per byte.
-        let length = head
-            .get(6..10)?
-            .iter()
-            .fold(0_usize, |n, b| (n << 7) | usize::from(b & 0x7f));
-        start = length + 10;
-    }
-    let frame = data.bytes(start, 256);
-    let header = big(&frame, 0, 4)?;
-    if header >> 21 != 0x7ff || (header >> 17) & 3 != 1 {
-        return None;
-    }
-    let version = (header >> 19) & 3;
-    let (table, samples, divisor) = match version {
-        3 => (0, 1152.0, 1.0),
-        2 => (1, 576.0, 2.0),
-        0 => (1, 576.0, 4.0),
-        _ => return None,
-    };
-    let sample_rate = [44_100.0, 48_000.0, 32_000.0].get(((header >> 10) & 3) as usize)? / divisor;
-    let stated = frame
-        .windows(4)
-        .position(|w| w == b"Xing" || w == b"Info")
-        .filter(|at| big(&frame, at + 4, 4).is_some_and(|flags| flags & 1 == 1))
-        .and_then(|at| big(&frame, at + 8, 4));
-    if let Some(frames) = stated {
-        return Some(f64::from(frames) * samples / sample_rate);
-    }
-    let rate = *MP3_RATES
-        .get(table)?
-        .get(((header >> 12) & 15) as usize)
-        .filter(|rate| **rate > 0)?;
-    Some(data.len().saturating_sub(start) as f64 * 8.0 / (f64::from(rate) * 1000.0))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -316,7 +244,7 @@ mod tests {
 
     #[test]
     fn a_pdf_states_the_size_of_its_first_page() {
-        let page = |text: &str| pdf::page(text.as_bytes());
+        let page = |text: &str| pdf::outline::box_in(text.as_bytes());
         assert_eq!(
             page("<< /MediaBox[ 0 0 595.28 841.89 ] >>"),
             Some((595, 842))
@@ -336,12 +264,55 @@ mod tests {
         }
     }
 
+    /// Headers of every kind, damaged and cut in tens of thousands of ways.
     #[test]
-    fn a_wav_without_a_byte_rate_tells_nothing() {
-        let mut wav_bytes = b"RIFF\0\0\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0".to_vec();
-        wav_bytes.extend([0; 12]);
-        wav_bytes.extend(b"data\x04\0\0\0\0\0\0\0");
-        assert!(wav(&wav_bytes, wav_bytes.len()).is_some_and(f64::is_infinite));
-        assert_eq!(wav(&wav_bytes[..30], 30), None);
+    fn damaged_headers_tell_something_sound_or_nothing() {
+        let mut wave =
+            b"RIFF\x24\0\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0\x40\x1f\0\0\x80\x3e\0\0\x02\0\x10\0data"
+                .to_vec();
+        wave.extend([0x80, 0x3e, 0, 0, 1, 2, 3, 4]);
+        let whole: [&[u8]; 10] = [
+            b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x02\0\0\0\x01\0\x08\x02\0\0\0",
+            b"GIF89a\x40\x01\xf0\0\xf7\0\0",
+            b"RIFF\x24\0\0\0WEBPVP8X\x0a\0\0\0\x10\0\0\0\x3f\x01\0\xef\0\0",
+            b"RIFF\x24\0\0\0WEBPVP8L\x0a\0\0\0\x2f\x3f\xc1\x3b\0\0",
+            b"\xff\xd8\xff\xe0\0\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0\xff\xc0\0\x11\x08\x01\0\x02\0\x03",
+            b"\0\0\0\x10ftypmp42\0\0\0\0\0\0\0\x28moov\0\0\0\x20mvhd\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x03\xe8\0\0\x27\x10",
+            b"fLaC\0\0\0\x22\x10\0\x10\0\0\0\0\0\0\0\x0a\xc4\x42\xf0\0\0\xac\x44\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0",
+            b"OggS\0\x02\x40\x1f\0\0\0\0\0\0\x01\0\0\0\0\0\0\0\0\0\0\0\x01\x13OpusHead\x01\x01\0\0\x80\xbb\0\0\0\0\0",
+            &wave,
+            &recordings::tests::stated_mp3(),
+        ];
+        let mut known = 0;
+        for header in whole {
+            for seed in 0..5_000_u32 {
+                let mut bytes = header.to_vec();
+                let noise = |step: u32| {
+                    let mixed = seed.wrapping_mul(2_654_435_761).wrapping_add(step * 40_503);
+                    (mixed ^ (mixed >> 15)).wrapping_mul(2_246_822_519) >> 8
+                };
+                for step in 0..seed % 4 {
+                    let at = noise(step) as usize % bytes.len();
+                    bytes[at] = if step == 2 {
+                        0xff
+                    } else {
+                        noise(step + 9) as u8
+                    };
+                }
+                if seed % 5 == 4 {
+                    bytes.truncate(noise(7) as usize % bytes.len());
+                }
+                let data = Base64::of_bytes(&bytes);
+                let size = image_size_in(&data);
+                assert!(size.is_none_or(|(width, height)| width > 0 && height > 0));
+                let sound = [audio_seconds_in(&data), film_seconds_in(&data)];
+                for seconds in sound.into_iter().flatten() {
+                    assert!(seconds.is_finite() && seconds >= 0.0);
+                }
+                file_in(&data);
+                known += u32::from(size.is_some() || sound[0].is_some());
+            }
+        }
+        assert!(known > 10_000, "{known}");
     }
 }

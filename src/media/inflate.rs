@@ -28,8 +28,13 @@ const ORDER: [usize; 19] = [
 
 /// At most `most` bytes of what `data`, in the zlib format, stands for.
 pub(super) fn inflate(data: &[u8], most: usize) -> Vec<u8> {
+    raw(data.get(2..).unwrap_or_default(), most)
+}
+
+/// The same of data without the format around it.
+pub(super) fn raw(data: &[u8], most: usize) -> Vec<u8> {
     let mut reader = Reader {
-        data: data.get(2..).unwrap_or_default(),
+        data,
         at: 0,
         bits: 0,
         held: 0,

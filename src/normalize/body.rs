@@ -92,6 +92,16 @@ pub(crate) fn list_key(name: &str) -> Option<&'static str> {
     LISTS.into_iter().find(|key| *key == name)
 }
 
+/// The field of a body that holds its list of messages; `None` where they are elsewhere, or wrapped.
+pub(crate) fn list_in(fields: &Map<String, Value>) -> Option<&'static str> {
+    if fields.get("input").and_then(counted_by_bedrock).is_some() {
+        return None;
+    }
+    let mut keys = LISTS.into_iter();
+    let key = keys.find(|key| read::optional(fields, key).is_some())?;
+    is_list(key, fields.get(key)?).then_some(key)
+}
+
 /// The request inside one of Bedrock's `CountTokens`: of Converse, or of another API in base64.
 fn counted_by_bedrock(input: &Value) -> Option<Value> {
     if let Some(inner @ Value::Object(_)) = input.get("converse") {
@@ -104,13 +114,19 @@ fn counted_by_bedrock(input: &Value) -> Option<Value> {
 
 /// The entries of a field that may hold the list; a text, and Gemini's single content, is one entry.
 fn list(key: &str, value: &Value) -> Option<Vec<Value>> {
-    let stands_for_one = match value {
-        Value::Array(entries) => return Some(entries.clone()),
+    is_list(key, value).then(|| match value {
+        Value::Array(entries) => entries.clone(),
+        one => vec![one.clone()],
+    })
+}
+
+fn is_list(key: &str, value: &Value) -> bool {
+    match value {
+        Value::Array(_) => true,
         Value::String(_) => key != "messages",
         Value::Object(_) => key == "contents",
         _ => false,
-    };
-    stands_for_one.then(|| vec![value.clone()])
+    }
 }
 
 fn absent(fields: &Map<String, Value>) -> Error {

@@ -1,4 +1,5 @@
-//! A bare `prompt`: OpenAI Completions and hosts that speak it, Ollama's `/api/generate`.
+//! A bare `prompt`: OpenAI Completions and hosts that speak it, Ollama's `/api/generate`, and what Bedrock's `InvokeModel`
+//! takes for models that complete texts.
 //!
 //! Each prompt is a user message of its own; several prompts are answered apart and counted together.
 
@@ -8,7 +9,15 @@ use serde_json::{Map, Value};
 
 use super::{ollama, openai_chat, read};
 use crate::conversation::{Conversation, Dialect, Message, Part, Role, Thinking};
-use token_headroom_encoding::Result;
+use token_headroom_encoding::{Error, Result};
+
+/// Names of the cap on the output.
+const CAPS: [&str; 4] = [
+    "max_tokens",
+    "max_tokens_to_sample",
+    "max_gen_len",
+    "maxTokens",
+];
 
 /// Normalises one entry: a text, a list of token ids, or one id of a list that is the whole prompt.
 pub(super) fn message(raw: Value, path: &str) -> Result<Message> {
@@ -46,10 +55,10 @@ pub(super) fn message(raw: Value, path: &str) -> Result<Message> {
 pub(super) fn conversation(rest: Value, mut messages: Vec<Arc<Message>>) -> Result<Conversation> {
     let body = read::object(&rest, "", "a request body")?;
     let model = read::optional_string(body, "model", "", "the model's name")?.map(str::to_owned);
-    let output_cap = match read::cap(body, "max_tokens")? {
-        None => ollama::output_cap(body)?,
-        some => some,
-    };
+    // Titan's text has a field of its own.
+    if let (true, Some(text)) = (messages.is_empty(), body.get("inputText")) {
+        messages.push(Arc::new(message(text.clone(), "inputText")?));
+    }
     attach_pictures(body, &mut messages)?;
     Ok(Conversation {
         model,
@@ -60,9 +69,27 @@ pub(super) fn conversation(rest: Value, mut messages: Vec<Arc<Message>>) -> Resu
             Some(Value::Bool(true) | Value::String(_)) => Thinking::Enabled,
             _ => Thinking::Unsaid,
         },
-        output_cap,
+        output_cap: output_cap(body)?,
         ..Conversation::new(Dialect::Completions, rest.clone(), messages)
     })
+}
+
+/// The cap under the name that each maker gives it: OpenAI and Mistral, Claude 2, Llama, AI21, then Titan and Ollama.
+fn output_cap(body: &Map<String, Value>) -> Result<Option<u32>> {
+    for key in CAPS {
+        if let Some(cap) = read::cap(body, key)? {
+            return Ok(Some(cap));
+        }
+    }
+    match body.get("textGenerationConfig") {
+        Some(Value::Object(settings)) => {
+            read::cap(settings, "maxTokenCount").map_err(|error| Error {
+                path: format!("textGenerationConfig.{}", error.path),
+                ..error
+            })
+        }
+        _ => ollama::output_cap(body),
+    }
 }
 
 /// Ollama's `system`, which stands for the template's own.

@@ -38,6 +38,14 @@ const FIELDS: [(Dialect, &[&str]); 5] = [
     (Dialect::Cohere, &["message", "chat_history", "preamble", "citation_options", "safety_mode"]),
 ];
 
+/// Fields of Google's Interactions API, whose list is called `input` too.
+const INTERACTION: [&str; 4] = [
+    "generation_config",
+    "previous_interaction_id",
+    "response_modalities",
+    "system_instruction",
+];
+
 /// The dialect of a body without its list (`rest`), whose list was found under `key`.
 pub(super) fn dialect<'a>(
     rest: &Value,
@@ -50,6 +58,9 @@ pub(super) fn dialect<'a>(
     let first = entries.peek().copied();
     match key {
         Some("contents") => return Dialect::Gemini,
+        Some("input") if INTERACTION.iter().any(|field| fields.contains_key(*field)) => {
+            return Dialect::Gemini;
+        }
         Some("input") => return Dialect::OpenaiResponses,
         Some("prompt") if first.is_none_or(|first| !first.is_object()) => {
             return Dialect::Completions;
@@ -59,6 +70,9 @@ pub(super) fn dialect<'a>(
     }
     if key.is_none() && has_server_history(fields) {
         return Dialect::OpenaiResponses;
+    }
+    if key.is_none() && is_titan(fields) {
+        return Dialect::Completions;
     }
     if let Some(dialect) = of_fields(fields) {
         return dialect;
@@ -75,10 +89,16 @@ pub(super) fn dialect<'a>(
     told.or(hint).unwrap_or(Dialect::OpenaiChat)
 }
 
+/// Whether a body is one of Amazon's Titan, which Bedrock's `InvokeModel` takes.
+fn is_titan(fields: &Map<String, Value>) -> bool {
+    fields.get("inputText").is_some_and(Value::is_string)
+}
+
 /// Whether a body without a list holds messages somewhere else: the first version of Cohere's chat, AutoGen's saved states,
-/// the request inside Gemini's `countTokens`, and Responses where the provider keeps them.
+/// the request inside Gemini's `countTokens`, the text of Titan, and Responses where the provider keeps them.
 pub(super) fn has_messages_elsewhere(fields: &Map<String, Value>) -> bool {
     has_server_history(fields)
+        || is_titan(fields)
         || matches!(
             of_fields(fields),
             Some(Dialect::Cohere | Dialect::Autogen | Dialect::Gemini)

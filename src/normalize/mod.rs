@@ -25,7 +25,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 pub use body::Body;
-pub(crate) use body::list_key;
+pub(crate) use body::{list_in, list_key};
 pub(crate) use gemini::{generation_setting, resolution};
 use token_headroom_encoding::{Code, Error, Result};
 
@@ -73,12 +73,11 @@ pub fn normalize_as(dialect: Option<Dialect>, request: &Value) -> Result<Convers
     check_depth(request, "")?;
     let body = Body::of(request)?;
     let dialect = dialect.unwrap_or_else(|| body.dialect(body.list.iter()));
-    let messages = body
-        .list
-        .iter()
-        .enumerate()
+    let list = body.key.unwrap_or("messages");
+    let entries = body.list.into_iter().enumerate();
+    let messages = entries
         .map(|(index, message)| {
-            reader(dialect).0(message.clone(), &body.place(index)).map(Arc::new)
+            reader(dialect).0(message, &format!("{list}[{index}]")).map(Arc::new)
         })
         .collect::<Result<Vec<_>>>()?;
     assemble(dialect, body.rest, body.key, messages)
@@ -141,6 +140,7 @@ pub(crate) fn list_place(
         (_, Some(key)) => key.to_owned(),
         (Dialect::Autogen, None) if elsewhere => autogen::place(rest).unwrap_or_default(),
         (Dialect::Cohere, None) if elsewhere => "chat_history".to_owned(),
+        (Dialect::Completions, None) if elsewhere => "inputText".to_owned(),
         (Dialect::Gemini, None) if elsewhere => "generateContentRequest.contents".to_owned(),
         _ => dialect.list_key().to_owned(),
     }

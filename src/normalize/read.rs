@@ -44,6 +44,16 @@ pub(super) fn optional_string<'a>(
         .transpose()
 }
 
+/// A switch at the top of a body that may be absent or `null`.
+pub(super) fn optional_switch(fields: &Map<String, Value>, key: &str) -> Result<Option<bool>> {
+    let read = |value: &Value| {
+        value
+            .as_bool()
+            .ok_or_else(|| wrong_type(value, key, "a boolean"))
+    };
+    optional(fields, key).map(read).transpose()
+}
+
 /// A string field that must be there; `hint` says how to supply it.
 pub(super) fn required_string<'a>(
     fields: &'a Map<String, Value>,

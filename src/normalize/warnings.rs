@@ -8,6 +8,7 @@ use super::declared;
 use super::pairing::pairing;
 use super::places::Places;
 use crate::conversation::{Conversation, Dialect, Message, Part, ToolKind, Warning};
+use crate::json;
 
 /// Warnings in the order of the body: messages first. `list` is the place of the messages.
 pub(super) fn warnings(conversation: &Conversation, list: &str) -> Vec<Warning> {
@@ -180,7 +181,10 @@ fn fields(rest: &Value, warnings: &mut Vec<Warning>) {
             warnings,
             "unknown_format",
             "response_format".to_owned(),
-            format!("what the provider counts for the format {kind} is not on record"),
+            format!(
+                "what the provider counts for the format {} is not on record",
+                json::plain(kind)
+            ),
         );
     }
 }

@@ -1,77 +1,83 @@
-//! What the codes of fonts stand for (ISO 32000-1, 9.10.3).
+//! What the codes of a font stand for (ISO 32000-1, 9.10.3).
 
-use std::collections::HashMap;
-
+use super::ranges::Ranges;
 use super::tokens::{Token, Tokens};
 
-/// Codes that are remembered, at most.
-const CODES: usize = 1 << 16;
 /// UTF-16 units that a code may stand for: the longest ligatures have three.
 const UNITS: usize = 8;
 
-/// What codes stand for, by all the fonts that say it.
+/// What codes stand for, by the maps that a document carries.
 #[derive(Default)]
 pub(super) struct Map {
-    texts: HashMap<u32, String>,
+    texts: Ranges<Box<[u16]>>,
     /// Digits of a code.
     pub(super) digits: usize,
 }
 
 impl Map {
-    /// Adds the entries of one map: `<code> <text>`, and `<first> <last> <text>`.
+    /// Adds the entries of one map: `<code> <text>`, and `<first> <last> <text>` or `<first> <last> [<text> ...]`.
     pub(super) fn add(&mut self, stream: &[u8]) {
         let mut kind: &[u8] = b"";
         let mut held: Vec<&[u8]> = Vec::new();
-        let tokens = Tokens::of(stream);
-        for token in tokens {
+        let mut listed: Option<(&[u8], u32)> = None;
+        for token in Tokens::of(stream) {
             match token {
                 Token::Word(word) if word.starts_with(b"begin") || word.starts_with(b"end") => {
                     kind = word;
                     held.clear();
                 }
-                Token::Hex(digits) if kind == b"beginbfchar" => {
-                    held.push(digits);
-                    if let [code, text] = held.as_slice() {
-                        self.enter(code, 0, text);
-                        held.clear();
-                    }
+                Token::Word(b"[") => listed = held.first().map(|first| (*first, number(first))),
+                Token::Word(b"]") => {
+                    listed = None;
+                    held.clear();
                 }
-                Token::Hex(digits) if kind == b"beginbfrange" => {
+                Token::Hex(digits) => {
+                    if let Some((first, code)) = &mut listed {
+                        self.enter(first.len(), *code, *code, digits);
+                        *code = code.wrapping_add(1);
+                        continue;
+                    }
                     held.push(digits);
-                    if let [first, last, text] = held.as_slice() {
-                        let length = number(last).saturating_sub(number(first)).min(255);
-                        for offset in 0..=length {
-                            self.enter(first, offset, text);
+                    match (kind, held.as_slice()) {
+                        (b"beginbfchar", [code, text]) => {
+                            self.enter(code.len(), number(code), number(code), text);
+                            held.clear();
                         }
-                        held.clear();
+                        (b"beginbfrange", [first, last, text]) => {
+                            self.enter(first.len(), number(first), number(last), text);
+                            held.clear();
+                        }
+                        (b"beginbfchar" | b"beginbfrange", _) => {}
+                        _ => held.clear(),
                     }
                 }
                 _ => {}
             }
         }
+        self.texts.sort();
     }
 
-    /// The text of a code.
-    pub(super) fn text(&self, code: u32) -> Option<&str> {
-        self.texts.get(&code).map(String::as_str)
+    /// Writes the text of a code; `false` where no map has it.
+    pub(super) fn write(&self, code: u32, out: &mut String) -> bool {
+        let Some((offset, units)) = self.texts.get(code) else {
+            return false;
+        };
+        let last = units.len().saturating_sub(1);
+        let units = units.iter().enumerate().map(|(place, unit)| {
+            let offset = if place == last { offset as u16 } else { 0 };
+            unit.wrapping_add(offset)
+        });
+        out.extend(
+            char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)),
+        );
+        true
     }
 
-    fn enter(&mut self, code: &[u8], offset: u32, text: &[u8]) {
-        let mut units: Vec<u16> = text
-            .chunks(4)
-            .take(UNITS)
-            .map(|unit| number(unit) as u16)
-            .collect();
-        if let Some(last) = units.last_mut() {
-            *last = last.wrapping_add(offset as u16);
-        }
-        if self.texts.len() >= CODES {
-            return;
-        }
-        self.digits = self.digits.max(code.len());
-        self.texts
-            .entry(number(code).wrapping_add(offset))
-            .or_insert_with(|| String::from_utf16_lossy(&units));
+    fn enter(&mut self, digits: usize, first: u32, last: u32, text: &[u8]) {
+        let units = text.chunks(4).take(UNITS);
+        let units = units.map(|unit| number(unit) as u16).collect();
+        self.digits = self.digits.max(digits);
+        self.texts.add(first, last, units);
     }
 }
 

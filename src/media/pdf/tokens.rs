@@ -42,7 +42,11 @@ impl<'a> Iterator for Tokens<'a> {
                 self.at += length + 1;
                 Some(Token::Hex(rest.get(1..length).unwrap_or_default()))
             }
-            b'[' | b']' | b'<' | b'>' | b'{' | b'}' | b')' => {
+            b'<' => {
+                self.at += 2;
+                Some(Token::Word(rest.get(..2)?))
+            }
+            b'[' | b']' | b'>' | b'{' | b'}' | b')' => {
                 self.at += 1;
                 Some(Token::Word(rest.get(..1)?))
             }
@@ -96,7 +100,10 @@ impl Tokens<'_> {
         self.at += 1;
         match byte {
             b'n' => out.push(b'\n'),
-            b'r' | b't' | b'b' | b'f' => out.push(b' '),
+            b'r' => out.push(b'\r'),
+            b't' => out.push(b'\t'),
+            b'b' => out.push(8),
+            b'f' => out.push(12),
             b'\r' | b'\n' => {}
             b'0'..=b'7' => {
                 let mut code = u32::from(byte - b'0');

@@ -1,6 +1,6 @@
 //! Gemini: one content.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::parts::{is_part, parts};
 use crate::conversation::{Dialect, Message, Part, Role};
@@ -10,6 +10,7 @@ use token_headroom_encoding::{Code, Error, Result};
 /// Normalises one content: a text, a bare part, or parts with a role.
 pub(in crate::normalize) fn message(raw: Value, path: &str) -> Result<Message> {
     let (role, parts) = match &raw {
+        Value::Object(fields) if is_typed(fields) => (Role::User, said(fields, path)?),
         Value::Object(fields) if !is_part(fields) => content(fields, path)?,
         Value::String(_) | Value::Object(_) => (Role::User, parts(&raw, path)?),
         other => {
@@ -26,6 +27,40 @@ pub(in crate::normalize) fn message(raw: Value, path: &str) -> Result<Message> {
         dialect: Dialect::Gemini,
         raw,
     })
+}
+
+/// Whether an entry has a type, as those of the Interactions API do.
+fn is_typed(fields: &Map<String, Value>) -> bool {
+    let has = |key: &str| fields.contains_key(key);
+    has("type") && !has("parts") && !has("role")
+}
+
+/// One entry of the Interactions API: a text, or media in the request. Its turns and steps are not read.
+fn said(fields: &Map<String, Value>, path: &str) -> Result<Vec<Part>> {
+    let get = |key: &str| fields.get(key).unwrap_or(&Value::Null);
+    match get("type").as_str() {
+        Some("text") => parts(get("text"), path),
+        Some("image" | "audio" | "video" | "document") if get("data").is_string() => {
+            let blob = json!({ "data": get("data"), "mimeType": get("mime_type") });
+            parts(&json!({ "inlineData": blob }), path)
+        }
+        kind => Err(interaction(
+            path,
+            &format!("an entry of the type {:?}", kind.unwrap_or_default()),
+        )),
+    }
+}
+
+/// The error for what only the Interactions API has.
+pub(super) fn interaction(path: &str, found: &str) -> Error {
+    Error::new(
+        Code::UnsupportedDialect,
+        path,
+        format!(
+            "found {found} of Google's Interactions API, expected texts and media in the request"
+        ),
+    )
+    .with_hint("pass the same history as the `contents` of `generateContent`")
 }
 
 fn content(fields: &Map<String, Value>, path: &str) -> Result<(Role, Vec<Part>)> {

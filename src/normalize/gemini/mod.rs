@@ -66,6 +66,13 @@ fn of_body(
     rest: Value,
     messages: Vec<Arc<Message>>,
 ) -> Result<Conversation> {
+    if read::optional(body, "previous_interaction_id").is_some() {
+        let path = read::join(path, "previous_interaction_id");
+        return Err(message::interaction(
+            &path,
+            "a history that the provider keeps,",
+        ));
+    }
     let model = read::optional_string(body, "model", path, "the model's name")?.map(str::to_owned);
     let instructions = setting(body, ["systemInstruction", "system_instruction"])
         .map(|(key, value)| instructions(value, &read::join(path, key)))

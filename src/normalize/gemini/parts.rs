@@ -254,7 +254,7 @@ fn detail(fields: &Map<String, Value>) -> Detail {
 /// A media resolution as a detail.
 pub(crate) fn resolution(level: Option<&Value>) -> Detail {
     let level = level.and_then(Value::as_str).unwrap_or_default();
-    match level.rsplit("RESOLUTION_").next().unwrap_or_default() {
+    match level.split("RESOLUTION_").last().unwrap_or_default() {
         "LOW" => Detail::Low,
         "MEDIUM" => Detail::Medium,
         "HIGH" => Detail::High,

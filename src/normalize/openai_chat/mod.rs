@@ -23,13 +23,7 @@ pub(super) fn conversation(rest: Value, messages: Vec<Arc<Message>>) -> Result<C
     let tools = tools::tools(body)?;
     let tool_choice = tools::tool_choice(body)?;
     let response_format = tools::response_format(body)?;
-    let parallel_tool_calls = read::optional(body, "parallel_tool_calls")
-        .map(|value| {
-            value
-                .as_bool()
-                .ok_or_else(|| read::wrong_type(value, "parallel_tool_calls", "a boolean"))
-        })
-        .transpose()?;
+    let parallel_tool_calls = read::optional_switch(body, "parallel_tool_calls")?;
     let output_cap = match read::cap(body, "max_completion_tokens")? {
         None => read::cap(body, "max_tokens")?,
         some => some,

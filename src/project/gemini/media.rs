@@ -153,29 +153,47 @@ fn paged(page: Option<(u32, u32)>, pages: i64, budget: u32) -> Estimate {
     }
 }
 
-/// Tokens of a second of sound.
-fn sound(rules: &Rules) -> f64 {
+/// How sound is counted.
+struct Sound {
+    /// Tokens of a second.
+    rate: f64,
+    /// Of the whole.
+    extra: i64,
+}
+
+fn sound(rules: &Rules) -> Sound {
     if rules.framing == Framing::Gemini25 && rules.host != Host::Vertex {
-        32.0
+        // One more than the whole tokens, by three records: 33 for 1.0 s, 144 for 4.488 s, 26 for 0.788 s of a film's sound.
+        Sound {
+            rate: 32.0,
+            extra: 1,
+        }
     } else {
-        25.0
+        Sound {
+            rate: 25.0,
+            extra: 0,
+        }
     }
 }
 
 fn audio(seconds: Option<f64>, rules: &Rules) -> Estimate {
-    let rate = sound(rules);
-    match seconds {
-        // Started seconds; from Gemini 3 on and on the Gemini API the exact length.
-        Some(seconds) if rules.host == Host::Vertex && !rules.is_third() => {
-            let tokens = (seconds.min(1e7).ceil() * rate) as i64;
-            Estimate::between((seconds.min(1e7) * rate) as i64, tokens, tokens)
-        }
-        Some(seconds) => {
-            let tokens = (seconds * rate).min(1e9).round() as i64;
-            Estimate::between(tokens - 1, tokens, tokens + 1)
-        }
-        None => Estimate::between(0_i64, (10.0 * rate) as i64, (LONGEST * 32.0) as i64),
+    let sound = sound(rules);
+    let Some(seconds) = seconds.map(|seconds| seconds.min(1e7)) else {
+        let most = (LONGEST * 32.0) as i64;
+        return Estimate::between(0_i64, (10.0 * sound.rate) as i64, most);
+    };
+    let whole = (seconds * sound.rate) as i64;
+    if sound.extra > 0 {
+        return Estimate::between(whole, whole + sound.extra, whole + sound.extra);
     }
+    let started = if rules.host == Host::Vertex && !rules.is_third() {
+        // Started seconds.
+        (seconds.ceil() * sound.rate) as i64
+    } else {
+        // Started tokens, by the records of four recordings: 25 for 1.0 s, 80 for 3.196 s, 113 for 4.488 s, 250 for 10 s.
+        (seconds * sound.rate).ceil() as i64
+    };
+    Estimate::between(whole - 1, started, started + 1)
 }
 
 /// Frames a second that `videoMetadata` asks for; the default is one.
@@ -205,14 +223,14 @@ fn video(seconds: Option<f64>, frame_rate: f64, rules: &Rules) -> Estimate {
         (false, Detail::Low) => (64.0, 66.0, 263.0),
         (false, _) => (258.0, 263.0, 270.0),
     };
-    let rate = sound(rules);
+    let Sound { rate, extra } = sound(rules);
     match seconds {
         Some(seconds) => {
             let seconds = seconds.clamp(0.0, 1e6);
             let frames = (seconds * frame_rate).floor().max(1.0);
             Estimate::between(
                 (frames * least) as i64,
-                (frames * frame + seconds * rate) as i64,
+                (frames * frame) as i64 + (seconds * rate) as i64 + extra,
                 ((frames + 1.0) * most + (seconds + 1.0) * rate) as i64,
             )
         }

@@ -6,11 +6,12 @@
 use serde_json::Value;
 
 use super::rules::{Api, Rules};
-use crate::conversation::{Conversation, Role, Tool};
+use crate::conversation::{Role, Tool};
 use crate::count::CountText;
 use crate::json;
 use crate::models::Framing;
 use crate::project::estimate::Estimate;
+use crate::project::view::View;
 
 /// Least, likely and most tokens of a kind of tool, on the models before gpt-5 and from gpt-5 on, as recorded.
 #[rustfmt::skip] // One tool per line.
@@ -37,7 +38,7 @@ const CUSTOM: i64 = 37;
 /// A tool that is no plain function.
 pub(super) fn declared(
     tool: &Tool,
-    conversation: &Conversation,
+    counted: &View<'_>,
     rules: &Rules,
     counter: &dyn CountText,
 ) -> Estimate {
@@ -58,7 +59,7 @@ pub(super) fn declared(
             let room = if rules.api == Api::Chat { 400 } else { 100 };
             [0, texts + CUSTOM + grammar(tool, counter), 2 * json + room]
         }
-        "tool_search" if is_search_to_come(conversation) => SEARCH_TO_COME,
+        "tool_search" if is_search_to_come(counted) => SEARCH_TO_COME,
         "tool_search" => SEARCHED,
         "namespace" => [0, json, 2 * json + 400],
         _ => match DECLARED.iter().find(|(name, ..)| *name == kind) {
@@ -79,19 +80,19 @@ fn grammar(tool: &Tool, counter: &dyn CountText) -> i64 {
 }
 
 /// Whether the model is likely to search for tools before it answers.
-fn is_search_to_come(conversation: &Conversation) -> bool {
-    let last = conversation.messages.last();
+fn is_search_to_come(counted: &View<'_>) -> bool {
+    let last = counted.messages.last();
     let has_kind = |message: &crate::conversation::Message| {
         matches!(
             message.raw.get("type").and_then(Value::as_str),
             Some("tool_search_call" | "additional_tools")
         )
     };
-    last.is_some_and(|message| message.role == Role::User)
-        && !conversation
+    last.is_some_and(|counted| counted.message.role == Role::User)
+        && !counted
             .messages
             .iter()
-            .any(|message| has_kind(message))
+            .any(|counted| has_kind(&counted.message))
 }
 
 /// An item of the kind `kind` that a provider's tool left behind, whose JSON takes `json`.

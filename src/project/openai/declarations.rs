@@ -9,27 +9,25 @@ use super::namespace::{Namespace, Style, namespace};
 use super::rules::{Api, Rules};
 use super::schema;
 use crate::conversation::{Conversation, Dialect, ResponseFormat, Tool, ToolChoice};
-use crate::count::{CountText, Counted};
+use crate::count::CountText;
 use crate::json;
 use crate::models::Framing;
 use crate::project::estimate::Estimate;
+use crate::project::view::View;
 
 /// What stands between instructions and the namespace of tools.
 const TOOLS_HEADING: &str = "# Tools\n\n## functions\n\n";
 
 /// Tokens of the tools and of the choice among them.
-pub(super) fn tools(
-    conversation: &Conversation,
-    rules: &Rules,
-    counter: &dyn CountText,
-) -> Estimate {
+pub(super) fn tools(counted: &View<'_>, rules: &Rules, counter: &dyn CountText) -> Estimate {
+    let conversation = &counted.conversation;
     let mut cost = Estimate::default();
     if shown(conversation).next().is_some() {
-        cost += declared(conversation, rules, counter);
+        cost += declared(counted, rules, counter);
     }
     for tool in &conversation.tools {
         if !tool.is_function() {
-            cost += built_in::declared(tool, conversation, rules, counter);
+            cost += built_in::declared(tool, counted, rules, counter);
         } else if is_deferred(tool) {
             cost += deferred::declared(tool, counter);
         }
@@ -46,7 +44,8 @@ fn shown(conversation: &Conversation) -> impl Iterator<Item = &Tool> {
 }
 
 /// Tokens of the declared functions.
-fn declared(conversation: &Conversation, rules: &Rules, counter: &dyn CountText) -> Estimate {
+fn declared(counted: &View<'_>, rules: &Rules, counter: &dyn CountText) -> Estimate {
+    let conversation = &counted.conversation;
     let count = |text: &str| i64::from(counter.count_text(text));
     let style = match rules.framing {
         Framing::OpenaiOld => Style::Old,
@@ -59,7 +58,7 @@ fn declared(conversation: &Conversation, rules: &Rules, counter: &dyn CountText)
         .and_then(|tool| tool.description.as_deref())
         .is_some_and(|text| !text.trim().is_empty());
     let gpt5 = || rules.tools + count(&rendered.text) - i64::from(!is_commented);
-    let base = match (rules.framing, rules.api, leading_text(conversation)) {
+    let base = match (rules.framing, rules.api, leading_text(counted)) {
         (Framing::OpenaiGpt5, Api::Responses, _) | (Framing::OpenaiGpt5, _, None) => gpt5(),
         // These trim the instructions before they append to them; the older families do not.
         (Framing::OpenaiGpt5, _, Some(text)) => {
@@ -137,7 +136,7 @@ fn choice(conversation: &Conversation, rules: &Rules, counter: &dyn CountText) -
 }
 
 /// Tokens of the form that the answer must have.
-pub(super) fn format(counted: &Counted, rules: &Rules, counter: &dyn CountText) -> Estimate {
+pub(super) fn format(counted: &View<'_>, rules: &Rules, counter: &dyn CountText) -> Estimate {
     let conversation = &counted.conversation;
     match &conversation.response_format {
         ResponseFormat::Text => unknown_format(conversation, counter),
@@ -173,7 +172,7 @@ fn unknown_format(conversation: &Conversation, counter: &dyn CountText) -> Estim
 }
 
 fn json_schema(
-    counted: &Counted,
+    counted: &View<'_>,
     rules: &Rules,
     counter: &dyn CountText,
     (name, description, schema): (&str, Option<&str>, &Value),
@@ -196,9 +195,8 @@ fn json_schema(
             _ => cost,
         };
     }
-    let has_tools = shown(&counted.conversation).next().is_some();
-    let join = leading_text(&counted.conversation)
-        .map(|text| count(&format!("{text}\n\n")) - count(&text));
+    let has_tools = shown(counted.conversation).next().is_some();
+    let join = leading_text(counted).map(|text| count(&format!("{text}\n\n")) - count(&text));
     // Answers, earlier ones and on the older families also the one to come, are addressed to the schema.
     let addressed = 2 + count(name);
     let texts = assistant_texts(counted);

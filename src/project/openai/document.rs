@@ -11,8 +11,6 @@ use crate::project::estimate::Estimate;
 const CHAT: i64 = 212;
 /// Fewest that Chat adds, by its records and by those of gateways that read documents themselves.
 const CHAT_LEAST: i64 = 4;
-/// Tokens around a page: recorded 4 for five documents; 0 to 17 for others, most by `nano` models.
-const PAGE: i64 = 4;
 /// Most tokens around the text of a page, by the recorded ones.
 const PAGE_MOST: i64 = 80;
 /// Tokens of a dense page of text, at most.
@@ -21,8 +19,9 @@ const DENSE_PAGE: i64 = 3_000;
 const PAGE_FRAME: i64 = 220;
 /// Tokens of a page's picture where the model's rule is not known.
 const PICTURE: i64 = 1_000;
-/// Bytes of an office document that says nothing.
-const EMPTY_OFFICE: i64 = 4_300;
+/// Tokens around what a text document says, and around the cells of a sheet: one of each is on record.
+const OFFICE: i64 = 6;
+const SHEET: i64 = 36;
 
 /// Tokens of a document: of a PDF, the text of its pages.
 pub(super) fn document(
@@ -36,17 +35,18 @@ pub(super) fn document(
         return Estimate::between(0_i64, 1_000_i64, 100_000_i64);
     };
     let bytes = i64::try_from(bytes).unwrap_or(i64::MAX / 4);
-    let Some(pages) = file.pages.map(i64::from) else {
-        let text = if is_office(file) {
-            // A text document and a sheet are on record: 31 tokens for 5,100 bytes, 52 for 5,669.
-            (bytes - EMPTY_OFFICE).max(0) / 25
-        } else {
-            bytes / 4
-        };
-        return Estimate::between(0_i64, text + chat, bytes.saturating_add(PAGE_FRAME));
-    };
     let text = file.page_text.as_deref().map(str::trim);
     let text = text.map(|text| i64::from(counter.count_text(text)));
+    let Some(pages) = file.pages.map(i64::from) else {
+        return match text {
+            // Of other files than PDFs only the text is taken (the vendor's guide "File inputs"); of sheets, a thousand rows.
+            Some(text) => {
+                let frame = if is_sheet(file) { SHEET } else { OFFICE };
+                Estimate::between(text / 4, text + frame + chat, 2 * text + 2 * PAGE_FRAME)
+            }
+            None => Estimate::between(0_i64, bytes / 4 + chat, bytes.saturating_add(PAGE_FRAME)),
+        };
+    };
     let letter = Part::Image(Image {
         size: Some((1_700, 2_200)),
         detail: Detail::High,
@@ -60,26 +60,34 @@ pub(super) fn document(
         // Of a text that is read, a part may be missing: fonts can be of kinds that are not read. Pictures of such pages are on record for
         // models that count patches, and through Chat.
         Some(text) => {
-            let is_drawn = chat > 0 && !matches!(image, ImageRule::Tiles { .. });
+            // From GPT-5.6 on Responses shows pages in high detail unless told otherwise (the guide "File inputs"); none is on
+            // record.
+            let is_drawn = match image {
+                ImageRule::Tiles { .. } => false,
+                ImageRule::Patches {
+                    auto_is_original, ..
+                } => chat > 0 || auto_is_original,
+                _ => chat > 0,
+            };
             let picture = if is_drawn { picture } else { 0 };
             Estimate::between(
                 chat.min(CHAT_LEAST) + text * 3 / 4,
-                chat + PAGE * pages + text,
+                chat + rules.page * pages + text,
                 most_chat + (PAGE_MOST + picture) * pages + text * 5 / 4,
             )
         }
         None => Estimate::between(
-            chat.min(CHAT_LEAST) + PAGE,
-            chat + PAGE * pages,
+            chat.min(CHAT_LEAST) + 4,
+            chat + rules.page * pages,
             (PAGE_FRAME + picture) * pages + (bytes / 2).min(DENSE_PAGE * pages),
         ),
     }
 }
 
-/// Whether the name is that of a zipped office document.
-fn is_office(file: &File) -> bool {
+/// Whether the name is that of a sheet.
+fn is_sheet(file: &File) -> bool {
     let name = file.name.as_deref().unwrap_or_default();
-    [".docx", ".xlsx", ".pptx", ".odt", ".ods", ".odp"]
+    [".xlsx", ".ods"]
         .iter()
         .any(|end| name.to_ascii_lowercase().ends_with(end))
 }

@@ -11,15 +11,16 @@ use super::reasoning;
 use super::rules::Rules;
 use super::turn::{tool_uses, unknown_recipient};
 use crate::conversation::{Message, Part, ResponseFormat, Role};
-use crate::count::{CountText, Counted, CountedMessage};
+use crate::count::{CountText, CountedMessage};
 use crate::models::{Framing, ImageRule, Model};
 use crate::project::costs::Cost;
 use crate::project::estimate::Estimate;
 use crate::project::shares::shares;
+use crate::project::view::View;
 
 /// The cost of every item.
 pub(super) fn items(
-    counted: &Counted,
+    counted: &View<'_>,
     rules: &Rules,
     model: &Model,
     counter: &dyn CountText,
@@ -53,7 +54,7 @@ pub(super) fn items(
             .unwrap_or(0),
         costs: Vec::with_capacity(counted.messages.len()),
     };
-    let mut rest = counted.messages.as_slice();
+    let mut rest = counted.messages;
     while !rest.is_empty() {
         let calls = rest
             .iter()
@@ -207,7 +208,7 @@ impl Items<'_> {
     }
 
     /// Calls that follow each other: one wrapped call, whose tokens are shared out by the calls' own.
-    fn wrapped(&mut self, run: &[std::sync::Arc<CountedMessage>]) {
+    fn wrapped(&mut self, run: &[&CountedMessage]) {
         let n = i64::try_from(run.len()).unwrap_or(i64::MAX / 4);
         let text = tool_uses(run.iter().flat_map(|item| item.message.calls()));
         let tokens = i64::from(self.counter.count_text(&text)) + self.rules.parallel - 2 * n;

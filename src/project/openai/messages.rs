@@ -4,25 +4,26 @@ use super::document::document;
 use super::reasoning;
 use super::rules::Rules;
 use super::turn;
-use crate::conversation::{Conversation, GroupKind, Part, Role};
-use crate::count::{self, CountText, Counted, CountedMessage};
+use crate::conversation::{GroupKind, Part, Role, groups};
+use crate::count::{self, CountText, CountedMessage};
 use crate::models::{Framing, ImageRule};
 use crate::project::attachments::attachment;
 use crate::project::costs::Cost;
 use crate::project::estimate::Estimate;
+use crate::project::view::View;
 
 /// The cost of every message.
 pub(super) fn messages(
-    counted: &Counted,
+    view: &View<'_>,
     rules: &Rules,
     image: ImageRule,
     counter: &dyn CountText,
 ) -> Vec<Cost> {
-    let mut costs = Vec::with_capacity(counted.messages.len());
-    for group in counted.conversation.groups() {
-        let messages = counted.messages.get(group.messages).unwrap_or_default();
+    let mut costs = Vec::with_capacity(view.messages.len());
+    for group in groups(view.shapes.iter().copied()) {
+        let messages = view.messages.get(group.messages).unwrap_or_default();
         match (group.kind, messages) {
-            (GroupKind::ToolTurn, [first, results @ ..]) if !first.message.is_result() => {
+            (GroupKind::ToolTurn, [first, results @ ..]) if !first.shape.is_result => {
                 turn::turn(first, results, rules, image, counter, &mut costs);
             }
             (GroupKind::ToolTurn, results) => {
@@ -108,7 +109,7 @@ pub(super) fn media_of(
 }
 
 /// Assistant messages with text; in Chat each is addressed to the schema that answers must match.
-pub(super) fn assistant_texts(counted: &Counted) -> i64 {
+pub(super) fn assistant_texts(counted: &View<'_>) -> i64 {
     let texts = counted
         .messages
         .iter()
@@ -118,10 +119,10 @@ pub(super) fn assistant_texts(counted: &Counted) -> i64 {
 }
 
 /// The text of the first message, when it is one of instructions: the part that later text is joined to.
-pub(super) fn leading_text(conversation: &Conversation) -> Option<String> {
-    let first = match &conversation.instructions {
+pub(super) fn leading_text(counted: &View<'_>) -> Option<String> {
+    let first = match &counted.conversation.instructions {
         Some(instructions) => instructions,
-        None => conversation.messages.first()?,
+        None => &counted.messages.first()?.message,
     };
     matches!(first.role, Role::System | Role::Developer).then(|| {
         count::segments(first)

@@ -15,19 +15,57 @@ mod turn;
 
 use super::costs::{Cost, Costs};
 use super::estimate::Estimate;
-use crate::count::{CountText, Counted, segments};
+use super::pieces::{Piece, Variant};
+use super::view::View;
+use crate::count::{CountText, segments};
 use crate::models::Model;
 pub(super) use namespace::{Namespace, Style, namespace};
 use rules::{Api, Rules};
 
 /// What each part of the request costs.
-pub(super) fn costs(counted: &Counted, model: &Model, counter: &dyn CountText) -> Costs {
-    let conversation = &counted.conversation;
-    let rules = Rules::of(model, Api::of(conversation.dialect));
+pub(super) fn costs(counted: &View<'_>, model: &Model, counter: &dyn CountText) -> Costs {
+    let rules = Rules::of(model, Api::of(counted.conversation.dialect));
     let messages = match rules.api {
         Api::Chat => messages::messages(counted, &rules, model.image, counter),
         Api::Responses => items::items(counted, &rules, model, counter),
     };
+    with_messages(messages, counted, &rules, model, counter)
+}
+
+/// The same of Chat Completions messages, whose turns cost nothing more for what stands around them.
+pub(super) fn costs_in_pieces(
+    counted: &View<'_>,
+    variant: &Variant<'_>,
+    model: &Model,
+    counter: &dyn CountText,
+) -> Option<Costs> {
+    let rules = Rules::of(model, Api::of(counted.conversation.dialect));
+    if rules.api != Api::Chat {
+        return None;
+    }
+    let laid_out = variant.laid_out(counted, |piece, _| {
+        Some(Piece {
+            costs: messages::messages(piece, &rules, model.image, counter),
+            ..Piece::default()
+        })
+    })?;
+    Some(with_messages(
+        laid_out.costs,
+        counted,
+        &rules,
+        model,
+        counter,
+    ))
+}
+
+fn with_messages(
+    messages: Vec<Cost>,
+    counted: &View<'_>,
+    rules: &Rules,
+    model: &Model,
+    counter: &dyn CountText,
+) -> Costs {
+    let conversation = &counted.conversation;
     let instructions = conversation.instructions.as_deref().map(|instructions| {
         let texts = segments(instructions);
         let tokens: i64 = texts.iter().map(|t| i64::from(counter.count_text(t))).sum();
@@ -36,9 +74,8 @@ pub(super) fn costs(counted: &Counted, model: &Model, counter: &dyn CountText) -
     let mut costs = Costs {
         messages,
         instructions: instructions.unwrap_or_default(),
-        tools: declarations::tools(conversation, &rules, counter)
-            + server::bedrock(conversation, model),
-        format: declarations::format(counted, &rules, counter),
+        tools: declarations::tools(counted, rules, counter) + server::bedrock(conversation, model),
+        format: declarations::format(counted, rules, counter),
         framing: Estimate::exact(rules.prime) + server::unseen(conversation, model),
         warnings: server::warnings(conversation, model),
         ..Costs::default()

@@ -1,7 +1,6 @@
 //! Framing of a Chat Completions turn with calls: the calls, and the answers to them.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use super::messages::{media, media_of, opaque, said};
 use super::rules::Rules;
@@ -16,7 +15,7 @@ use crate::project::shares::shares;
 /// An assistant message with calls, and the messages that answer them.
 pub(super) fn turn(
     turn: &CountedMessage,
-    results: &[Arc<CountedMessage>],
+    results: &[&CountedMessage],
     rules: &Rules,
     image: ImageRule,
     counter: &dyn CountText,
@@ -61,7 +60,7 @@ pub(super) fn turn(
 /// Answers that follow no call, which the API refuses, or that stand beside their calls in one message, as dialects
 /// have it where the provider carries calls out.
 pub(super) fn unasked(
-    results: &[Arc<CountedMessage>],
+    results: &[&CountedMessage],
     rules: &Rules,
     image: ImageRule,
     counter: &dyn CountText,
@@ -211,7 +210,7 @@ pub(super) fn tool_uses<'a>(calls: impl Iterator<Item = &'a ToolCall>) -> String
 
 /// The answers of a turn with several calls: one list, whose tokens are shared out by the answers' own.
 fn joint(
-    results: &[Arc<CountedMessage>],
+    results: &[&CountedMessage],
     rules: &Rules,
     image: ImageRule,
     counter: &dyn CountText,
