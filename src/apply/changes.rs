@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::conversation::{Conversation, Message, Part};
 use crate::normalize::normalize_message;
 use crate::plan::cut::{join, result_text};
-use crate::plan::{CompactionPlan, StepKind, is_all_thoughts, summary};
+use crate::plan::{Step, StepKind, is_all_thoughts, summary};
 use crate::rewrite;
 use token_headroom_encoding::Result;
 
@@ -27,7 +27,10 @@ pub(super) struct Changes<'a> {
 impl<'a> Changes<'a> {
     /// # Errors
     /// [`PlanMismatch`](crate::Code::PlanMismatch) at the first step that makes no sense for the conversation.
-    pub(super) fn read(conversation: &'a Conversation, plan: &'a CompactionPlan) -> Result<Self> {
+    pub(super) fn read(
+        conversation: &'a Conversation,
+        steps: impl Iterator<Item = &'a Step>,
+    ) -> Result<Self> {
         let mut changes = Self {
             conversation,
             results: BTreeMap::new(),
@@ -35,7 +38,7 @@ impl<'a> Changes<'a> {
             gone: BTreeSet::new(),
             gap: None,
         };
-        for (position, step) in plan.steps.iter().enumerate() {
+        for (position, step) in steps.enumerate() {
             changes.step(&step.kind, &format!("steps[{position}]"))?;
         }
         Ok(changes)

@@ -3,12 +3,12 @@
 mod changes;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::conversation::{Conversation, Dialect};
 use crate::count::CountText;
-use crate::normalize::{Body, normalize_as};
-use crate::plan::{CompactionPlan, PlanStatus, VERSION, hash, plannable, summary};
+use crate::normalize::{list_in, normalize_as};
+use crate::plan::{CompactionPlan, PlanStatus, Step, VERSION, hash, plannable, summary};
 use token_headroom_encoding::{Code, Error, Result};
 
 use changes::Changes;
@@ -85,7 +85,7 @@ pub fn edits(
             "found steps, expected none in a plan that changes nothing",
         ));
     }
-    let changes = Changes::read(conversation, plan)?;
+    let changes = Changes::read(conversation, plan.steps.iter())?;
     let said = match changes.gap() {
         Some((messages, digest)) => content(plan, messages.len(), digest, fills, counter)?,
         None if fills.summary.is_some() => {
@@ -114,8 +114,7 @@ pub fn apply(
     counter: &dyn CountText,
 ) -> Result<Value> {
     let conversation = planned_for(request, plan)?;
-    let edits = edits(&conversation, plan, fills, counter)?;
-    let messages = edits
+    let messages = edits(&conversation, plan, fills, counter)?
         .into_iter()
         .filter_map(|edit| match edit {
             Edit::Keep { index } => conversation
@@ -126,6 +125,15 @@ pub fn apply(
         })
         .collect();
     with_messages(request, messages)
+}
+
+/// The messages after some of a plan's steps alone, with its digest in place of a summary.
+pub(crate) fn carried_out<'a>(
+    conversation: &'a Conversation,
+    steps: impl Iterator<Item = &'a Step>,
+) -> Result<Vec<Edit>> {
+    let changes = Changes::read(conversation, steps)?;
+    changes.edits(changes.gap().map_or("", |(_, digest)| digest))
 }
 
 /// `request` as the plan's dialect reads it.
@@ -142,14 +150,7 @@ pub(crate) fn with_messages(request: &Value, messages: Vec<Value>) -> Result<Val
     let Value::Object(fields) = request else {
         return Ok(Value::Array(messages));
     };
-    let list = Body::of(request)?
-        .key
-        .filter(|key| fields.contains_key(*key));
-    let Some(list) = list else {
-        let message = "found messages outside of a list, expected a list of messages in the body";
-        return Err(Error::new(Code::UnsupportedDialect, "", message)
-            .with_hint("pass the messages as an array, or a body that holds one"));
-    };
+    let list = list_in_body(fields)?;
     let mut messages = Some(Value::Array(messages));
     let applied = fields.iter().map(|(key, value)| {
         let value = if key == list {
@@ -160,6 +161,24 @@ pub(crate) fn with_messages(request: &Value, messages: Vec<Value>) -> Result<Val
         (key.clone(), value)
     });
     Ok(Value::Object(applied.collect()))
+}
+
+/// The field of the body that holds the list of messages.
+pub(crate) fn list_in_body(fields: &Map<String, Value>) -> Result<&'static str> {
+    list_in(fields).ok_or_else(|| {
+        let (path, hint) = match fields.contains_key("chat_history") {
+            true => (
+                "chat_history",
+                "write the request for version 2 of the API, with all messages in `messages`, and plan that",
+            ),
+            false => (
+                "",
+                "pass the messages as an array, or a body that holds one",
+            ),
+        };
+        let message = "found messages outside of a list, expected a list of messages in the body";
+        Error::new(Code::UnsupportedDialect, path, message).with_hint(hint)
+    })
 }
 
 /// What the summary message says: the digest, or the summary that was written.

@@ -66,7 +66,7 @@ impl Draft {
         Seen::new(self.dialect, role, raw, sent)
     }
 
-    /// Makes the changes; `false`, and nothing is changed, when no message would be left.
+    /// Makes the changes; `false`, and nothing is changed, when no message would be left, or all would be as before.
     pub(super) fn apply(&mut self, mut fixes: Fixes) -> bool {
         let places: Vec<usize> = self
             .items
@@ -84,6 +84,7 @@ impl Draft {
         let mut made = Vec::with_capacity(self.items.len());
         // Results that wait for their place.
         let mut waiting: Vec<Item> = Vec::new();
+        let before: Vec<Value> = self.items.iter().map(|item| item.value.clone()).collect();
         let old = std::mem::take(&mut self.items);
         let origins: Vec<(Option<usize>, bool)> =
             old.iter().map(|item| (item.origin, item.changed)).collect();
@@ -113,7 +114,11 @@ impl Draft {
             }));
         }
         self.settle(&mut waiting, &mut made);
+        let is_same = made.iter().map(|item| &item.value).eq(&before);
         self.items = made;
+        if is_same {
+            return false;
+        }
         for told in fixes.told {
             let place = places.get(told.message).copied().unwrap_or(told.message);
             self.changes.push(RepairChange {

@@ -101,20 +101,17 @@ impl Fixes {
     }
 }
 
-/// The changes of the next round; none when nothing is left that can be mended.
-pub(super) fn next(transcript: &Transcript<'_>) -> Fixes {
+/// The changes of the next round, of the first kind from `from` on that has any, and that kind; none when nothing is left that
+/// can be mended.
+pub(super) fn next(transcript: &Transcript<'_>, from: usize) -> (usize, Fixes) {
     let faults = state::faults(transcript);
-    if faults.is_empty() {
-        return Fixes::default();
-    }
-    let steps: [fn(&Transcript<'_>, &[Fault]) -> Fixes; 5] = [starts, ids, pairs, entries, turns];
-    for step in steps {
-        let fixes = step(transcript, &faults);
-        if !fixes.is_empty() {
-            return fixes;
-        }
-    }
-    Fixes::default()
+    let kinds: [fn(&Transcript<'_>, &[Fault]) -> Fixes; 5] = [starts, ids, pairs, entries, turns];
+    let kinds = kinds.into_iter().enumerate().skip(from);
+    kinds
+        .take_while(|_| !faults.is_empty())
+        .map(|(kind, step)| (kind, step(transcript, &faults)))
+        .find(|(_, fixes)| !fixes.is_empty())
+        .unwrap_or_default()
 }
 
 /// A start that was cut off, or that is void.

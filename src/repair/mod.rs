@@ -98,11 +98,14 @@ pub(crate) fn repaired(dialect: Option<Dialect>, request: &Value) -> Repaired {
         return as_it_is(checked.violations);
     };
     let mut draft = Draft::of(dialect, body);
+    let mut from = 0;
     for _ in 0..ROUNDS {
-        let fixes = draft.read(fixes::next);
-        if fixes.is_empty() || !draft.apply(fixes) {
+        let (kind, fixes) = draft.read(|transcript| fixes::next(transcript, from));
+        if fixes.is_empty() {
             break;
         }
+        // What leaves everything as it was would do so again.
+        from = if draft.apply(fixes) { 0 } else { kind + 1 };
     }
     if draft.changes.is_empty() {
         return as_it_is(checked.violations);

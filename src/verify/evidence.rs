@@ -4,19 +4,25 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::apply::{Edit, Fills, apply, edits};
+use crate::apply::{Edit, Fills, edits, list_in_body, planned_for};
 use crate::conversation::{Conversation, Group};
-use crate::count::{CountText, Counted, count};
+use crate::count::{CountText, Counted, count, count_message};
 use crate::models::Model;
+use crate::normalize::{normalize_message, normalize_rest};
 use crate::plan::CompactionPlan;
 use crate::project::{Projection, project};
 use token_headroom_encoding::Result;
 
+use super::steps::Steps;
+
 /// Everything a validator may look at.
 pub(super) struct Evidence<'a> {
     pub plan: &'a CompactionPlan,
+    pub fills: &'a Fills,
     pub model: &'a Model,
     pub counter: &'a dyn CountText,
+    /// What the plan says becomes of each message.
+    pub steps: Steps<'a>,
     /// The request planned for.
     pub before: Counted,
     /// Its projection.
@@ -29,64 +35,76 @@ pub(super) struct Evidence<'a> {
     pub projection: Projection,
     /// The applied request with the digest in place of a summary.
     pub unfilled: Counted,
-    /// How each message of the applied request came about.
-    pub edits: Vec<Edit>,
+    /// Its projection.
+    pub projection_unfilled: Projection,
+    /// Where each message of the applied request comes from; `None` for the plan's own.
+    pub origins: Vec<Option<usize>>,
     /// Where each message of the request planned for stands in the applied request.
     positions: Vec<Option<usize>>,
 }
 
 impl<'a> Evidence<'a> {
+    /// `memory` is the same counter, which remembers what it counts again and again.
     pub(super) fn gather(
         request: &Value,
         plan: &'a CompactionPlan,
-        fills: &Fills,
+        fills: &'a Fills,
         model: &'a Model,
         counter: &'a dyn CountText,
+        memory: &'a dyn CountText,
     ) -> Result<Self> {
-        let counted = |request: &Value| -> Result<Counted> {
-            Ok(count(
-                Arc::new(crate::apply::planned_for(request, plan)?),
-                counter,
-            ))
+        let before = count(Arc::new(planned_for(request, plan)?), counter);
+        let counter = memory;
+        let steps = Steps::of(plan);
+        if let Value::Object(fields) = request {
+            list_in_body(fields)?;
+        }
+        let made = |fills: &Fills| -> Result<Counted> {
+            let edits = edits(&before.conversation, plan, fills, counter)?;
+            read_again(&before, edits, counter)
         };
-        let before = counted(request)?;
-        let edits = edits(&before.conversation, plan, fills, counter)?;
-        let after = counted(&apply(request, plan, fills, counter)?)?;
-        let unfilled = counted(&apply(request, plan, &Fills::default(), counter)?)?;
-        Ok(Self::of(
-            plan,
-            model,
-            counter,
-            [before, after, unfilled],
-            edits,
-        ))
+        let after = made(fills)?;
+        let unfilled = match fills.summary {
+            Some(_) => made(&Fills::default())?,
+            None => after.clone(),
+        };
+        let origins = steps.origins(&before.conversation, after.messages.len());
+        let requests = [before, after, unfilled];
+        Ok(Self::of((plan, fills), model, counter, requests, origins))
     }
 
-    /// What `edits` make of the first of the requests: the second, and the third without fills.
+    /// What the plan makes of the first of the requests: the second, and the third without fills.
     pub(super) fn of(
-        plan: &'a CompactionPlan,
+        (plan, fills): (&'a CompactionPlan, &'a Fills),
         model: &'a Model,
         counter: &'a dyn CountText,
         [before, after, unfilled]: [Counted; 3],
-        edits: Vec<Edit>,
+        origins: Vec<Option<usize>>,
     ) -> Self {
         let mut positions = vec![None; before.messages.len()];
-        for (at, edit) in edits.iter().enumerate() {
-            if let Some(place) = origin(edit).and_then(|index| positions.get_mut(index)) {
+        for (at, origin) in origins.iter().enumerate() {
+            if let Some(place) = origin.and_then(|index| positions.get_mut(index)) {
                 *place = Some(at);
             }
         }
+        let projection_unfilled = project(&unfilled, model, counter);
         Self {
             plan,
+            fills,
             model,
             counter,
+            steps: Steps::of(plan),
             projection_before: project(&before, model, counter),
             groups: before.conversation.groups(),
-            projection: project(&after, model, counter),
+            projection: match fills.summary {
+                Some(_) => project(&after, model, counter),
+                None => projection_unfilled.clone(),
+            },
+            projection_unfilled,
             before,
             after,
             unfilled,
-            edits,
+            origins,
             positions,
         }
     }
@@ -97,7 +115,7 @@ impl<'a> Evidence<'a> {
 
     /// The message of the request planned for that message `index` of the applied request was.
     pub(super) fn origin(&self, index: usize) -> Option<usize> {
-        origin(self.edits.get(index)?)
+        self.origins.get(index).copied().flatten()
     }
 
     /// Where message `index` of the request planned for stands in the applied request.
@@ -113,18 +131,58 @@ impl<'a> Evidence<'a> {
         let place = self
             .position(index)
             .and_then(|at| self.after.conversation.messages.get(at));
-        place.is_some_and(|new| new.raw == old.raw)
+        place.is_some_and(|new| Arc::ptr_eq(new, old) || new.raw == old.raw)
     }
 
-    /// The origins of the applied request's messages, in their order.
-    pub(super) fn origins(&self) -> impl Iterator<Item = usize> {
-        self.edits.iter().filter_map(origin)
+    /// Whether every message that no step takes is in the applied request.
+    pub(super) fn kept_all(&self) -> bool {
+        let input = self.input();
+        let kept = self
+            .steps
+            .origins(input, input.messages.len() + self.origins.len());
+        kept.into_iter()
+            .flatten()
+            .all(|index| self.position(index).is_some())
+    }
+
+    /// The cap and the tokens of a request of the plan's own.
+    pub(super) fn asked(&self, request: &Value) -> Result<(Option<u32>, u32)> {
+        let counted = count(Arc::new(planned_for(request, self.plan)?), self.counter);
+        let tokens = project(&counted, self.model, self.counter).tokens;
+        Ok((counted.conversation.output_cap, tokens))
+    }
+
+    /// Places in the applied request with what stands there now: messages of the plan's own.
+    pub(super) fn inserted(&self) -> impl Iterator<Item = usize> {
+        let origins = self.origins.iter().enumerate();
+        origins.filter_map(|(at, origin)| origin.is_none().then_some(at))
     }
 }
 
-pub(super) fn origin(edit: &Edit) -> Option<usize> {
-    match edit {
-        Edit::Keep { index } | Edit::Replace { index, .. } => Some(*index),
-        Edit::Insert { .. } => None,
+/// The applied request. A message that is kept is the very message that was read; all others are read and counted, and the
+/// whole is put together from scratch.
+fn read_again(before: &Counted, edits: Vec<Edit>, counter: &dyn CountText) -> Result<Counted> {
+    let input = &before.conversation;
+    let mut messages = Vec::with_capacity(edits.len());
+    for edit in edits {
+        let known = match &edit {
+            Edit::Keep { index } => before.messages.get(*index).cloned(),
+            _ => None,
+        };
+        messages.push(match (known, edit) {
+            (Some(known), _) => known,
+            (None, Edit::Replace { message, .. } | Edit::Insert { message }) => {
+                let path = format!("{}[{}]", input.dialect.list_key(), messages.len());
+                let read = normalize_message(input.dialect, message, &path)?;
+                Arc::new(count_message(Arc::new(read), counter))
+            }
+            (None, Edit::Keep { .. }) => continue,
+        });
     }
+    let told = messages.iter().map(|counted| counted.message.clone());
+    let conversation = normalize_rest(input.dialect, input.rest.clone(), told.collect())?;
+    Ok(Counted {
+        conversation: Arc::new(conversation),
+        messages,
+    })
 }

@@ -8,12 +8,17 @@ pub(crate) mod entries;
 mod evidence;
 mod names;
 mod numbers;
+mod objective;
 pub(crate) mod pairs;
+mod recount;
 mod skeleton;
 pub(crate) mod state;
+mod steps;
+mod told;
 pub(crate) mod transcript;
 mod validate;
 mod view;
+mod walk;
 
 use std::collections::HashSet;
 
@@ -23,11 +28,12 @@ use serde_json::Value;
 use crate::apply::Fills;
 use crate::count::CountText;
 use crate::models::Model;
-use crate::plan::CompactionPlan;
+use crate::plan::{CompactionPlan, Memory};
 use token_headroom_encoding::{Code, Error};
 
 use evidence::Evidence;
 pub(crate) use names::names;
+use numbers::Claims;
 pub(crate) use skeleton::at_mut;
 use transcript::Fault;
 pub(crate) use validate::Read;
@@ -144,7 +150,7 @@ impl Violation {
 /// | OR6 | a history that the provider keeps (`previous_response_id`) is not edited | P |
 /// | OR7 | the newest compaction stays as it came and nothing behind it is lost; `compaction_trigger` is last | R P |
 /// | OR8 | OR1 for custom, shell, patch and computer calls | R |
-/// | OR9 | OR1 and OR8 hold over the whole applied request, not only at the seam | P |
+/// | OR9 | what a plan leaves pairs as in OR1 and OR8, over the whole applied request | P |
 ///
 /// Anthropic Messages (AN10 and AN11 are about usage, not about requests):
 ///
@@ -155,7 +161,7 @@ impl Violation {
 /// | AN3 | in an open tool loop, the thoughts of the latest assistant message are untouched, unless all were stripped on a model that binds them | P |
 /// | AN4 | thoughts are whole, with their signature | R P |
 /// | AN5 | on models that bind thoughts, no signed thought stays behind the first change, unless the request says `drop_block` | P |
-/// | AN6 | thoughts that a model cannot read count for nothing; a plan reports them, no request breaks it | |
+/// | AN6 | thoughts that go, or no longer count, are reported in `thinkingLost` | P |
 /// | AN7 | the user's turn follows a compaction | P |
 /// | AN8 | a compaction block comes first in its message, and stays as it came | R P |
 /// | AN9 | a request that compacts does not end on an unanswered call | R |
@@ -211,7 +217,8 @@ pub fn verify(
     model: &Model,
     counter: &dyn CountText,
 ) -> Verification {
-    let evidence = match Evidence::gather(request, plan, fills, model, counter) {
+    let memory = Memory::new(counter);
+    let evidence = match Evidence::gather(request, plan, fills, model, counter, &memory) {
         Ok(evidence) => evidence,
         Err(error) => {
             return Verification {
@@ -228,7 +235,10 @@ pub fn verify(
 
 fn judged(evidence: &Evidence<'_>) -> Verification {
     let view = View::of(evidence);
-    let mut violations = numbers::check(evidence);
+    let mut claims = Claims::default();
+    numbers::check(evidence, &mut claims);
+    told::check(evidence, &mut claims);
+    let mut violations = claims.violations;
     violations.extend(change::violations(&view));
     let mut inherited = Vec::new();
     let known = state::faults(&view.before);
@@ -238,11 +248,15 @@ fn judged(evidence: &Evidence<'_>) -> Verification {
         .collect();
     for fault in state::faults(&view.after) {
         let origin = evidence.origin(fault.message);
-        let violation = Violation::of(&fault, view.after.dialect.list_key());
+        let mut violation = Violation::of(&fault, view.after.dialect.list_key());
         let is_known = |index| known.contains(&(fault.invariant, index, fault.subject.as_str()));
         if origin.is_some_and(is_known) {
             inherited.push(violation);
         } else {
+            // What a plan has torn apart anywhere, as opposed to what was so before.
+            if ["OR1", "OR8"].contains(&fault.invariant) {
+                violation.invariant = "OR9".to_owned();
+            }
             violations.push(violation);
         }
     }

@@ -2,7 +2,6 @@
 
 use serde_json::Value;
 
-use crate::apply::Edit;
 use crate::conversation::Dialect;
 
 use super::Violation;
@@ -59,14 +58,14 @@ impl<'a> View<'a> {
 
     /// Messages that were replaced: their place, the old one and the new one.
     pub(super) fn replaced(&self) -> impl Iterator<Item = (usize, &Seen<'a>, &Seen<'a>)> {
-        let edits = self.evidence.edits.iter().enumerate();
-        edits.filter_map(|(at, edit)| match edit {
-            Edit::Replace { index, .. } => Some((
+        let kept = self.evidence.origins.iter().enumerate();
+        kept.filter_map(|(at, origin)| {
+            let index = (*origin).filter(|index| !self.evidence.untouched(*index))?;
+            Some((
                 at,
-                self.before.messages.get(*index)?,
+                self.before.messages.get(index)?,
                 self.after.messages.get(at)?,
-            )),
-            _ => None,
+            ))
         })
     }
 
@@ -83,27 +82,14 @@ impl<'a> View<'a> {
         let evidence = self.evidence;
         let removed = (0..self.before.messages.len())
             .find(|&index| evidence.position(index).is_none() && !self.is_thoughts(index));
-        let replaced = evidence
-            .edits
-            .iter()
-            .enumerate()
-            .find_map(|(at, edit)| match edit {
-                Edit::Replace { index, .. } => {
-                    let plain = |seen: &Seen<'_>| without_thoughts(seen, self.dialect());
-                    let old = self.before.messages.get(*index).map(plain);
-                    (old != self.after.messages.get(at).map(plain)).then_some(*index)
-                }
-                _ => None,
-            });
-        let inserted = evidence
-            .edits
-            .iter()
-            .position(|edit| matches!(edit, Edit::Insert { .. }));
-        let inserted = inserted.map(|at| {
-            let next = evidence.edits.get(at..).unwrap_or_default();
-            next.iter()
-                .find_map(super::evidence::origin)
-                .unwrap_or(self.before.messages.len())
+        let replaced = self.replaced().find(|(_, old, new)| {
+            without_thoughts(old, self.dialect()) != without_thoughts(new, self.dialect())
+        });
+        let replaced = replaced.and_then(|(at, ..)| evidence.origin(at));
+        let inserted = evidence.inserted().next().map(|at| {
+            let next = evidence.origins.get(at..).unwrap_or_default();
+            let next = next.iter().find_map(|origin| *origin);
+            next.unwrap_or(self.before.messages.len())
         });
         [removed, replaced, inserted].into_iter().flatten().min()
     }

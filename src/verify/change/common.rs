@@ -1,6 +1,5 @@
 //! The invariants that hold for every API: C2, C4 and C6 to C10.
 
-use crate::apply::Edit;
 use crate::conversation::{Part, Role};
 use crate::count::own_parts;
 use crate::judge::{JudgeOptions, judge};
@@ -42,7 +41,8 @@ pub(super) fn c2_turns_together(view: &View<'_>, violations: &mut Vec<Violation>
 }
 
 pub(super) fn c4_order(view: &View<'_>, violations: &mut Vec<Violation>) {
-    let origins: Vec<usize> = view.evidence.origins().collect();
+    let origins = view.evidence.origins.iter();
+    let origins: Vec<usize> = origins.copied().flatten().collect();
     for pair in origins.windows(2) {
         if let [a, b] = pair
             && a >= b
@@ -111,23 +111,23 @@ pub(super) fn c8_never_larger(view: &View<'_>, violations: &mut Vec<Violation>) 
             removed = removed.saturating_add(old_tokens(index));
         }
     }
-    for (at, edit) in evidence.edits.iter().enumerate() {
-        let (new, old) = match edit {
-            Edit::Keep { .. } => continue,
-            Edit::Replace { index, .. } => {
+    for (at, origin) in evidence.origins.iter().enumerate() {
+        let (new, old) = match *origin {
+            Some(index) if evidence.untouched(index) => continue,
+            Some(index) => {
                 let all_text = |part: &Part| matches!(part, Part::Text { .. });
                 let counted = (
                     evidence.after.messages.get(at),
-                    evidence.before.messages.get(*index),
+                    evidence.before.messages.get(index),
                 );
                 match counted {
                     (Some(new), Some(old)) if own_parts(&old.message).iter().all(all_text) => {
                         (new.content, old.content)
                     }
-                    _ => (tokens(at), old_tokens(*index)),
+                    _ => (tokens(at), old_tokens(index)),
                 }
             }
-            Edit::Insert { .. } => {
+            None => {
                 inserted = inserted.saturating_add(tokens(at));
                 (inserted, removed)
             }

@@ -2,7 +2,6 @@
 
 use serde_json::Value;
 
-use crate::apply::Edit;
 use crate::conversation::{Dialect, Role};
 use crate::verify::Violation;
 use crate::verify::entries::Kind;
@@ -82,7 +81,7 @@ pub(super) fn or6_or7_server_history(view: &View<'_>, violations: &mut Vec<Viola
     if view.dialect() != Dialect::OpenaiResponses {
         return;
     }
-    let edits = &view.evidence.edits;
+    let evidence = view.evidence;
     let is_kept_by_provider = ["previous_response_id", "conversation"]
         .into_iter()
         .any(|key| {
@@ -91,8 +90,9 @@ pub(super) fn or6_or7_server_history(view: &View<'_>, violations: &mut Vec<Viola
                 .get(key)
                 .is_some_and(|value| !value.is_null())
         });
-    let all_kept = edits.len() == view.before.messages.len()
-        && edits.iter().all(|edit| matches!(edit, Edit::Keep { .. }));
+    let count = view.before.messages.len();
+    let all_kept =
+        evidence.origins.len() == count && (0..count).all(|index| evidence.untouched(index));
     if is_kept_by_provider && !all_kept {
         let text = "found a change of a request whose history the provider keeps, expected none";
         violations.push(Violation::new("OR6", "input", text));
@@ -108,10 +108,7 @@ pub(super) fn or6_or7_server_history(view: &View<'_>, violations: &mut Vec<Viola
         return;
     }
     let place = view.place(newest);
-    let lost = edits
-        .iter()
-        .take(place)
-        .position(|edit| matches!(edit, Edit::Insert { .. }));
+    let lost = evidence.inserted().find(|at| *at < place);
     let takes_from_behind = (newest..view.before.messages.len())
         .any(|index| view.evidence.position(index).is_none() && has_said(view, index));
     if let Some(at) = lost.filter(|_| takes_from_behind) {

@@ -92,11 +92,15 @@ pub(super) fn an5_bound(view: &View<'_>, violations: &mut Vec<Violation>) {
     }
 }
 
+/// The compaction block of a message. Without a content it says that nothing was compacted.
 fn compaction<'a>(seen: &Seen<'a>) -> Option<&'a Value> {
-    let entries = seen.entries.iter().map(|entry| entry.value);
-    entries
-        .into_iter()
-        .find(|block| block.get("type").is_some_and(|kind| kind == "compaction"))
+    let mut blocks = seen.entries.iter().map(|entry| entry.value);
+    blocks.find(|block| {
+        block.get("type").is_some_and(|kind| kind == "compaction")
+            && block
+                .get("content")
+                .is_some_and(|content| !content.is_null())
+    })
 }
 
 /// AN7 and AN8: a compaction by the API stays as it came, and the user's turn follows it.

@@ -23,7 +23,7 @@ pub struct Failure {
     cause: String,
 }
 
-pub const STEPS: [Step; 21] = [
+pub const STEPS: [Step; 22] = [
     Step {
         name: "format",
         run: || cargo(&["fmt", "--all", "--check"]),
@@ -73,6 +73,10 @@ pub const STEPS: [Step; 21] = [
     Step {
         name: "package",
         run: || node_tests("tests/package"),
+    },
+    Step {
+        name: "same-plans",
+        run: same_plans,
     },
     Step {
         name: "comparison",
@@ -153,6 +157,26 @@ fn types() -> Result<String, Failure> {
         printed.push("1 passed, 0 failed\n".to_owned());
     }
     Ok(printed.concat())
+}
+
+/// The same requests planned by the crate and by the package.
+fn same_plans() -> Result<String, Failure> {
+    let folder = place::target().join("plans");
+    fs::create_dir_all(&folder).map_err(anyhow::Error::from)?;
+    let (cases, plans) = (folder.join("cases.jsonl"), folder.join("native.jsonl"));
+    let corpus = place::root().join("../shared/corpus/trajectories.jsonl");
+    install()?;
+    let written = output(
+        command("node", &["tests/plans/cases.mjs"])
+            .arg(&cases)
+            .arg(corpus),
+    )?;
+    let crate_tests = ["test", "--package", "token-headroom"];
+    let mut native = command("cargo", &crate_tests);
+    native.args(["--test", "native_plans"]);
+    output(native.env("CASES", &cases).env("PLANS", &plans))?;
+    let mut same = command("node", &["--test", "tests/plans/same.mjs"]);
+    Ok(written + &output(same.env("CASES", &cases).env("PLANS", &plans))?)
 }
 
 /// Without --allow-net: the package has to do without.
