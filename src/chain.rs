@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::apply::Fills;
 use crate::budget::TokenBudget;
-use crate::conversation::Part;
+use crate::conversation::{Conversation, Part};
 use crate::judge::{JudgeOptions, Judgement, Verdict};
 use crate::models::ModelOptions;
 use crate::normalize::normalize;
@@ -172,28 +172,20 @@ impl Chain {
             }
             _ => request.clone(),
         };
-        let thoughts: Vec<String> = normalize(&applied)?
-            .messages
-            .iter()
-            .flat_map(|message| &message.parts)
-            .filter_map(|part| match part {
-                Part::Reasoning(thought) if thought.sealed > 0 => Some(thought.text.clone()),
-                _ => None,
-            })
-            .collect();
+        let conversation = normalize(&applied)?;
         let mut each = Vec::with_capacity(self.budgets.len());
         for (at, (budget, before)) in self.budgets.iter().zip(&judged.each).enumerate() {
             let after = budget.check(&applied)?;
-            let unread = thoughts.iter().filter(|_| at > 0);
             each.push(ChainFit {
                 model: budget.model().name.clone(),
                 before: Size::of(&before.projection),
                 after: Size::of(&after.projection),
                 available: after.available,
                 fits: after.verdict != Verdict::Overflows,
-                thinking_lost: unread
-                    .map(|text| budget.count_tokens(text))
-                    .fold(0, u32::saturating_add),
+                thinking_lost: match at {
+                    0 => 0,
+                    _ => signed_thoughts(&conversation, |text| budget.count_tokens(text)),
+                },
             });
         }
         Ok(ChainPlan {
@@ -202,6 +194,19 @@ impl Chain {
             each,
         })
     }
+}
+
+/// Tokens of the thoughts that a model has signed, which no other model reads.
+pub(crate) fn signed_thoughts(conversation: &Conversation, count: impl Fn(&str) -> u32) -> u32 {
+    let parts = conversation
+        .messages
+        .iter()
+        .flat_map(|message| &message.parts);
+    let signed = parts.filter_map(|part| match part {
+        Part::Reasoning(thought) if thought.sealed > 0 => Some(count(&thought.text)),
+        _ => None,
+    });
+    signed.fold(0, u32::saturating_add)
 }
 
 /// Most times that the release mark is lowered.

@@ -5,9 +5,10 @@ use std::sync::{Arc, OnceLock};
 
 use token_headroom_encoding::Encoding;
 
-use crate::conversation::{Conversation, Message, Part};
+use crate::conversation::{Conversation, Dialect, Group, Message, Part, Role, groups};
 use crate::fingerprint;
 use crate::json;
+use crate::plan::worth::Facts;
 
 /// Counts text. [`Encoding`](crate::Encoding) is the real one; tests use simple stand-ins.
 pub trait CountText {
@@ -40,6 +41,16 @@ pub struct Counted {
     pub messages: Vec<Arc<CountedMessage>>,
 }
 
+impl Counted {
+    /// The atomic groups, as [`Conversation::groups`] gives them.
+    pub(crate) fn groups(&self) -> Vec<Group> {
+        match self.conversation.dialect {
+            Dialect::OpenaiResponses => self.conversation.groups(),
+            _ => groups(self.messages.iter().map(|counted| counted.shape)),
+        }
+    }
+}
+
 /// A message with the tokens of its own texts. Depends on the message and the encoding alone.
 #[derive(Clone, Debug)]
 pub struct CountedMessage {
@@ -55,10 +66,43 @@ pub struct CountedMessage {
     pub opaque: u32,
     /// The calls, in order.
     pub calls: Vec<CallTokens>,
+    /// Its place in a round of calls and results.
+    pub(crate) shape: Shape,
     /// Tokens of the calls as a family of models renders them, by its layout; counted when first asked for.
     pub(crate) rendered: [OnceLock<i64>; 2],
     /// Its SHA-256, once a plan has asked for it.
     pub(crate) sha: OnceLock<[u8; 32]>,
+    /// What it tells of tool results, once a plan has asked for it.
+    pub(crate) facts: OnceLock<Arc<Facts>>,
+}
+
+/// What of a message tells where rounds of calls and results end. A part of the counted message, so that a walk over a long
+/// history need not look any further.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Shape {
+    /// Who speaks.
+    pub role: Role,
+    /// Whether a result is the last that it says.
+    pub ends_in_result: bool,
+    /// Whether it answers a call.
+    pub is_result: bool,
+    /// Whether it makes calls.
+    pub calls: bool,
+    /// Whether the user says something in it, which ends a round of calls.
+    pub is_request: bool,
+}
+
+impl Shape {
+    pub(crate) fn of(message: &Message) -> Self {
+        let is_said = |part: &Part| !matches!(part, Part::ToolResult { .. });
+        Self {
+            role: message.role,
+            ends_in_result: matches!(message.parts.last(), Some(Part::ToolResult { .. })),
+            is_result: message.is_result(),
+            calls: message.calls().next().is_some(),
+            is_request: message.role == Role::User && message.parts.iter().any(is_said),
+        }
+    }
 }
 
 /// Tokens of one tool call's texts.
@@ -114,6 +158,7 @@ pub fn count_message(message: Arc<Message>, counter: &dyn CountText) -> CountedM
         .collect();
     CountedMessage {
         digest: fingerprint::digest(&message.raw),
+        shape: Shape::of(&message),
         message,
         content,
         name,
@@ -121,6 +166,7 @@ pub fn count_message(message: Arc<Message>, counter: &dyn CountText) -> CountedM
         calls,
         rendered: Default::default(),
         sha: OnceLock::new(),
+        facts: OnceLock::new(),
     }
 }
 

@@ -13,7 +13,7 @@ use token_headroom_encoding::wasm::{encoding, work};
 use token_headroom_encoding::{Code, Encoding, Error, Result};
 
 use crate::conversation::{Conversation, Dialect};
-use crate::count::Counted;
+use crate::count::{CountText, Counted};
 use crate::json;
 use crate::judge::{JudgeOptions, Judgement};
 use crate::memo::Memo;
@@ -24,8 +24,9 @@ use crate::signals::{Calibration, Expected, Report, UsageComparison};
 
 /// Messages of about a hundred full windows of the usual size; beyond, a browser tab would notice.
 const SESSION_BYTES: usize = 64 << 20;
-/// Tool declarations of every agent in a process, with room for joint texts.
-const MEMO_BYTES: usize = 8 << 20;
+/// Tool declarations of every agent in a process, with room for joint texts, and for the transcript of a history of 20,000
+/// rounds that is to be summarised (10 MB).
+const MEMO_BYTES: usize = 12 << 20;
 
 struct State {
     /// By the number of the encoding.
@@ -112,6 +113,19 @@ pub extern "C" fn undo(encoding: usize, bytes: usize) -> f64 {
             _ => return Err(unreadable("originals that are no array")),
         };
         crate::undo::origins(&counted.conversation, &plan, &originals)
+    })
+}
+
+/// Tokens of the signed thoughts in a request, which no other model reads: `[options, wire]`.
+#[unsafe(no_mangle)]
+pub extern "C" fn thoughts(encoding: usize, bytes: usize) -> f64 {
+    answer(bytes, |state, [options, wire]| {
+        let context = Context::of(&options)?;
+        let (memo, counted) = state.recall(encoding, context.wire(wire)?)?;
+        Ok(crate::chain::signed_thoughts(
+            &counted.conversation,
+            |text| memo.count_text(text),
+        ))
     })
 }
 

@@ -374,3 +374,55 @@ fn bad_bodies_are_told_where_what_and_how() {
         assert!(said.contains(hint), "{said:?} lacks {hint:?}");
     }
 }
+
+#[test]
+fn texts_and_media_of_interactions_are_read_and_the_rest_is_refused_by_name() {
+    let body = json!({
+        "model": "gemini-2.5-flash",
+        "system_instruction": "Be terse.",
+        "generation_config": { "thinking_level": "low", "max_output_tokens": 64 },
+        "input": [
+            { "type": "text", "text": "What is this?" },
+            { "type": "image", "data": PIXEL, "mime_type": "image/png", "resolution": "low" },
+        ],
+    });
+    let c = read(&body);
+    assert_eq!(c.dialect, Dialect::Gemini);
+    assert!(c.instructions.is_some());
+    assert_eq!(c.output_cap, Some(64));
+    let sizes = c.messages.iter().flat_map(|message| message.leaves());
+    let sizes: Vec<_> = sizes
+        .filter_map(|part| match part {
+            Part::Image(image) => Some(image.size),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(sizes, [Some((1, 1))]);
+    let alone = read(&json!({ "input": "hi", "generation_config": {} }));
+    assert_eq!(said(&alone), [(Role::User, "hi")]);
+    for (field, value, path) in [
+        (
+            "previous_interaction_id",
+            json!("v1_abc"),
+            "previous_interaction_id",
+        ),
+        (
+            "input",
+            json!([{ "type": "function_result", "call_id": "1", "result": {} }]),
+            "input[0]",
+        ),
+        (
+            "input",
+            json!([{ "type": "image", "uri": "https://example.com/a.png" }]),
+            "input[0]",
+        ),
+    ] {
+        let mut body = body.clone();
+        body[field] = value;
+        let error = normalize(&body).expect_err(field);
+        assert_eq!(
+            (error.code, error.path.as_str()),
+            (Code::UnsupportedDialect, path)
+        );
+    }
+}

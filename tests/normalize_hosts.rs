@@ -268,3 +268,28 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_text_of_titan_is_a_prompt() {
+    let body = json!({
+        "inputText": "User: hi\nBot:",
+        "textGenerationConfig": { "maxTokenCount": 200, "temperature": 0 }
+    });
+    let c = read(body.clone());
+    assert_eq!(c.dialect, Dialect::Completions);
+    assert_eq!(texts(&c), ["User: hi\nBot:"]);
+    assert_eq!(c.output_cap, Some(200));
+    assert_eq!(c.rest, body);
+    let wrong = json!({ "inputText": "hi", "textGenerationConfig": { "maxTokenCount": "many" } });
+    let error = normalize(&wrong).expect_err("a cap is a number");
+    assert_eq!(error.path, "textGenerationConfig.maxTokenCount");
+    // Other makers' names of the cap, in what Bedrock takes for their models.
+    for cap in ["max_tokens_to_sample", "max_gen_len", "maxTokens"] {
+        let c = read(json!({ "prompt": "hi", cap: 7 }));
+        assert_eq!(
+            (c.dialect, c.output_cap),
+            (Dialect::Completions, Some(7)),
+            "{cap}"
+        );
+    }
+}

@@ -442,6 +442,24 @@ fn what_the_request_broke_before_is_inherited_and_no_violation() {
 }
 
 #[test]
+fn a_history_that_is_no_list_of_messages_is_refused_with_what_to_do() {
+    let said = |role: &str, text: &str| json!({ "role": role, "message": text });
+    let request = json!({
+        "model": "command-r",
+        "chat_history": [said("USER", "a?"), said("CHATBOT", &words(200)), said("USER", "b?"), said("CHATBOT", "b")],
+        "message": "c?",
+    });
+    let plan = planned(&request, 100, &Policy::default());
+    let error = refused(&request, &plan);
+    assert_eq!(
+        (error.code, error.path.as_str()),
+        (Code::UnsupportedDialect, "chat_history")
+    );
+    assert!(error.hint.contains("`messages`"), "{}", error.hint);
+    assert!(!verified(&request, &plan, 100).ok);
+}
+
+#[test]
 fn a_request_that_is_none_is_an_error() {
     let (_, plan) = masked();
     for request in [json!(null), json!([]), json!({}), json!({ "messages": [] })] {

@@ -43,7 +43,7 @@ fn turns_stand_between_control_tokens() {
     let v13 = projection("mistral-large-2512", &body);
     assert_eq!((v13.tokens, v13.basis), (1 + 5 + 4 + 2 + 4, Basis::Exact));
     // The system text and a blank line join the first user text.
-    let v3 = projection("ministral-3b-latest", &body);
+    let v3 = projection("ministral-3b-2410", &body);
     assert_eq!(v3.tokens, 1 + (3 + 2) + 4 + 2 + 4);
     // Model settings.
     let v15 = projection("mistral-small-2603", &body);
@@ -77,7 +77,7 @@ fn calls_and_results_differ_by_layout() {
         v13.by_category.tool_calls + 1 + 9
     );
     assert_eq!(v11.by_category.tool_results, 3 + 9 + 2);
-    let v3 = projection("ministral-3b-latest", &body);
+    let v3 = projection("ministral-3b-2410", &body);
     let call = "[{\"name\": \"f\", \"arguments\": {\"a\": 1}, \"id\": \"abcdefghi\"}]";
     assert_eq!(v3.by_category.tool_calls, 1 + length(call));
     let result = "{\"content\": 42, \"call_id\": \"abcdefghi\"}";
@@ -102,12 +102,16 @@ fn thoughts_in_chunks_are_kept() {
 fn an_alias_that_moves_is_bounded_by_every_layout() {
     let body = json!({ "messages": [{ "role": "user", "content": "hello" }] });
     let alias = projection("mistral-small-latest", &body);
-    assert_eq!((alias.lower_bound, alias.tokens), (8, 8));
+    assert_eq!((alias.lower_bound, alias.tokens), (8, 8 + 12));
     assert!(alias.upper_bound >= 8 + 12);
+    // A request for an object was never answered with the settings block.
+    let mut object = body.clone();
+    object["response_format"] = json!({ "type": "json_object" });
+    assert_eq!(projection("mistral-small-latest", &object).tokens, 8);
     // Only models with the settings block take an effort.
-    let body =
-        json!({ "reasoning_effort": "high", "messages": [{ "role": "user", "content": "hello" }] });
-    assert_eq!(projection("mistral-small-latest", &body).tokens, 8 + 12);
+    let mut effort = body.clone();
+    effort["reasoning_effort"] = "high".into();
+    assert_eq!(projection("mistral-large-latest", &effort).tokens, 8 + 12);
 }
 
 #[test]

@@ -201,3 +201,52 @@ fn a_request_for_another_model_is_warned_of() {
     assert!(!warned("gpt-4o", "openai/gpt-4o-2024-08-06"));
     assert!(!warned("gpt-4o", "gpt-4o"));
 }
+
+#[test]
+fn a_name_means_what_it_meant_on_the_day() {
+    let on = |name: &str, day: &str| {
+        resolve(&ModelOptions {
+            as_of: Some(day.to_owned()),
+            ..named(name)
+        })
+        .unwrap_or_else(|error| panic!("{error}"))
+    };
+    for (name, day, row) in [
+        ("deepseek-chat", "2025-08-19", "deepseek-v3"),
+        ("deepseek-chat", "2025-08-20", "deepseek-v3.1"),
+        ("deepseek/deepseek-chat", "2026-01-01", "deepseek-v3.2"),
+        ("deepseek-chat", "2026-04-24", "deepseek-chat"),
+        ("mistral-small-latest", "2024-08-27", "mistral-small-2409"),
+        ("mistral-small-latest", "2026-11-20", "mistral-small-latest"),
+        ("gpt-4o", "2020-01-01", "gpt-4o"),
+    ] {
+        let model = on(name, day);
+        assert_eq!(
+            (model.name.as_str(), model.row.as_str()),
+            (name, row),
+            "{day}"
+        );
+        let meant = resolve(&named(row)).unwrap_or_else(|error| panic!("{error}"));
+        let (limit, framing) = (model.limit, model.framing);
+        assert_eq!(
+            (limit, framing, model.encoding),
+            (meant.limit, meant.framing, meant.encoding)
+        );
+    }
+    assert_eq!(model("deepseek-chat").row, "deepseek-chat");
+}
+
+#[test]
+fn a_day_is_a_date() {
+    for day in ["", "today", "2025-8-10", "2025-08-10T00:00", "2025/08/10"] {
+        let options = ModelOptions {
+            as_of: Some(day.to_owned()),
+            ..named("gpt-4o")
+        };
+        let error = resolve(&options).expect_err("no day");
+        assert_eq!(
+            (error.code, error.path.as_str()),
+            (Code::InvalidOption, "asOf")
+        );
+    }
+}

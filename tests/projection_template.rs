@@ -205,3 +205,89 @@ fn a_long_history_is_projected_at_once() {
     );
     assert_eq!(projection.messages.len(), 20_000);
 }
+
+/// What the declarations of `body` cost for a model on a host, on a day if one is given.
+fn tools_on(model: &str, host: &str, day: Option<&str>, body: &Value) -> u32 {
+    let options = ModelOptions {
+        host: Some(host.to_owned()),
+        as_of: day.map(str::to_owned),
+        ..ModelOptions::for_model(model)
+    };
+    let mut bare = body.clone();
+    bare.as_object_mut().unwrap().remove("tools");
+    projected(&options, body, None).tokens - projected(&options, &bare, None).tokens
+}
+
+fn with_tools(names: &[&str]) -> Value {
+    let tool = |name: &&str| {
+        let parameters = json!({ "type": "object", "properties": {} });
+        let function = json!({ "name": name, "description": "d", "parameters": parameters });
+        json!({ "type": "function", "function": function })
+    };
+    json!({
+        "messages": [{ "role": "system", "content": "s" }, { "role": "user", "content": "x" }],
+        "tools": names.iter().map(tool).collect::<Vec<Value>>(),
+    })
+}
+
+fn length(text: &str) -> u32 {
+    text.chars().count() as u32
+}
+
+#[test]
+fn deepseek_writes_functions_as_its_generation_did() {
+    let one = with_tools(&["f"]);
+    let json = "{\n    \"name\": \"f\",\n    \"description\": \"d\",\n    \"parameters\": {\n        \"type\": \"object\",\n        \"properties\": {}\n    }\n}";
+    let fenced = format!("- `f`:\n```json\n{json}\n```");
+    let v3 = |body: &Value| tools_on("deepseek-chat", "deepseek", Some("2025-08-01"), body);
+    assert_eq!(v3(&one), 13 + length(&fenced));
+    assert_eq!(v3(&with_tools(&["f", "g"])), 13 + 2 * length(&fenced) + 2);
+    let parameters = "{\"type\": \"object\", \"properties\": {}}";
+    let headed = format!("### f\nDescription: d\n\nParameters: {parameters}\n\n");
+    let day = Some("2025-10-01");
+    assert_eq!(
+        tools_on("deepseek-chat", "deepseek", day, &one),
+        100 + length(&headed)
+    );
+}
+
+#[test]
+fn ollama_writes_functions_as_the_server_of_the_day_did() {
+    let body = with_tools(&["f"]);
+    let around = length(">\n{\"type\": \"function\", \"function\": }\n</");
+    let written = |function: &str| 75 + around + length(function);
+    let on = |day: Option<&str>| tools_on("qwen3", "ollama", day, &body);
+    let required = r#"{"name":"f","description":"d","parameters":{"type":"object","required":[],"properties":{}}}"#;
+    assert_eq!(on(Some("2025-06-01")), written(required));
+    assert_eq!(on(None), written("{f d {object <nil> <nil> [] {}}}"));
+    assert_eq!(on(None), on(Some("2026-03-01")));
+    // Each text of a message is a message of its own, and those are joined by a blank line.
+    let parts = json!({ "messages": [{ "role": "user", "content": [
+        { "type": "text", "text": "abc" }, { "type": "text", "text": "de" },
+    ]}]});
+    let whole = json!({ "messages": [{ "role": "user", "content": "abcde" }] });
+    for model in ["qwen3", "llama3.2", "gpt-oss:20b"] {
+        let more = on_host(model, &parts) - on_host(model, &whole);
+        assert_eq!(more, 2, "{model}");
+    }
+}
+
+fn on_host(model: &str, body: &Value) -> u32 {
+    on(model, "ollama", body).tokens
+}
+
+#[test]
+fn ollama_writes_functions_for_gpt_oss_as_if_all_parameters_were_required() {
+    let mut body = with_tools(&["f"]);
+    let mut described = |parameters: Value| {
+        body["tools"][0]["function"]["parameters"] = parameters;
+        on_host("gpt-oss:20b", &body)
+    };
+    let none = described(json!({ "type": "object", "properties": {} }));
+    let some = described(json!({ "type": "object", "properties": {
+        "b": { "anyOf": [{ "type": "integer" }, { "type": "null" }], "description": "c" },
+        "a": { "type": "object", "properties": { "x": { "type": "string" } } },
+    }}));
+    let text = "_: {\n  a: Record<string, any>,\n  // c\n  b: number | null,\n}";
+    assert_eq!(some - none, length(text));
+}

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::count::Shape;
 pub use dialect::Dialect;
 pub use parts::{Detail, File, Image, Part, Reasoning, ToolCall};
 pub use tools::{Tool, ToolChoice, ToolKind};
@@ -226,38 +227,54 @@ impl Conversation {
     /// other are one turn, with the answers after them; so are items between an answer and the answers still missing.
     #[must_use]
     pub fn groups(&self) -> Vec<Group> {
+        if self.dialect != Dialect::OpenaiResponses {
+            return groups(self.messages.iter().map(|message| Shape::of(message)));
+        }
         let mut groups: Vec<Group> = Vec::new();
         let mut open: HashSet<&str> = HashSet::new();
         for (index, message) in self.messages.iter().enumerate() {
-            if self.dialect == Dialect::OpenaiResponses {
-                let before = index.checked_sub(1).and_then(|at| self.messages.get(at));
-                let continues = message.role == Role::Assistant
-                    && before.is_some_and(|before| {
-                        before.role == Role::Assistant || before.is_result() && !open.is_empty()
-                    });
-                if !continues && !message.is_result() {
-                    open.clear();
-                }
-                follow(message, &mut open);
-                if let (true, Some(last)) = (continues, groups.last_mut()) {
+            let before = index.checked_sub(1).and_then(|at| self.messages.get(at));
+            let continues = message.role == Role::Assistant
+                && before.is_some_and(|before| {
+                    before.role == Role::Assistant || before.is_result() && !open.is_empty()
+                });
+            if !continues && !message.is_result() {
+                open.clear();
+            }
+            follow(message, &mut open);
+            match groups.last_mut() {
+                Some(last) if continues => {
                     last.messages.end = index + 1;
-                    if group_kind(message) == GroupKind::ToolTurn {
+                    if group_kind(Shape::of(message)) == GroupKind::ToolTurn {
                         last.kind = GroupKind::ToolTurn;
                     }
-                    continue;
                 }
-            }
-            match groups.last_mut() {
-                Some(last) if message.is_result() && last.kind == GroupKind::ToolTurn => {
-                    last.messages.end = index + 1;
-                }
-                _ => groups.push(Group {
-                    kind: group_kind(message),
-                    messages: index..index + 1,
-                }),
+                _ => grouped(&mut groups, index, Shape::of(message)),
             }
         }
         groups
+    }
+}
+
+/// The atomic groups of messages where every turn is one message and its results.
+pub(crate) fn groups(messages: impl Iterator<Item = Shape>) -> Vec<Group> {
+    let mut groups = Vec::with_capacity(messages.size_hint().0);
+    for (index, message) in messages.enumerate() {
+        grouped(&mut groups, index, message);
+    }
+    groups
+}
+
+/// Puts a message into the last group if it holds results of its turn, else into one of its own.
+fn grouped(groups: &mut Vec<Group>, index: usize, message: Shape) {
+    match groups.last_mut() {
+        Some(last) if message.is_result && last.kind == GroupKind::ToolTurn => {
+            last.messages.end = index + 1;
+        }
+        _ => groups.push(Group {
+            kind: group_kind(message),
+            messages: index..index + 1,
+        }),
     }
 }
 
@@ -271,12 +288,12 @@ fn follow<'a>(message: &'a Message, open: &mut HashSet<&'a str>) {
     }
 }
 
-fn group_kind(message: &Message) -> GroupKind {
+fn group_kind(message: Shape) -> GroupKind {
     match message.role {
         Role::System | Role::Developer => GroupKind::Instructions,
-        _ if message.is_result() => GroupKind::ToolTurn,
+        _ if message.is_result => GroupKind::ToolTurn,
         Role::User => GroupKind::User,
-        Role::Assistant if message.calls().next().is_none() => GroupKind::Assistant,
+        Role::Assistant if !message.calls => GroupKind::Assistant,
         Role::Assistant | Role::Tool | Role::Function => GroupKind::ToolTurn,
     }
 }

@@ -84,7 +84,8 @@ pub struct File {
     pub text: Option<String>,
     /// What the request says about it besides.
     pub context: Option<String>,
-    /// What the pages of a PDF that travels in the request show, as far as it can be read without rendering them.
+    /// What a PDF that travels in the request shows, as far as it can be read without rendering it, and what an office document
+    /// says: a text, a presentation or the cells of a sheet.
     pub page_text: Option<String>,
     /// Width and height of its first page, in points.
     pub page_size: Option<(u32, u32)>,

@@ -20,12 +20,13 @@ use token_headroom_encoding::{Code, Error, Result};
 /// Share of what is available above which a request that fits is tight, unless told otherwise.
 const TIGHT_AT: f64 = 0.9;
 
-const MODEL_KEYS: [&str; 13] = [
+const MODEL_KEYS: [&str; 14] = [
     "model",
     "headroom",
     "encoding",
     "like",
     "host",
+    "asOf",
     "dialect",
     "limitKind",
     "maxContextTokens",
@@ -47,6 +48,7 @@ pub fn budget_options(options: &Value) -> Result<(ModelOptions, JudgeOptions)> {
         encoding: fields.text("encoding")?,
         like: fields.text("like")?,
         host: fields.text("host")?,
+        as_of: fields.text("asOf")?,
         limit_kind: fields.limit_kind("limitKind")?,
         max_context_tokens: fields.tokens("maxContextTokens")?,
         max_input_tokens: fields.tokens("maxInputTokens")?,
@@ -139,7 +141,7 @@ mod tests {
     #[test]
     fn every_option_is_read() {
         let (model, judge) = budget_options(&json!({
-            "model": "m", "headroom": 0, "encoding": "e", "like": "l", "host": "h", "dialect": "ai_sdk", "limitKind": "input_only",
+            "model": "m", "headroom": 0, "encoding": "e", "like": "l", "host": "h", "asOf": "2025-08-10", "dialect": "ai_sdk", "limitKind": "input_only",
             "maxContextTokens": 3, "maxInputTokens": 2, "maxOutputTokens": 1, "tightAt": 0.5,
             "unknownModel": "estimate", "models": { "m": { "like": "l" } },
         }))
@@ -151,6 +153,7 @@ mod tests {
                 encoding: Some("e".into()),
                 like: Some("l".into()),
                 host: Some("h".into()),
+                as_of: Some("2025-08-10".into()),
                 limit_kind: Some(LimitKind::InputOnly),
                 max_context_tokens: Some(3),
                 max_input_tokens: Some(2),

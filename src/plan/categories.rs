@@ -107,6 +107,20 @@ impl Budgets {
     }
 }
 
+/// Each category before and after a plan, as it states them; what each may take is the policy's.
+pub(crate) fn recounted(
+    conversation: &Conversation,
+    before: &Projection,
+    applied: &Conversation,
+    after: &Projection,
+) -> Vec<CategoryUse> {
+    let budgets = Budgets {
+        used: used(conversation, before, first_request(conversation)),
+        allowed: [0; 5],
+    };
+    budgets.told(applied, after)
+}
+
 /// The first of the results, by number, that the floor of their category protects: the newest that fill it.
 pub(super) fn protected_results(sizes: &[u32], share: Option<Share>) -> usize {
     let floor = share.map_or(0, |share| share.floor);

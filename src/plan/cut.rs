@@ -93,7 +93,8 @@ pub(super) fn cut_to(
 
 /// Puts a change of a result among `changes`.
 pub(super) fn set(changes: &mut Changes, number: usize, worth: &Worth, change: Change) {
-    let message = changes.results.entry(worth.place.message).or_default();
+    let message = changes.results_mut().entry(worth.place.message);
+    let message = message.or_default();
     message.insert(worth.place.part, (number, change));
 }
 

@@ -267,8 +267,8 @@ pub struct Objective {
     /// Calls after which `rewrite` has paid back; absent when nothing is rewritten or nothing is saved.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub break_even: Option<f64>,
-    /// No choice that frees as much has less `loss + rewrite - saved` than this, by the estimates that choices are made on.
-    /// Absent where categories or a last resort decided.
+    /// No choice that frees as much has less `loss + rewrite - saved` than this: of the counted
+    /// offers. Absent with shares of categories, and where no choice of offers reaches as far as a last resort.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bound: Option<f64>,
     /// `loss + rewrite - saved - bound`, never negative.

@@ -1,8 +1,9 @@
 //! A plan in the making: changes to a counted conversation, and what it takes with them.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::Range;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -11,13 +12,13 @@ use crate::conversation::{Conversation, Message, Part};
 use crate::count::{CountText, Counted, CountedMessage, count_message};
 use crate::models::Model;
 use crate::normalize::normalize_message;
-use crate::project::{Projection, project};
+use crate::project::{Pick, Pieces, Projection, project, project_variant};
 use crate::rewrite;
 
 use super::document::Cause;
 
 /// What happens to one result.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Change {
     /// It gives way to a placeholder.
     Mask {
@@ -57,11 +58,14 @@ pub(super) struct Summary {
     pub text: String,
 }
 
+/// Changed results: by message, then by part, each with its number among the worths.
+pub(super) type Results = BTreeMap<usize, BTreeMap<usize, (usize, Change)>>;
+
 /// A set of changes.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Changes {
-    /// Changed results: by message, then by part.
-    pub results: BTreeMap<usize, BTreeMap<usize, (usize, Change)>>,
+    /// Changed results. Shared, because a search looks at many sets that differ elsewhere.
+    pub results: Rc<Results>,
     /// Messages that lose their thoughts, or go when they are nothing else.
     pub reasoning: BTreeSet<usize>,
     /// Messages that go without a trace.
@@ -71,6 +75,11 @@ pub(super) struct Changes {
 }
 
 impl Changes {
+    /// The changed results, to be changed otherwise.
+    pub(super) fn results_mut(&mut self) -> &mut Results {
+        Rc::make_mut(&mut self.results)
+    }
+
     /// Whether message `index` goes.
     pub(super) fn removes(&self, index: usize) -> bool {
         let summary = self.summary.as_ref();
@@ -100,46 +109,6 @@ impl Changes {
     }
 }
 
-/// Remembers what it has counted: a search projects many variants of one request, whose declarations,
-/// instructions and parallel turns are the same texts over and over.
-pub(super) struct Memory<'a> {
-    counter: &'a dyn CountText,
-    seen: RefCell<HashMap<String, u32>>,
-    seen_after_header: RefCell<HashMap<String, u32>>,
-}
-
-impl<'a> Memory<'a> {
-    pub(super) fn new(counter: &'a dyn CountText) -> Self {
-        Self {
-            counter,
-            seen: RefCell::default(),
-            seen_after_header: RefCell::default(),
-        }
-    }
-}
-
-impl CountText for Memory<'_> {
-    fn count_text(&self, text: &str) -> u32 {
-        if let Some(tokens) = self.seen.borrow().get(text) {
-            return *tokens;
-        }
-        let tokens = self.counter.count_text(text);
-        self.seen.borrow_mut().insert(text.to_owned(), tokens);
-        tokens
-    }
-
-    fn count_after_header(&self, text: &str) -> u32 {
-        if let Some(tokens) = self.seen_after_header.borrow().get(text) {
-            return *tokens;
-        }
-        let tokens = self.counter.count_after_header(text);
-        self.seen_after_header
-            .borrow_mut()
-            .insert(text.to_owned(), tokens);
-        tokens
-    }
-}
-
 /// What a message becomes; `None` when it goes as a whole.
 type Rewritten = Option<Arc<CountedMessage>>;
 
@@ -164,6 +133,7 @@ pub(super) struct Draft<'a> {
     rewritten: RefCell<Vec<Vec<Known>>>,
     /// The last ones, the latest at the end.
     projected: RefCell<VecDeque<(Changes, Projection)>>,
+    pieces: Pieces<'a>,
 }
 
 impl<'a> Draft<'a> {
@@ -175,6 +145,7 @@ impl<'a> Draft<'a> {
             counter,
             rewritten: RefCell::new((0..count).map(|_| Vec::new()).collect()),
             projected: RefCell::default(),
+            pieces: Pieces::of(counted),
         }
     }
 
@@ -243,28 +214,55 @@ impl<'a> Draft<'a> {
         normalize_message(dialect, raw, "").ok().map(Arc::new)
     }
 
-    /// The conversation with `changes` made; `None` where a message does not allow its change.
-    pub(super) fn changed(&self, changes: &Changes) -> Option<Counted> {
+    /// The messages with `changes` made; `None` where a message does not allow its change.
+    fn picks(&self, changes: &Changes) -> Option<Vec<Pick>> {
         let summary = changes.summary.as_ref();
         let place = summary.and_then(|summary| summary.messages.first().copied());
-        let mut messages = Vec::with_capacity(self.counted.messages.len() + 2);
-        for (index, message) in self.counted.messages.iter().enumerate() {
+        let summarised = summary.map_or(&[] as &[usize], |summary| &summary.messages);
+        // All in the order of the messages.
+        let mut summarised = summarised.iter().peekable();
+        let mut removed = changes.removed.iter().peekable();
+        let mut results = changes.results.keys().peekable();
+        let mut reasoning = changes.reasoning.iter().peekable();
+        let count = self.counted.messages.len();
+        let mut picks = Vec::with_capacity(count + 2);
+        for index in 0..count {
             if let Some(summary) = summary.filter(|_| place == Some(index)) {
                 let kept = |index: usize| !changes.removes(index);
                 for raw in super::summary::entries(self.conversation(), &kept, index, &summary.text)
                 {
-                    messages.push(Arc::new(count_message(self.read(raw)?, self.counter)));
+                    let said = count_message(self.read(raw)?, self.counter);
+                    picks.push(Pick::New(Arc::new(said)));
                 }
             }
-            if changes.removes(index) {
+            let goes = summarised.next_if_eq(&&index).is_some();
+            let goes = removed.next_if_eq(&&index).is_some() || goes;
+            let changed = results.next_if_eq(&&index).is_some();
+            let changed = reasoning.next_if_eq(&&index).is_some() || changed;
+            if goes {
                 continue;
             }
-            if changes.results.contains_key(&index) || changes.reasoning.contains(&index) {
-                messages.extend(self.rewritten(index, changes).ok()?);
+            if changed {
+                picks.extend(self.rewritten(index, changes).ok()?.map(Pick::New));
             } else {
-                messages.push(message.clone());
+                picks.push(Pick::Kept(index));
             }
         }
+        Some(picks)
+    }
+
+    /// The conversation with `changes` made; `None` where a message does not allow its change.
+    pub(super) fn changed(&self, changes: &Changes) -> Option<Counted> {
+        Some(self.with_messages(self.picks(changes)?))
+    }
+
+    fn with_messages(&self, picks: Vec<Pick>) -> Counted {
+        let own = &self.counted.messages;
+        let picks = picks.into_iter().filter_map(|pick| match pick {
+            Pick::Kept(index) => own.get(index).cloned(),
+            Pick::New(message) => Some(message),
+        });
+        let messages = picks.collect();
         let conversation = self.conversation();
         let bare = Conversation {
             messages: Vec::new(),
@@ -277,7 +275,7 @@ impl<'a> Draft<'a> {
             warnings: conversation.warnings.clone(),
             ..*conversation
         };
-        Some(with_messages(bare, messages))
+        with_messages(bare, messages)
     }
 
     /// What the request takes with `changes` made.
@@ -287,14 +285,32 @@ impl<'a> Draft<'a> {
             return Some(known.clone());
         }
         drop(known);
-        let changed = self.changed(changes)?;
-        let projection = project(&changed, self.model, self.counter);
+        let picks = self.picks(changes)?;
+        let (model, counter) = (self.model, self.counter);
+        let projection = project_variant(self.conversation(), &self.pieces, &picks, model, counter);
+        let projection =
+            projection.unwrap_or_else(|| project(&self.with_messages(picks), model, counter));
+        debug_assert!(self.is_as_whole(changes, &projection));
         let mut projected = self.projected.borrow_mut();
         if projected.len() == REMEMBERED {
             projected.pop_front();
         }
         projected.push_back((changes.clone(), projection.clone()));
         Some(projection)
+    }
+
+    /// Whether pieces add up to the whole.
+    fn is_as_whole(&self, changes: &Changes, pieces: &Projection) -> bool {
+        self.changed(changes).is_some_and(|changed| {
+            let whole = project(&changed, self.model, self.counter);
+            let (fingerprint, warnings) = (pieces.fingerprint.clone(), pieces.warnings.clone());
+            *pieces
+                == Projection {
+                    fingerprint,
+                    warnings,
+                    ..whole
+                }
+        })
     }
 
     /// Tokens of one turn apart from its conversation, with its part of `changes` made.

@@ -56,7 +56,7 @@ impl Economy {
             write: sound(policy.write).unwrap_or(write),
             horizon: policy.horizon,
             warm: !policy.broken && !expired,
-            input_usd: rates.map(|rates| rates.input / 1e6),
+            input_usd: input_usd(model, prompt_tokens),
         }
     }
 
@@ -103,6 +103,12 @@ impl Economy {
             warm: self.warm,
         }
     }
+}
+
+/// US dollars per token of plain input in a prompt of this length, where the price is known.
+pub(crate) fn input_usd(model: &Model, prompt_tokens: u32) -> Option<f64> {
+    let price = model.price.as_ref()?;
+    Some(rates(price, prompt_tokens).input / 1e6)
 }
 
 /// Prices in US dollars per million tokens.

@@ -5,7 +5,9 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use crate::conversation::{Conversation, Dialect, Group, GroupKind, Message, Part, Role};
+use crate::count::Counted;
 
+use crate::json::field;
 use crate::verify::pairs::pending;
 use crate::verify::transcript::Transcript;
 
@@ -53,18 +55,21 @@ pub(super) struct Ground {
 
 impl Ground {
     /// `strips`: thoughts go with any edit.
-    pub(super) fn new(conversation: &Conversation, policy: &Policy, strips: bool) -> Self {
-        let groups = conversation.groups();
+    pub(super) fn new(counted: &Counted, policy: &Policy, strips: bool) -> Self {
+        let conversation = &*counted.conversation;
+        let groups = counted.groups();
         // The last group is always kept: nobody has answered it yet.
         let tail = groups.len().saturating_sub(policy.keep_last.max(1));
+        let worths = worths(counted, &groups, policy);
+        let waiting = first_waiting(conversation, worths.is_settled);
         let mut ground = Self {
             pending: groups.last().is_some_and(|last| waits(conversation, last)),
             holds: vec![Hold::Free; conversation.messages.len()],
-            worths: worths(conversation, &groups, policy),
-            is_sealed: is_sealed(conversation) || strips && waits_in_thought(conversation),
+            worths,
+            is_sealed: is_sealed(conversation) || strips && waits_in_thought(conversation, waiting),
             groups,
             tail,
-            waiting: first_waiting(conversation),
+            waiting,
             pinned: policy.pinned.iter().copied().collect(),
             keep_tools: policy.keep_tools.iter().cloned().collect(),
         };
@@ -181,16 +186,25 @@ fn is_sealed(conversation: &Conversation) -> bool {
         && (given("previous_response_id") || given("conversation"))
 }
 
-/// The first message with a call that waits for its result (C6), as the validators see it.
-fn first_waiting(conversation: &Conversation) -> usize {
-    let waiting = pending(&Transcript::of(conversation));
-    waiting.first().copied().unwrap_or(usize::MAX)
+/// The first message with a call that waits for its result (C6), as the validators see it. Where every call has its result
+/// they need not be asked, in the dialects in which they see the calls that the planner sees.
+fn first_waiting(conversation: &Conversation, is_settled: bool) -> usize {
+    let seen = || {
+        let waiting = pending(&Transcript::of(conversation));
+        waiting.first().copied().unwrap_or(usize::MAX)
+    };
+    match conversation.dialect {
+        Dialect::OpenaiChat | Dialect::Anthropic if is_settled => {
+            debug_assert_eq!(seen(), usize::MAX);
+            usize::MAX
+        }
+        _ => seen(),
+    }
 }
 
 /// Whether calls wait for their results in a turn with thoughts, which an edit before it would invalidate and which must stay
 /// as they are (C6, AN3): then nothing can be edited.
-fn waits_in_thought(conversation: &Conversation) -> bool {
-    let first = first_waiting(conversation);
+fn waits_in_thought(conversation: &Conversation, first: usize) -> bool {
     let waiting = conversation.messages.iter().skip(first);
     waiting
         .flat_map(|message| &message.parts)
@@ -200,7 +214,8 @@ fn waits_in_thought(conversation: &Conversation) -> bool {
 /// Messages in which the provider itself has summarised what was before: opaque, and never edited (AN8, OR7).
 pub(super) fn compactions(conversation: &Conversation) -> impl Iterator<Item = usize> {
     let is_one = |value: &Value| {
-        let kind = value.get("type").and_then(Value::as_str);
+        let fields = value.as_object();
+        let kind = fields.and_then(|fields| field(fields, "type")?.as_str());
         matches!(
             kind,
             Some("compaction" | "compaction_summary" | "context_compaction")
@@ -209,7 +224,8 @@ pub(super) fn compactions(conversation: &Conversation) -> impl Iterator<Item = u
     let messages = conversation.messages.iter().enumerate();
     messages
         .filter(move |(_, message)| {
-            let blocks = message.raw.get("content").and_then(Value::as_array);
+            let fields = message.raw.as_object();
+            let blocks = fields.and_then(|fields| field(fields, "content")?.as_array());
             is_one(&message.raw) || blocks.is_some_and(|blocks| blocks.iter().any(is_one))
         })
         .map(|(index, _)| index)

@@ -35,8 +35,17 @@ pub(super) fn placeholder(worth: &Worth, cause: Cause, tokens: u32) -> String {
     )
 }
 
-/// Whether a text is a placeholder already.
+/// Whether a text is a placeholder already: by itself, or as the only field of an object, as Gemini has its results.
 pub(crate) fn is_placeholder(text: &str) -> bool {
+    if text.starts_with('{') && text.len() <= 2 * (LONGEST + LONGEST_PATH + 4 * LONGEST_NAME) {
+        let fields = serde_json::from_str::<serde_json::Map<_, _>>(text).unwrap_or_default();
+        let mut values = fields.values().map(serde_json::Value::as_str);
+        return matches!((values.next(), values.next()), (Some(Some(only)), None) if is_plain_placeholder(only));
+    }
+    is_plain_placeholder(text)
+}
+
+fn is_plain_placeholder(text: &str) -> bool {
     text.len() <= LONGEST + LONGEST_PATH + 4 * LONGEST_NAME
         && !text.contains('\n')
         && text.starts_with(START)

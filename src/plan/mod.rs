@@ -11,7 +11,7 @@
 //! `PLANNER.md`, at the root of the repository, explains the model: definitions, objective, algorithm, proofs, limits.
 
 pub(crate) mod allowance;
-mod categories;
+pub(crate) mod categories;
 pub(crate) mod choose;
 pub(crate) mod cut;
 mod digest;
@@ -23,14 +23,15 @@ pub(crate) mod ground;
 pub(crate) mod hash;
 mod loss;
 pub(crate) mod mask;
-mod offers;
+mod memory;
+pub(crate) mod offers;
 #[cfg(test)]
 #[allow(clippy::expect_used, clippy::unwrap_used, clippy::panic)]
 // A failed expectation is a failed test.
 mod oracle_tests;
 pub(crate) mod policy;
 mod search;
-mod steps;
+pub(crate) mod steps;
 pub(crate) mod stored;
 pub(crate) mod summary;
 mod text;
@@ -41,19 +42,18 @@ use crate::conversation::{Dialect, Part};
 use crate::count::{CountText, Counted};
 use crate::judge::Judgement;
 use crate::models::Model;
+use crate::project::project;
 use token_headroom_encoding::{Code, Error, Result};
 
-use categories::Budgets;
 pub(crate) use document::VERSION;
 pub use document::{
     CategoryUse, Cause, CompactionPlan, Floor, Objective, PlanStatus, Size, Step, StepKind,
     SummaryRequest, SummarySlot,
 };
+use draft::Draft;
 pub(crate) use draft::is_all_thoughts;
-use draft::{Draft, Memory};
-use economy::Economy;
 use ground::Ground;
-use loss::Scale;
+pub(crate) use memory::Memory;
 pub use policy::{CachePolicy, CategoryShares, Policy, Share, ThinkingPolicy, When};
 use search::{Found, Search, Thoughts};
 use steps::Teller;
@@ -104,25 +104,8 @@ pub fn plan(
     let memory = Memory::new(counter);
     let draft = Draft::new(counted, model, &memory);
     let thoughts = Thoughts::of(&draft, policy);
-    let strips = matches!(thoughts, Thoughts::Strip | Thoughts::Append);
-    let ground = Ground::new(&counted.conversation, policy, strips);
-    let may_edit = thoughts != Thoughts::Append;
-    let economy = Economy::of(&policy.cache, model, &counted.conversation, before.tokens);
-    let scale = Scale::of(target, economy.read, policy.summarise);
-    let offers = offers::offers(&draft, &ground, policy, before, scale, may_edit);
-    let budgets = categories::are_set(&policy.categories).then(|| {
-        let goal = target.saturating_sub(before.upper_bound.saturating_sub(before.tokens));
-        Budgets::of(&counted.conversation, before, &policy.categories, goal)
-    });
-    let search = Search::new(
-        &draft,
-        &ground,
-        policy,
-        before,
-        offers,
-        (economy.money(), scale),
-        budgets.as_ref(),
-    );
+    let ground = Ground::new(counted, policy, thoughts.strips());
+    let search = Search::new(&draft, &ground, policy, before, target);
     let asks = policy.thinking == ThinkingPolicy::DropBlock && thoughts == Thoughts::Strip;
     let unchanged = CompactionPlan {
         regrets: ground.worths.regrets,
@@ -153,6 +136,10 @@ pub fn plan(
         search.find(target, usable)
     };
     let planned = found.and_then(|found| {
+        let found = match policy.when {
+            When::Pays => search.with_what_pays(found),
+            When::Overflow => found,
+        };
         let teller = Teller {
             draft: &draft,
             ground: &ground,
@@ -162,7 +149,18 @@ pub fn plan(
         let steps = teller.steps(&found);
         let applied = draft.changed(&found.changes);
         match (steps, applied) {
-            (Some(steps), Some(applied)) => Ok((found, steps, applied)),
+            (Some(steps), Some(applied)) => {
+                // What the plan promises is counted as a whole.
+                let projection = project(&applied, model, &memory);
+                Ok((
+                    Found {
+                        projection,
+                        ..found
+                    },
+                    steps,
+                    applied,
+                ))
+            }
             // A message that was rewritten a moment ago is rewritten again: this cannot fail.
             _ => Err(found.changes),
         }
@@ -176,17 +174,17 @@ pub fn plan(
             ),
             released: found.upper_bound <= target,
             after: Size {
-                upper_bound: found.upper_bound,
+                upper_bound: found.upper_bound.max(found.projection.upper_bound),
                 ..Size::of(&found.projection)
             },
-            objective: Some(objective(&search, &found, &economy)),
+            objective: Some(objective(&search, &found)),
             thinking_lost: if thoughts != Thoughts::Free {
                 thinking_lost(&draft, &found, &steps)
             } else {
                 0
             },
             steps,
-            categories: budgets.map_or_else(Vec::new, |budgets| {
+            categories: search.budgets.as_ref().map_or_else(Vec::new, |budgets| {
                 budgets.told(&counted.conversation, &found.projection)
             }),
             summary: found.slot,
@@ -254,7 +252,7 @@ fn unchanged(
 }
 
 /// What was minimised, for the changes as they were made.
-fn objective(search: &Search<'_>, found: &Found, economy: &Economy) -> Objective {
+fn objective(search: &Search<'_>, found: &Found) -> Objective {
     let (rewrite, saved) = search.money(&found.changes, &found.projection);
     let (before, after) = (search.before.tokens, found.projection.tokens);
     let mut solution = choose::Solution {
@@ -268,7 +266,7 @@ fn objective(search: &Search<'_>, found: &Found, economy: &Economy) -> Objective
     };
     let value = solution.objective();
     solution.bound = found.bound.map_or(value, |bound| bound.min(value));
-    let objective = economy.objective(&solution, before, after);
+    let objective = search.economy.objective(&solution, before, after);
     if found.bound.is_some() {
         return objective;
     }

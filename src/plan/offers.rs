@@ -1,6 +1,7 @@
 //! Everything that may be done to each group while it stays, with what it frees and what is lost.
 
 use crate::conversation::{Dialect, Message, Part, Role};
+use crate::count::{CountText, CountedMessage};
 use crate::order::sorted;
 use crate::project::Projection;
 use crate::rewrite;
@@ -17,7 +18,7 @@ use super::{categories, cut, loss, mask};
 /// Lengths, in tokens, to which results may be cut.
 pub(super) const LENGTHS: [u32; 2] = [1_024, 256];
 /// Tokens of the notice between head and tail, about.
-const NOTICE: u32 = 32;
+pub(super) const NOTICE: u32 = 32;
 /// Most options of one group. Parallel results could be combined in more ways than can be looked at.
 const MOST: usize = 24;
 /// Bytes that a picture or file counts for where a message's tokens are divided over its parts.
@@ -56,8 +57,6 @@ pub(super) struct Offers {
     pub groups: Vec<Vec<Offer>>,
     /// For each group its removal under a summary; `None` where it has to stay.
     pub removals: Vec<Option<Choice>>,
-    /// For each group the tokens from its start to the request's end.
-    pub suffixes: Vec<u32>,
     /// For each result its tokens, about.
     pub sizes: Vec<u32>,
 }
@@ -77,7 +76,13 @@ pub(super) fn offers(
         .worths
         .results
         .iter()
-        .map(|worth| size(draft, worth, tokens(worth.place.message)))
+        .map(|worth| {
+            let index = worth.place.message;
+            let message = draft.counted.messages.get(index);
+            message.map_or(0, |message| {
+                size(message, worth.place.part, tokens(index), draft.counter)
+            })
+        })
         .collect();
     let shares = &policy.categories;
     let protected = categories::protected_results(&sizes, shares.tool_results);
@@ -135,21 +140,9 @@ pub(super) fn offers(
             offer.loss *= 1.0 + TIE * index as f64;
         }
     }
-    let mut left = before
-        .messages
-        .iter()
-        .map(|message| u64::from(message.tokens))
-        .sum::<u64>();
-    let mut suffixes = Vec::with_capacity(groups.len());
-    for group in &ground.groups {
-        suffixes.push(u32::try_from(left).unwrap_or(u32::MAX));
-        let own: u64 = group.messages.clone().map(|m| u64::from(tokens(m))).sum();
-        left = left.saturating_sub(own);
-    }
     Offers {
         groups,
         removals,
-        suffixes,
         sizes,
     }
 }
@@ -165,18 +158,19 @@ fn nothing() -> Offer {
 /// Tokens of a result: of its text, or, when it holds more than text, its share of the message by bytes.
 ///
 /// The text's are exact: a placeholder must never take more (C8).
-fn size(draft: &Draft<'_>, worth: &Worth, tokens: u32) -> u32 {
-    let index = worth.place.message;
-    let (Some(message), Some(counted)) = (draft.message(index), draft.counted.messages.get(index))
-    else {
-        return 0;
-    };
-    match (message.parts.as_slice(), cut::text_at(draft, worth)) {
+pub(crate) fn size(
+    counted: &CountedMessage,
+    part: usize,
+    tokens: u32,
+    counter: &dyn CountText,
+) -> u32 {
+    let parts = counted.message.parts.as_slice();
+    match (parts, cut::result_text(&counted.message, part)) {
         ([_], Some(_)) => counted.content,
-        (_, Some(text)) => draft.counter.count_text(&text),
+        (_, Some(text)) => counter.count_text(&text),
         (parts, None) => {
             let all: u64 = parts.iter().map(bytes).sum();
-            let own = parts.get(worth.place.part).map_or(0, bytes);
+            let own = parts.get(part).map_or(0, bytes);
             u32::try_from(u64::from(tokens) * own / all.max(1)).unwrap_or(u32::MAX)
         }
     }

@@ -12,7 +12,6 @@ use super::hash;
 use super::offers::Offers;
 use super::search::Found;
 use super::text::grouped;
-use super::worth::Worth;
 
 /// What steps are told from.
 pub(super) struct Teller<'a> {
@@ -35,9 +34,10 @@ impl Teller<'_> {
             self.results(all, now, &after, &mut steps)?;
             now = after.tokens;
         }
-        let mut whole = |made: &Changes, kind, told: [String; 3]| -> Option<()> {
+        let list = self.draft.conversation().dialect.list_key();
+        let mut whole = |made: &Changes, kind: StepKind| -> Option<()> {
             let after = self.size(made, found)?.tokens;
-            let [reason, lost, recover] = told;
+            let [reason, lost, recover] = wording(&kind, 0, "", list);
             steps.push(Step {
                 kind,
                 reason,
@@ -52,15 +52,6 @@ impl Teller<'_> {
         if !all.reasoning.is_empty() {
             made.reasoning.clone_from(&all.reasoning);
             let messages: Vec<usize> = all.reasoning.iter().copied().collect();
-            let told = [
-                "thoughts of earlier turns; an edit before signed thoughts invalidates them"
-                    .to_owned(),
-                format!(
-                    "what the model thought in {} messages",
-                    grouped(messages.len() as u64)
-                ),
-                "take the listed messages of the request planned for".to_owned(),
-            ];
             let originals = self.originals(&messages);
             whole(
                 &made,
@@ -68,18 +59,11 @@ impl Teller<'_> {
                     messages,
                     originals,
                 },
-                told,
             )?;
         }
         if !all.removed.is_empty() {
             made.removed.clone_from(&all.removed);
             let messages: Vec<usize> = all.removed.iter().copied().collect();
-            let told = [
-                "every one of these calls was made again later".to_owned(),
-                "that the calls were made before".to_owned(),
-                "read the later results, or take the listed messages of the request planned for"
-                    .to_owned(),
-            ];
             let originals = self.originals(&messages);
             whole(
                 &made,
@@ -87,18 +71,11 @@ impl Teller<'_> {
                     messages,
                     originals,
                 },
-                told,
             )?;
         }
         if let Some(summary) = &all.summary {
             let (messages, digest) = (summary.messages.clone(), summary.text.clone());
             let originals = self.originals(&messages);
-            let told = [
-                "what else may go does not reach the mark; the oldest turns matter least"
-                    .to_owned(),
-                format!("the wording of {} messages", grouped(messages.len() as u64)),
-                "take the listed messages of the request planned for".to_owned(),
-            ];
             let kind = if found.slot.is_some() {
                 StepKind::Summarise {
                     messages,
@@ -112,7 +89,7 @@ impl Teller<'_> {
                     originals,
                 }
             };
-            whole(all, kind, told)?;
+            whole(all, kind)?;
         }
         Some(steps)
     }
@@ -212,7 +189,7 @@ impl Teller<'_> {
                 .get(message)
                 .and_then(|results| results.get(part));
             if let Some(change) = change {
-                let results: &mut BTreeMap<_, _> = made.results.entry(*message).or_default();
+                let results: &mut BTreeMap<_, _> = made.results_mut().entry(*message).or_default();
                 results.insert(*part, change.clone());
             }
             let next = measured(&made);
@@ -238,41 +215,33 @@ impl Teller<'_> {
         let original = hash::counted(self.draft.counted.messages.get(message)?);
         let list = self.draft.conversation().dialect.list_key();
         let (tool, call_id) = (worth.tool.clone(), worth.call_id.clone());
-        let tokens = grouped(self.offers.sizes.get(*number).copied().unwrap_or(0).into());
-        let recover =
-            format!("call {tool} again, or take {list}[{message}] of the request planned for");
-        let (kind, reason, lost) = match change {
-            Change::Mask { cause, placeholder } => (
-                StepKind::Mask {
-                    message,
-                    part,
-                    call_id,
-                    tool: tool.clone(),
-                    cause: *cause,
-                    later: worth.later.filter(|_| *cause != Cause::Old),
-                    placeholder: placeholder.clone(),
-                    original,
-                },
-                reason(worth, *cause, list),
-                format!("{tokens} tokens that {tool} returned"),
-            ),
+        let tokens = self.offers.sizes.get(*number).copied().unwrap_or(0);
+        let kind = match change {
+            Change::Mask { cause, placeholder } => StepKind::Mask {
+                message,
+                part,
+                call_id,
+                tool,
+                cause: *cause,
+                later: worth.later.filter(|_| *cause != Cause::Old),
+                placeholder: placeholder.clone(),
+                original,
+            },
             Change::Cut {
                 head, tail, notice, ..
-            } => (
-                StepKind::Cut {
-                    message,
-                    part,
-                    call_id,
-                    tool: tool.clone(),
-                    head: *head,
-                    tail: *tail,
-                    notice: notice.clone(),
-                    original,
-                },
-                "a long tool result; its head and tail say most".to_owned(),
-                format!("the middle of {tokens} tokens that {tool} returned"),
-            ),
+            } => StepKind::Cut {
+                message,
+                part,
+                call_id,
+                tool,
+                head: *head,
+                tail: *tail,
+                notice: notice.clone(),
+                original,
+            },
         };
+        let subject = worth.subject.as_deref().unwrap_or("what was read");
+        let [reason, lost, recover] = wording(&kind, tokens, subject, list);
         Some(Step {
             kind,
             reason,
@@ -284,17 +253,58 @@ impl Teller<'_> {
     }
 }
 
-fn reason(worth: &Worth, cause: Cause, list: &str) -> String {
-    let later = worth.later.map(|later| format!("{list}[{later}]"));
-    let later = later.as_deref().unwrap_or("a later message");
-    match cause {
-        Cause::Duplicate => format!("{later} says the same"),
-        Cause::Superseded => format!("the same call was made again: {later}"),
-        Cause::NearDuplicate => format!("{later} says nearly the same"),
-        Cause::Stale => {
-            let subject = worth.subject.as_deref().unwrap_or("what was read");
-            format!("{subject} was changed later, in {later}")
+/// Why a step may be taken, what is lost with it, and how to get it back. `tokens` are those of the result that it changes,
+/// `subject` is what the call had read.
+pub(crate) fn wording(kind: &StepKind, tokens: u32, subject: &str, list: &str) -> [String; 3] {
+    let again = |tool: &str, message: usize| {
+        format!("call {tool} again, or take {list}[{message}] of the request planned for")
+    };
+    let listed = "take the listed messages of the request planned for";
+    let count = |messages: &[usize]| grouped(messages.len() as u64);
+    let tokens = grouped(tokens.into());
+    match kind {
+        StepKind::Mask {
+            message,
+            tool,
+            cause,
+            later,
+            ..
+        } => {
+            let later = later.map(|later| format!("{list}[{later}]"));
+            let later = later.as_deref().unwrap_or("a later message");
+            [
+                match cause {
+                    Cause::Duplicate => format!("{later} says the same"),
+                    Cause::Superseded => format!("the same call was made again: {later}"),
+                    Cause::NearDuplicate => format!("{later} says nearly the same"),
+                    Cause::Stale => format!("{subject} was changed later, in {later}"),
+                    Cause::Old => {
+                        "an old tool result; the turns since then have used it".to_owned()
+                    }
+                },
+                format!("{tokens} tokens that {tool} returned"),
+                again(tool, *message),
+            ]
         }
-        Cause::Old => "an old tool result; the turns since then have used it".to_owned(),
+        StepKind::Cut { message, tool, .. } => [
+            "a long tool result; its head and tail say most".to_owned(),
+            format!("the middle of {tokens} tokens that {tool} returned"),
+            again(tool, *message),
+        ],
+        StepKind::DropReasoning { messages, .. } => [
+            "thoughts of earlier turns; an edit before signed thoughts invalidates them".to_owned(),
+            format!("what the model thought in {} messages", count(messages)),
+            listed.to_owned(),
+        ],
+        StepKind::Remove { .. } => [
+            "every one of these calls was made again later".to_owned(),
+            "that the calls were made before".to_owned(),
+            format!("read the later results, or {listed}"),
+        ],
+        StepKind::Summarise { messages, .. } | StepKind::Drop { messages, .. } => [
+            "what else may go does not reach the mark; the oldest turns matter least".to_owned(),
+            format!("the wording of {} messages", count(messages)),
+            listed.to_owned(),
+        ],
     }
 }

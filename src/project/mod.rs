@@ -7,17 +7,23 @@ mod estimate;
 mod gemini;
 mod mistral;
 mod openai;
+mod pieces;
 mod shares;
 mod template;
+mod view;
 
 use serde::{Deserialize, Serialize};
 
-use crate::conversation::{Role, Warning};
+use crate::conversation::{Conversation, Role, Warning};
 use crate::count::{CountText, Counted};
 use crate::fingerprint;
 use crate::models::{Family, Model, ModelOptions, StandIn, Uncertainty, resolve};
+use costs::Costs;
 use estimate::Estimate;
+use pieces::Variant;
+pub(crate) use pieces::{Pick, Pieces};
 pub(crate) use shares::shares;
+use view::{View, listed};
 
 /// How a number was obtained.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -142,16 +148,54 @@ pub struct MessageTokens {
 /// Projects a counted conversation for `model`.
 #[must_use]
 pub fn project(counted: &Counted, model: &Model, counter: &dyn CountText) -> Projection {
-    let conversation = &counted.conversation;
-    let is_bare = template::is_bare(conversation, model);
+    let (messages, shapes) = listed(counted);
+    let view = View {
+        conversation: &counted.conversation,
+        messages: &messages,
+        shapes: &shapes,
+    };
+    let is_bare = template::is_bare(&counted.conversation, model);
     let costs = match model.framing.family() {
         _ if is_bare => template::bare(counted, model, counter),
-        Family::Openai => openai::costs(counted, model, counter),
-        Family::Claude => claude::costs(counted, model, counter),
+        Family::Openai => openai::costs(&view, model, counter),
+        Family::Claude => claude::costs(&view, model, counter),
         Family::Gemini => gemini::costs(counted, model, counter),
         Family::Mistral => mistral::costs(counted, model, counter),
         Family::Template => template::costs(counted, model, counter),
     };
+    Projection {
+        fingerprint: fingerprint::of(counted, counted.messages.len()).unwrap_or_default(),
+        ..summed(&view, model, costs, is_bare)
+    }
+}
+
+/// The same of a variant of a request: of its messages those in `picks`. Without a name, and without warnings about single
+/// messages. `None` where the family does not lay out requests like this one in pieces.
+pub(crate) fn project_variant(
+    conversation: &Conversation,
+    pieces: &Pieces<'_>,
+    picks: &[Pick],
+    model: &Model,
+    counter: &dyn CountText,
+) -> Option<Projection> {
+    let (messages, shapes) = pieces.listed(picks);
+    let view = View {
+        conversation,
+        messages: &messages,
+        shapes: &shapes,
+    };
+    let variant = Variant { picks, pieces };
+    let costs = match model.framing.family() {
+        _ if template::is_bare(conversation, model) => None,
+        Family::Openai => openai::costs_in_pieces(&view, &variant, model, counter),
+        Family::Claude => claude::costs_in_pieces(&view, &variant, model, counter),
+        _ => None,
+    };
+    Some(summed(&view, model, costs?, false))
+}
+
+fn summed(view: &View<'_>, model: &Model, costs: Costs, is_bare: bool) -> Projection {
+    let conversation = view.conversation;
     let mut sums = Sums {
         system: costs.instructions,
         tools: costs.tools,
@@ -159,8 +203,8 @@ pub fn project(counted: &Counted, model: &Model, counter: &dyn CountText) -> Pro
         framing: costs.framing,
         ..Sums::default()
     };
-    for (message, cost) in conversation.messages.iter().zip(&costs.messages) {
-        let text = match message.role {
+    for (shape, cost) in view.shapes.iter().zip(&costs.messages) {
+        let text = match shape.role {
             Role::System | Role::Developer => &mut sums.system,
             Role::User => &mut sums.user,
             Role::Assistant => &mut sums.assistant,
@@ -203,17 +247,17 @@ pub fn project(counted: &Counted, model: &Model, counter: &dyn CountText) -> Pro
         },
         counted: None,
         starts_from: None,
-        fingerprint: fingerprint::of(counted, counted.messages.len()).unwrap_or_default(),
+        fingerprint: String::new(),
         by_category: sums.categories(),
         instructions: whole(costs.instructions.tokens),
-        messages: conversation
-            .messages
+        messages: view
+            .shapes
             .iter()
             .zip(&costs.messages)
             .enumerate()
-            .map(|(index, (message, cost))| MessageTokens {
+            .map(|(index, (shape, cost))| MessageTokens {
                 index,
-                role: message.role,
+                role: shape.role,
                 tokens: whole(cost.total().tokens),
             })
             .collect(),

@@ -25,8 +25,10 @@ pub(super) struct Gone {
     pub freed: u64,
     /// Their losses, and the cost of the summary.
     pub loss: f64,
-    /// Tokens that stand in their place.
+    /// Tokens that what stands in their place has room for.
     pub takes: u64,
+    /// Tokens of it that are paid for.
+    pub paid: u64,
 }
 
 /// A problem made ready.
@@ -85,6 +87,7 @@ impl Knapsack {
                 freed: 0,
                 loss: sound(terms.cost)?,
                 takes: terms.takes.into(),
+                paid: terms.paid.into(),
             })
         });
         let worth = knapsack.worth();
@@ -127,7 +130,12 @@ impl Knapsack {
         gone.freed += u64::from(removal.freed);
         gone.loss += loss;
         self.first_removable = self.first_removable.min(index);
-        self.gone.push(*gone);
+        // What stands in place of the removed never takes more than they did.
+        self.gone.push(Gone {
+            takes: gone.takes.min(gone.freed),
+            paid: gone.paid.min(gone.freed),
+            ..*gone
+        });
         self.gone.len() - 1
     }
 
@@ -172,7 +180,7 @@ impl Knapsack {
     /// What the removal of the oldest `removed` adds to the objective.
     pub fn removal_cost(&self, removed: usize) -> f64 {
         let gone = self.gone.get(removed).copied().unwrap_or_default();
-        gone.loss - self.worth() * (gone.freed as f64 - gone.takes as f64)
+        gone.loss - self.worth() * (gone.freed as f64 - gone.paid as f64)
     }
 
     /// What a selection comes to; its bound is yet to be found.
@@ -183,7 +191,7 @@ impl Knapsack {
             .copied()
             .unwrap_or_default();
         let mut first = None;
-        let mut freed = gone.freed as i64 - gone.takes as i64;
+        let mut freed = gone.freed as i64 - gone.paid as i64;
         let mut loss = gone.loss;
         for (index, (group, option)) in self.groups.iter().zip(&selection.options).enumerate() {
             if group.turn <= selection.removed {

@@ -1,10 +1,12 @@
 //! Which options to take: the least expected loss and money that frees enough.
 //!
 //! A multiple-choice knapsack for every first edit `e` and every number `k` of removed groups. With `F` the tokens freed,
-//! less what stands in place of the removed, `S(e)` the tokens from group `e` to the end, `L` the sum of the losses (the
+//! less what is paid for in place of the removed, `S(e)` the tokens from group `e` to the end, `L` the sum of the losses (the
 //! cost of the summary included), and `rewrite`, `saving` the two prices:
 //!
-//! > minimise  L + rewrite · (S(e) − F) − saving · F  subject to  F ≥ need.
+//! > minimise  L + rewrite · (S(e) − F) − saving · F  subject to  F ≥ need,
+//!
+//! where the constraint counts what stands in place of the removed with all the room that it has.
 //!
 //! With `worth = rewrite + saving` and the reduced cost `d = loss − worth · freed` of an option, this is
 //! `rewrite · S(e) + Σ d + const(k)`: for a fixed `(e, k)` a covering knapsack with one choice per group.
@@ -62,8 +64,10 @@ pub(crate) struct Candidate {
 /// What removing the oldest groups takes besides.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct RemovalTerms {
-    /// Tokens of what stands in their place.
+    /// Tokens that what stands in their place has room for, though never more than they take: so much more must be freed.
     pub takes: u32,
+    /// Tokens of it that are paid for: what stands there until a summary is written may be shorter than its room.
+    pub paid: u32,
     /// Cost of writing it, in tokens.
     pub cost: f64,
 }
@@ -97,7 +101,7 @@ pub(crate) struct Solution {
     pub options: Vec<usize>,
     /// How many of the removable candidates go, oldest first.
     pub removed: usize,
-    /// Tokens freed, less what stands in place of the removed.
+    /// Tokens freed, less what is paid for in place of the removed.
     pub freed: i64,
     /// Sum of losses, the cost of writing the summary included.
     pub loss: f64,

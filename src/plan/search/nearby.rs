@@ -2,13 +2,13 @@
 
 use std::cell::Cell;
 
-use super::super::choose::{RemovalTerms, Solution};
-use super::super::draft::Changes;
-use super::super::offers::Offer;
 use super::{Made, Search};
+use crate::plan::choose::{RemovalTerms, Solution};
+use crate::plan::draft::Changes;
+use crate::plan::offers::Offer;
 
 /// Groups up to which nearby choices are counted.
-const FEWEST: usize = 12;
+pub(super) const FEWEST: usize = 12;
 /// Most choices that are made and counted.
 const EFFORT: usize = 1_500;
 /// Differences in worth that are none.
@@ -50,20 +50,19 @@ impl Search<'_> {
 
     /// Whether nearby choices are counted.
     fn is_small(&self) -> bool {
-        self.offers.groups.len() <= FEWEST && !self.has_shares
+        self.offers.groups.len() <= FEWEST && self.budgets.is_none()
     }
 
     /// All that may be done, without removals or with all of them, if that reaches `goal`.
     pub(super) fn strongest_fitting(&self, terms: Option<RemovalTerms>, goal: u32) -> Option<Made> {
-        let mut strongest = [0, self.most_removals(terms)]
+        [0, self.most_removals(terms)]
             .into_iter()
-            .filter(|_| self.is_small());
-        strongest.find_map(|removed| {
-            let solution = self.everything(removed);
-            let changes = self.changes(&solution);
-            let upper = self.reserved(&changes, terms)?;
-            (upper <= goal).then_some((solution, changes, upper))
-        })
+            .find_map(|removed| {
+                let solution = self.everything(removed);
+                let changes = self.changes(&solution);
+                let upper = self.reserved(&changes, terms)?;
+                (upper <= goal).then_some((solution, changes, upper))
+            })
     }
 
     /// Better choices nearby, by exact counts. Estimates are off by some tokens a group: much, where groups are few.
@@ -72,13 +71,13 @@ impl Search<'_> {
         (solution, changes, upper): Made,
         terms: Option<RemovalTerms>,
         goal: u32,
-    ) -> (Changes, u32) {
+    ) -> Made {
         if !self.is_small() {
-            return (changes, upper);
+            return (solution, changes, upper);
         }
         let effort = Cell::new(EFFORT);
         let all = (0..=self.most_removals(terms)).map(|removed| self.everything(removed));
-        let starts = std::iter::once(solution).chain(all);
+        let starts = std::iter::once(solution.clone()).chain(all);
         let ends = starts.filter_map(|start| self.descended(start, terms, goal, &effort, false));
         let best = ends.reduce(|best, end| {
             if end.worth < best.worth - NOTHING {
@@ -88,7 +87,10 @@ impl Search<'_> {
             }
         });
         let best = best.and_then(|best| self.descended(best.solution, terms, goal, &effort, true));
-        best.map_or((changes, upper), |best| (best.changes, best.upper))
+        match best {
+            Some(best) => (best.solution, best.changes, best.upper),
+            None => (solution, changes, upper),
+        }
     }
 
     /// Where a choice that reaches `goal` leads when one group at a time changes as long as that helps, or two.
@@ -152,7 +154,7 @@ impl Search<'_> {
     }
 
     /// What `changes` are worth as a choice: their objective, with the cost of a whole summary where the terms say so.
-    fn worth(&self, changes: &Changes, terms: Option<RemovalTerms>) -> Option<f64> {
+    pub(super) fn worth(&self, changes: &Changes, terms: Option<RemovalTerms>) -> Option<f64> {
         let writing = changes.summary.as_ref().and(terms);
         Some(self.objective(changes, None)? + writing.map_or(0.0, |terms| terms.cost))
     }

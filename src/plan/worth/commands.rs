@@ -32,7 +32,7 @@ const WRAPPERS: [(&str, usize); 7] = [
 const SCRIPTS: [&str; 4] = ["-e", "-f", "--expression", "--file"];
 
 /// Where a script runs: known as far as the scripts before it told.
-#[derive(Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Shell {
     /// The working directory; empty at the start, and a name that no path has when it is not known.
     directory: String,

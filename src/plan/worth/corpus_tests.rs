@@ -6,8 +6,9 @@ use std::io::{BufRead, BufReader};
 
 use serde_json::{Value, json};
 
+use super::tests::counted;
 use super::*;
-use crate::conversation::Dialect;
+use crate::conversation::{Conversation, Dialect};
 use crate::normalize::normalize_as;
 
 /// The recorded conversations whose dialect is read, with what wrote them. Empty without the corpus.
@@ -48,8 +49,9 @@ fn shares_of_recorded_results_that_may_go() {
     let mut families: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
     for (family, id, conversation) in conversations() {
         let groups = conversation.groups();
-        let exchange = Exchange::of(&conversation, &groups);
-        let worths = worths(&conversation, &groups, &Policy::default());
+        let counted = counted(&conversation);
+        let exchange = Exchange::of(&counted, &groups);
+        let worths = worths(&counted, &groups, &Policy::default());
         assert_eq!(worths.results.len(), exchange.answers.len());
         let row = families.entry(family).or_default();
         *row.entry("conversations".to_owned()).or_default() += 1;
@@ -58,8 +60,8 @@ fn shares_of_recorded_results_that_may_go() {
                 worth.later.is_none_or(|later| later > worth.place.message),
                 "{id}"
             );
-            *row.entry(format!("{:?}", worth.cause)).or_default() += answer.text.len();
-            *row.entry("all".to_owned()).or_default() += answer.text.len();
+            *row.entry(format!("{:?}", worth.cause)).or_default() += answer.facts.bytes;
+            *row.entry("all".to_owned()).or_default() += answer.facts.bytes;
             *row.entry("results".to_owned()).or_default() += 1;
             *row.entry("unpaired".to_owned()).or_default() += usize::from(answer.call.is_none());
         }
@@ -110,14 +112,16 @@ fn results_are_needed_again_as_often_as_expected() {
     let mut table: BTreeMap<(String, u32), Share> = BTreeMap::new();
     for (family, _, conversation) in conversations() {
         let groups = conversation.groups();
-        let exchange = Exchange::of(&conversation, &groups);
-        let uses = references::uses(&conversation, &groups, &exchange);
+        let counted = counted(&conversation);
+        let exchange = Exchange::of(&counted, &groups);
+        let uses = references::uses(&counted, &groups, &exchange);
         for end in (1..8)
             .map(|part| groups.len() * part / 8)
             .filter(|end| *end >= 4)
         {
             let past = until(&conversation, &groups, end);
-            let worths = worths(&past, &past.groups(), &Policy::default());
+            let counted = super::tests::counted(&past);
+            let worths = worths(&counted, &past.groups(), &Policy::default());
             let mut idle: Vec<usize> = worths.results.iter().map(|worth| worth.group).collect();
             let mut used = vec![0.0; idle.len()];
             let mut needed = vec![false; idle.len()];
@@ -134,7 +138,7 @@ fn results_are_needed_again_as_often_as_expected() {
             }
             for (at, worth) in worths.results.iter().enumerate() {
                 let (idle, answer) = (end - 1 - idle[at], &exchange.answers[at]);
-                if answer.text.len() < 200 {
+                if answer.facts.bytes < 200 {
                     continue;
                 }
                 let mut count = |row: &str, column: usize| {
@@ -158,7 +162,7 @@ fn results_are_needed_again_as_often_as_expected() {
                 );
                 count(&format!("5 {:?}", worth.cause), 0);
                 count(&format!("6 {family}"), 0);
-                if answer.failed {
+                if answer.facts.failed {
                     count("7 failed", 0);
                 }
             }

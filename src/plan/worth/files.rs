@@ -1,13 +1,16 @@
 //! What a call reads and writes, told by the tool's name and arguments.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::sync::OnceLock;
 
 use serde_json::{Map, Value};
 
-use crate::json::field;
+use crate::conversation::ToolCall;
+use crate::json::{self, field};
 
-use super::calls::Call;
 use super::commands::Shell;
+use super::exchange::Call;
+use super::hash::ByText;
 use super::patches;
 use super::paths::{Read, Span, Touched, resolved};
 
@@ -122,11 +125,33 @@ const SCRIPT: [&str; 4] = ["command", "cmd", "script", "commands"];
 /// Arguments that name the working directory.
 const DIRECTORY: [&str; 4] = ["workdir", "cwd", "working_directory", "directory"];
 
-/// What tools do, by their names, and what scripts did before.
+/// What tools do, by their names.
 #[derive(Default)]
-struct Tools<'a> {
-    kinds: HashMap<&'a str, Kinds>,
-    shell: Shell,
+pub(super) struct Tools<'a> {
+    kinds: ByText<'a, Kinds>,
+}
+
+/// What a call does to files.
+#[derive(Debug)]
+pub(super) enum Touches {
+    /// What its arguments tell.
+    Files(Touched),
+    /// What its script does, which depends on where the scripts before it have left the shell. Kept as it was found first.
+    Script(OnceLock<Ran>),
+}
+
+/// A script that has been run.
+#[derive(Debug)]
+pub(super) struct Ran {
+    before: Shell,
+    touched: Touched,
+    after: Shell,
+}
+
+/// A script, and the directory that its call names.
+struct Script<'a> {
+    text: Cow<'a, str>,
+    directory: Option<&'a str>,
 }
 
 /// What the words in a tool's name say.
@@ -152,49 +177,82 @@ impl Kinds {
 }
 
 /// What every call does to files, in order.
-pub(super) fn touched(calls: &[Call<'_>]) -> Vec<Touched> {
-    let mut tools = Tools::default();
-    calls.iter().map(|call| tools.touched(call)).collect()
+pub(super) fn touched<'a>(calls: &[Call<'a>]) -> Vec<Cow<'a, Touched>> {
+    let mut shell = Shell::default();
+    let one = |call: &Call<'a>| match &call.facts.touches {
+        Touches::Files(touched) => Cow::Borrowed(touched),
+        Touches::Script(known) => ran(call.made, known, &mut shell),
+    };
+    calls.iter().map(one).collect()
+}
+
+/// What the script of a call does where the shell is, and leaves the shell where the script does.
+fn ran<'a>(made: &ToolCall, known: &'a OnceLock<Ran>, shell: &mut Shell) -> Cow<'a, Touched> {
+    let run = |mut shell: Shell| {
+        let arguments = json::parsed(&made.arguments);
+        let touched = script(made, arguments.as_ref())
+            .map(|script| shell.run(&script.text, script.directory))
+            .unwrap_or_default();
+        (touched, shell)
+    };
+    let first = known.get_or_init(|| {
+        let before = shell.clone();
+        let (touched, after) = run(before.clone());
+        Ran {
+            before,
+            touched,
+            after,
+        }
+    });
+    if first.before == *shell {
+        shell.clone_from(&first.after);
+        return Cow::Borrowed(&first.touched);
+    }
+    let (touched, after) = run(shell.clone());
+    *shell = after;
+    Cow::Owned(touched)
 }
 
 impl<'a> Tools<'a> {
-    fn touched(&mut self, call: &Call<'a>) -> Touched {
-        let name = call.made.name.as_str();
+    /// What a call does whose `arguments` are JSON unless `None`.
+    pub(super) fn touches(&mut self, made: &'a ToolCall, arguments: Option<&Value>) -> Touches {
+        let name = made.name.as_str();
         let kinds = *self.kinds.entry(name).or_insert_with(|| Kinds::of(name));
-        one(call, kinds, &mut self.shell)
+        match done(made, arguments, kinds) {
+            Some(touched) => Touches::Files(touched),
+            None => Touches::Script(OnceLock::new()),
+        }
     }
 }
 
-fn one(call: &Call<'_>, is: Kinds, shell: &mut Shell) -> Touched {
-    let Some(Value::Object(arguments)) = &call.arguments else {
+/// What the arguments tell; `None` of a call that runs a [`script`].
+fn done(made: &ToolCall, arguments: Option<&Value>, is: Kinds) -> Option<Touched> {
+    let Some(Value::Object(arguments)) = arguments else {
         // Custom tools take plain text: a patch, or a script.
-        let text = match &call.arguments {
+        let text = match arguments {
             Some(Value::String(text)) => text,
-            _ => &call.made.arguments,
+            _ => &made.arguments,
         };
         return if patches::is_patch(text) && !is.runs {
-            patched(text)
-        } else if is.runs && call.arguments.is_none() {
-            shell.run(text, None)
+            Some(patched(text))
+        } else if is.runs && arguments.is_none() {
+            None
         } else {
-            Touched::default()
+            Some(Touched::default())
         };
     };
     let named = named(arguments);
     let command = field(arguments, "command").and_then(Value::as_str);
     if let (Some(path), Some(command)) = (named.first(), command) {
         if command == "view" {
-            return read(path, span(arguments, &["command"]));
+            return Some(read(path, span(arguments, &["command"])));
         }
         if EDITOR.contains(&command) {
-            return written(&named);
+            return Some(written(&named));
         }
     }
-    if is.runs
-        && let Some(script) = script(arguments)
-    {
-        let directory = first_text(arguments, &DIRECTORY);
-        return shell.run(&script, directory);
+    if is.runs && text_of_script(arguments).is_some() {
+        return None;
     }
     if is.writes {
         let mut touched = written(&named);
@@ -203,9 +261,9 @@ fn one(call: &Call<'_>, is: Kinds, shell: &mut Shell) -> Touched {
                 touched.writes.append(&mut patched(text).writes);
             }
         }
-        return touched;
+        return Some(touched);
     }
-    match named.as_slice() {
+    Some(match named.as_slice() {
         [] => Touched::default(),
         [path] if is.reads => read(path, span(arguments, &[])),
         [path] if is.searches => read(path, Span::Part),
@@ -217,7 +275,7 @@ fn one(call: &Call<'_>, is: Kinds, shell: &mut Shell) -> Touched {
             ..Touched::default()
         },
         _ => Touched::default(),
-    }
+    })
 }
 
 /// A path as it is named and where it is.
@@ -285,18 +343,34 @@ fn first_text<'a>(fields: &'a Map<String, Value>, keys: &[&str]) -> Option<&'a s
     keys.iter().find_map(|key| field(fields, key)?.as_str())
 }
 
-/// The script that a tool runs: a text, or the words of a command, of which `bash -c` takes one as a text.
-fn script(arguments: &Map<String, Value>) -> Option<String> {
+/// The script that a call runs, if it is one that does.
+fn script<'a>(made: &'a ToolCall, arguments: Option<&'a Value>) -> Option<Script<'a>> {
+    match arguments {
+        Some(Value::Object(arguments)) => Some(Script {
+            text: text_of_script(arguments)?,
+            directory: first_text(arguments, &DIRECTORY),
+        }),
+        Some(_) => None,
+        None => Some(Script {
+            text: made.arguments.as_str().into(),
+            directory: None,
+        }),
+    }
+}
+
+/// A text, or the words of a command, of which `bash -c` takes one as a text.
+fn text_of_script(arguments: &Map<String, Value>) -> Option<Cow<'_, str>> {
     let value = SCRIPT.iter().find_map(|key| field(arguments, key))?;
     if let Some(script) = value.as_str() {
-        return Some(script.to_owned());
+        return Some(script.into());
     }
     let words: Vec<&str> = value.as_array()?.iter().filter_map(Value::as_str).collect();
     match words.as_slice() {
-        [shell, "-c" | "-lc", script] if shell.ends_with("sh") => Some((*script).to_owned()),
+        [shell, "-c" | "-lc", script] if shell.ends_with("sh") => Some((*script).into()),
         words => {
             let quoted = |word: &&str| format!("'{}'", word.replace('\'', "'\\''"));
-            Some(words.iter().map(quoted).collect::<Vec<_>>().join(" "))
+            let words: Vec<String> = words.iter().map(quoted).collect();
+            Some(words.join(" ").into())
         }
     }
 }
@@ -372,7 +446,6 @@ fn words(name: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::conversation::ToolCall;
 
     fn told(name: &str, arguments: &str) -> String {
         let made = ToolCall {
@@ -380,12 +453,12 @@ mod tests {
             name: name.to_owned(),
             arguments: arguments.to_owned(),
         };
-        let call = Call {
-            made: &made,
-            arguments: crate::json::parsed(arguments),
-            hash: 0,
+        let parsed = json::parsed(arguments);
+        let touches = Tools::default().touches(&made, parsed.as_ref());
+        let touched = match &touches {
+            Touches::Files(touched) => Cow::Borrowed(touched),
+            Touches::Script(known) => ran(&made, known, &mut Shell::default()),
         };
-        let touched = Tools::default().touched(&call);
         let reads = touched.reads.iter().map(|read| match read.span {
             Span::Whole => read.path.clone(),
             Span::Part => format!("{}~", read.path),

@@ -5,11 +5,17 @@ use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
 /// A map by hashes, which need no further hashing.
-pub(super) type ByHash<T> = HashMap<u64, T, BuildHasherDefault<Hashed>>;
+pub(super) type ByHash<T> = HashMap<u64, T, Spread>;
+
+/// A map by texts.
+pub(super) type ByText<'a, T> = HashMap<&'a str, T, Spread>;
+
+/// What such maps hash with.
+pub(crate) type Spread = BuildHasherDefault<Hashed>;
 
 /// Takes a number that [`mix`] has spread as its own hash.
 #[derive(Default)]
-pub(super) struct Hashed(u64);
+pub(crate) struct Hashed(u64);
 
 impl Hasher for Hashed {
     fn finish(&self) -> u64 {
@@ -20,6 +26,9 @@ impl Hasher for Hashed {
         self.0 = mix(self.0 ^ word(bytes));
     }
 
+    /// What ends a text. One text is hashed, so that nothing follows it.
+    fn write_u8(&mut self, _: u8) {}
+
     fn write_u64(&mut self, hash: u64) {
         self.0 = hash;
     }
@@ -27,7 +36,7 @@ impl Hasher for Hashed {
 
 /// Spreads the bits of `x`: the finaliser of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014).
 #[inline(always)]
-pub(super) fn mix(x: u64) -> u64 {
+pub(crate) fn mix(x: u64) -> u64 {
     let x = x.wrapping_add(0x9E37_79B9_7F4A_7C15);
     let x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     let x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);

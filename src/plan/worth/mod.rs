@@ -2,19 +2,26 @@
 //!
 //! | file | question |
 //! |---|---|
-//! | `calls` | which result answers which call, and when are two calls the same? |
+//! | `facts` | what does a message tell by itself? |
+//! | `exchange` | which result answers which call? |
+//! | `calls` | when are two calls the same? |
+//! | `answers` | did a tool fail, is its result gone already? |
 //! | `files`, `patches`, `commands`, `shell`, `paths` | what does a call read and write? |
 //! | `repeats` | does a later result say the same, or was what was read changed since? |
 //! | `sketch` | does a later result say nearly the same? |
 //! | `references` | was what it says used later? |
 //! | `need` | how likely is it to be needed again? |
 //!
-//! All of it takes time in proportion to the text, but for the logarithm in sorting keys and looking up ranges of lines.
+//! All of it takes time in proportion to the text, but for the logarithm in sorting keys and looking up ranges of lines. A text is
+//! read once: what a message tells by itself is kept with it.
 
+mod answers;
 mod calls;
 mod commands;
 #[cfg(test)]
 mod corpus_tests;
+mod exchange;
+mod facts;
 mod files;
 mod hash;
 mod logistic;
@@ -28,12 +35,15 @@ mod sketch;
 #[cfg(test)]
 mod tests;
 
-use crate::conversation::{Conversation, Group};
+use crate::conversation::{Group, ToolCall};
+use crate::count::Counted;
 
 use super::document::Cause;
 use super::mask::is_placeholder;
 use super::policy::Policy;
-use calls::{Call, Exchange};
+use exchange::Exchange;
+pub(crate) use facts::Facts;
+pub(crate) use hash::{Spread, mix};
 use need::Evidence;
 
 /// What a tool is called when nothing tells its name.
@@ -86,17 +96,19 @@ pub(crate) struct Worths {
     pub results: Vec<Worth>,
     /// Calls that were made again after their results had been taken away.
     pub regrets: u32,
+    /// Whether every call has its one result, by its id, and nothing is of an unknown kind.
+    pub is_settled: bool,
 }
 
-/// Values every tool result of `conversation`, whose atomic groups are `groups`.
-pub(crate) fn worths(conversation: &Conversation, groups: &[Group], policy: &Policy) -> Worths {
-    let exchange = Exchange::of(conversation, groups);
+/// Values every tool result of `counted`, whose atomic groups are `groups`.
+pub(crate) fn worths(counted: &Counted, groups: &[Group], policy: &Policy) -> Worths {
+    let exchange = Exchange::of(counted, groups);
     let touched = files::touched(&exchange.calls);
     let findings = repeats::repeats(&exchange, &touched);
     let near = sketch::near(&exchange, &findings, policy.similarity);
     let (regretted, regrets) = regretted(&exchange);
     let mut used: Vec<(f64, usize)> = vec![(0.0, 0); exchange.answers.len()];
-    for one in references::uses(conversation, groups, &exchange) {
+    for one in references::uses(counted, groups, &exchange) {
         if let Some((sum, last)) = used.get_mut(one.answer) {
             *sum += one.weight;
             *last = one.group;
@@ -117,8 +129,8 @@ pub(crate) fn worths(conversation: &Conversation, groups: &[Group], policy: &Pol
                 cause,
                 idle: last.saturating_sub(answer.group.max(last_use)),
                 used,
-                bytes: answer.text.len(),
-                failed: answer.failed,
+                bytes: answer.facts.bytes,
+                failed: answer.facts.failed,
             });
             if regretted.get(at) == Some(&true) {
                 need = need.max(REGRETTED);
@@ -135,12 +147,7 @@ pub(crate) fn worths(conversation: &Conversation, groups: &[Group], policy: &Pol
             Worth {
                 place: answer.place,
                 group: answer.group,
-                tool: if answer.tool.is_empty() {
-                    UNNAMED
-                } else {
-                    answer.tool
-                }
-                .to_owned(),
+                tool: named(answer.tool).to_owned(),
                 call_id: answer.call_id.to_owned(),
                 cause,
                 later: finding.map(|(_, message)| message),
@@ -149,11 +156,28 @@ pub(crate) fn worths(conversation: &Conversation, groups: &[Group], policy: &Pol
                     .filter(|path| is_told(path))
                     .map(str::to_owned),
                 need: need.clamp(LEAST, 1.0),
-                is_evicted: answer.is_evicted,
+                is_evicted: answer.facts.is_evicted,
             }
         })
         .collect();
-    Worths { results, regrets }
+    Worths {
+        results,
+        regrets,
+        is_settled: exchange.is_settled,
+    }
+}
+
+/// The tool behind each result, and how often the agent had asked again for what was taken away.
+pub(crate) fn tools(counted: &Counted, groups: &[Group]) -> (Vec<(Place, String)>, u32) {
+    let exchange = Exchange::of(counted, groups);
+    let answers = exchange.answers.iter();
+    let tools = answers.map(|answer| (answer.place, named(answer.tool).to_owned()));
+    (tools.collect(), regretted(&exchange).1)
+}
+
+/// What a tool is called.
+fn named(tool: &str) -> &str {
+    if tool.is_empty() { UNNAMED } else { tool }
 }
 
 /// Whether a path is short and plain enough for a placeholder.
@@ -163,7 +187,7 @@ fn is_told(path: &str) -> bool {
 
 /// The results whose calls had been made before and whose earlier results were taken away, and their number.
 fn regretted(exchange: &Exchange<'_>) -> (Vec<bool>, u32) {
-    let mut evicted: hash::ByHash<(&Call<'_>, usize)> = hash::ByHash::default();
+    let mut evicted: hash::ByHash<(&ToolCall, usize)> = hash::ByHash::default();
     let mut count = 0;
     let regretted = exchange
         .answers
@@ -172,13 +196,16 @@ fn regretted(exchange: &Exchange<'_>) -> (Vec<bool>, u32) {
             let Some(call) = exchange.call(answer) else {
                 return false;
             };
-            let earlier = evicted.get(&call.hash);
-            let again = earlier
-                .is_some_and(|(earlier, group)| *group < answer.group && earlier.is_same(call));
+            let key = call.facts.key;
+            let again = evicted.get(&key).is_some_and(|(earlier, group)| {
+                *group < answer.group && calls::are_same(earlier, call.made)
+            });
             count += u32::from(again);
-            let was_later = is_placeholder(&answer.text) && answer.text.contains(LATER);
-            if answer.is_evicted && !was_later {
-                evicted.entry(call.hash).or_insert((call, answer.group));
+            if answer.facts.is_evicted {
+                let text = answer.text();
+                if !is_placeholder(&text) || !text.contains(LATER) {
+                    evicted.entry(key).or_insert((call.made, answer.group));
+                }
             }
             again
         })

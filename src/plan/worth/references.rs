@@ -1,14 +1,17 @@
 //! What texts refer to by name: paths, identifiers and numbers; and which results were referred to later.
 
-use crate::conversation::{Conversation, Group, Part, Role};
+use crate::conversation::{Group, Message, Part, Role};
+use crate::count::Counted;
 use crate::plan::text::{ceil, floor};
 
-use super::calls::Exchange;
+use super::exchange::Exchange;
 use super::hash;
 use super::logistic::ln;
 
 /// Bytes at each end of a text that are read for names; the middle of a longer one is left out.
 const READ: usize = 32 * 1024;
+/// Names that are remembered while a text is read: a power of two.
+const RECENT: usize = 128;
 /// Longest and shortest name, in bytes.
 const LONGEST: usize = 128;
 const SHORTEST: usize = 3;
@@ -155,7 +158,35 @@ fn is_name(run: &str) -> bool {
     capitals
 }
 
-/// The names at both ends of a text.
+/// Hashes of names, in order. One may come twice.
+pub(super) type Names = Box<[u64]>;
+
+/// The names at both ends of each text.
+pub(super) fn names<'a>(texts: impl IntoIterator<Item = &'a str>) -> Names {
+    let mut names = Vec::new();
+    // Most names that come again do so soon.
+    let mut recent = [0; RECENT];
+    for text in texts {
+        sampled(text, &mut |name| {
+            if let Some(known) = recent.get_mut(name as usize % RECENT)
+                && std::mem::replace(known, name) != name
+            {
+                names.push(name);
+            }
+        });
+    }
+    names.into()
+}
+
+/// The names in what a message says and calls, its results apart.
+pub(super) fn said(message: &Message) -> Names {
+    names(message.parts.iter().filter_map(|part| match part {
+        Part::Text { text, .. } => Some(text.as_str()),
+        Part::ToolCall(call) => Some(&call.arguments),
+        _ => None,
+    }))
+}
+
 fn sampled(text: &str, found: &mut dyn FnMut(u64)) {
     let mut hashed = |name: &str| found(hash::mix(hash::word(name.as_bytes())));
     if text.len() <= 2 * READ {
@@ -182,14 +213,14 @@ struct Seen {
 }
 
 /// Names that are used, in a form that tells quickly of most others that they are not.
-struct Names {
+struct Used {
     bits: Vec<u64>,
     /// The number of bits less one: a power of two less one.
     mask: u64,
     seen: hash::ByHash<Seen>,
 }
 
-impl Names {
+impl Used {
     /// Bits for each name: of others, one in sixteen or fewer are not told apart at once.
     const EACH: usize = 16;
     /// Fewest and most bits: the most take 2 MB.
@@ -203,7 +234,7 @@ impl Names {
         Self {
             bits: vec![0; bits / 64],
             mask: bits as u64 - 1,
-            seen: hash::ByHash::default(),
+            seen: hash::ByHash::with_capacity_and_hasher(count / 2, Default::default()),
         }
     }
 
@@ -225,76 +256,55 @@ impl Names {
 
 /// Every time the model uses a name, in its text or in a call, that stands nowhere nearer than in a result of an
 /// earlier group. In order of the messages; a result once for each name.
-pub(super) fn uses(
-    conversation: &Conversation,
-    groups: &[Group],
-    exchange: &Exchange<'_>,
-) -> Vec<Use> {
-    // What is said, by message: read once, used twice.
-    let mut said: Vec<(usize, u64)> = Vec::new();
-    for (index, message) in conversation.messages.iter().enumerate() {
-        for part in &message.parts {
-            each_said(part, &mut |name| said.push((index, name)));
-        }
+pub(super) fn uses(counted: &Counted, groups: &[Group], exchange: &Exchange<'_>) -> Vec<Use> {
+    let is_model = |index: usize| {
+        let counted = counted.messages.get(index);
+        counted.is_some_and(|counted| counted.message.role == Role::Assistant)
+    };
+    let by_model = exchange.facts.iter().enumerate();
+    let by_model = by_model.filter(|(index, _)| is_model(*index));
+    let by_model: Vec<_> = by_model.map(|(_, facts)| &facts.said).collect();
+    let mut names = Used::with_room(by_model.iter().map(|said| said.len()).sum());
+    for said in by_model {
+        said.iter().for_each(|name| names.add(*name));
     }
-    let mut names = Names::with_room(said.len());
-    for &(index, name) in &said {
-        let message = conversation.messages.get(index);
-        if message.is_some_and(|message| message.role == Role::Assistant) {
-            names.add(name);
-        }
-    }
-    let mut said = said.into_iter().peekable();
     let mut uses = Vec::new();
     let mut answers = exchange.answers.iter().enumerate().peekable();
     for (group, range) in groups.iter().enumerate() {
-        let messages = conversation.messages.get(range.messages.clone());
-        for (offset, message) in messages.unwrap_or_default().iter().enumerate() {
-            let index = range.messages.start + offset;
-            while let Some((_, name)) = said.next_if(|(at, _)| *at == index) {
-                let Some(seen) = names.get(name) else {
+        for index in range.messages.clone() {
+            let is_model = is_model(index);
+            let said = exchange.facts.get(index).map(|facts| &*facts.said);
+            for name in said.unwrap_or_default() {
+                let Some(answer) = names.get(*name).and_then(|seen| {
+                    let answer = seen.answer.take()?;
+                    Some((answer, seen.results))
+                }) else {
                     continue;
                 };
-                let Some(answer) = seen.answer.take() else {
-                    continue;
-                };
+                let (answer, results) = answer;
                 let earlier = exchange.answers.get(answer);
-                if message.role == Role::Assistant
-                    && earlier.is_some_and(|earlier| earlier.group < group)
-                {
+                if is_model && earlier.is_some_and(|earlier| earlier.group < group) {
                     uses.push(Use {
                         answer,
                         group,
-                        weight: rarity(seen.results, exchange, answer),
+                        weight: rarity(results, exchange, answer),
                     });
                 }
             }
             while let Some((at, answer)) =
                 answers.next_if(|(_, answer)| answer.place.message <= index)
             {
-                if answer.is_evicted {
-                    continue;
-                }
-                sampled(&answer.text, &mut |name| {
-                    if let Some(seen) = names.get(name) {
+                for name in &answer.facts.names {
+                    if let Some(seen) = names.get(*name) {
                         seen.results += u32::from(seen.counted != at + 1);
                         seen.counted = at + 1;
                         seen.answer = Some(at);
                     }
-                });
+                }
             }
         }
     }
     uses
-}
-
-/// The names of a part that is no result.
-fn each_said(part: &Part, found: &mut dyn FnMut(u64)) {
-    match part {
-        Part::Text { text, .. } => sampled(text, found),
-        Part::ToolCall(call) => sampled(&call.arguments, found),
-        _ => {}
-    }
 }
 
 /// Inverse document frequency of a name in `results` of the results so far, as a share of the largest possible.

@@ -1,9 +1,11 @@
 //! Results that a later one repeats or replaces, and reads of files that were changed since.
 
-use std::collections::{BTreeMap, HashMap};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 
-use super::calls::{Answer, Exchange};
-use super::hash::{ByHash, mix, word};
+use super::calls::are_same;
+use super::exchange::Exchange;
+use super::hash::{ByHash, ByText};
 use super::paths::{SHOWN, Span, Touched};
 use crate::plan::document::Cause;
 
@@ -22,8 +24,8 @@ struct Later<'a> {
     texts: ByHash<usize>,
     /// Calls by their hash, each with the message of its answer.
     keys: ByHash<(usize, usize)>,
-    reads: HashMap<&'a str, Shown>,
-    writes: HashMap<&'a str, usize>,
+    reads: ByText<'a, Shown>,
+    writes: ByText<'a, usize>,
 }
 
 /// What later reads show of a file.
@@ -77,15 +79,13 @@ fn bounded(start: u64, end: u64) -> u64 {
 }
 
 /// For each result of `exchange` the best reason in later groups for which it may go. `touched` is for its calls.
-pub(super) fn repeats(exchange: &Exchange<'_>, touched: &[Touched]) -> Vec<Finding> {
+pub(super) fn repeats(exchange: &Exchange<'_>, touched: &[Cow<'_, Touched>]) -> Vec<Finding> {
     let mut findings = vec![None; exchange.answers.len()];
     let mut later = Later {
         texts: ByHash::with_capacity_and_hasher(exchange.answers.len(), Default::default()),
         keys: ByHash::with_capacity_and_hasher(exchange.answers.len(), Default::default()),
         ..Later::default()
     };
-    let hash = |answer: &Answer<'_>| mix(word(answer.text.as_bytes()));
-    let hashes: Vec<u64> = exchange.answers.iter().map(hash).collect();
     // Results of the group at hand are not later than each other.
     let mut end = exchange.answers.len();
     while let Some(last) = exchange.answers.get(..end).and_then(<[_]>::last) {
@@ -94,11 +94,11 @@ pub(super) fn repeats(exchange: &Exchange<'_>, touched: &[Touched]) -> Vec<Findi
             .partition_point(|answer| answer.group < last.group);
         for at in start..end {
             if let Some(slot) = findings.get_mut(at) {
-                *slot = later.finding(exchange, &hashes, touched, at);
+                *slot = later.finding(exchange, touched, at);
             }
         }
         for at in (start..end).rev() {
-            later.add(exchange, &hashes, touched, at);
+            later.add(exchange, touched, at);
         }
         end = start.min(end - 1);
     }
@@ -106,30 +106,24 @@ pub(super) fn repeats(exchange: &Exchange<'_>, touched: &[Touched]) -> Vec<Findi
 }
 
 impl<'a> Later<'a> {
-    fn finding(
-        &self,
-        exchange: &Exchange<'a>,
-        hashes: &[u64],
-        touched: &[Touched],
-        at: usize,
-    ) -> Finding {
+    fn finding(&self, exchange: &Exchange<'a>, touched: &[Cow<'_, Touched>], at: usize) -> Finding {
         let answer = exchange.answers.get(at)?;
-        if answer.is_evicted {
+        if answer.facts.is_evicted {
             return None;
         }
-        if !answer.has_media
-            && answer.text.len() >= SHORTEST
-            && let Some(&later) = self.texts.get(&hashes.get(at).copied()?)
+        if !answer.facts.has_media
+            && answer.facts.bytes >= SHORTEST
+            && let Some(&later) = self.texts.get(&answer.facts.hash)
             && let Some(later) = exchange.answers.get(later)
-            && later.text == answer.text
+            && later.text() == answer.text()
         {
             return Some((Cause::Duplicate, later.place.message));
         }
         let (call, touched) = answer
             .call
             .and_then(|at| Some((exchange.calls.get(at)?, touched.get(at)?)))?;
-        if let Some(&(later, message)) = self.keys.get(&call.hash)
-            && exchange.calls.get(later)?.is_same(call)
+        if let Some(&(later, message)) = self.keys.get(&call.facts.key)
+            && are_same(exchange.calls.get(later)?.made, call.made)
         {
             return Some((Cause::Superseded, message));
         }
@@ -148,36 +142,30 @@ impl<'a> Later<'a> {
         Some((Cause::Stale, message))
     }
 
-    fn add(
-        &mut self,
-        exchange: &'a Exchange<'_>,
-        hashes: &[u64],
-        touched: &'a [Touched],
-        at: usize,
-    ) {
+    fn add(&mut self, exchange: &'a Exchange<'_>, touched: &'a [Cow<'_, Touched>], at: usize) {
         let Some(answer) = exchange.answers.get(at) else {
             return;
         };
         let message = answer.place.message;
-        let says = !answer.is_evicted;
-        if says && !answer.has_media && answer.text.len() >= SHORTEST {
-            let hash = hashes.get(at).copied().unwrap_or_default();
-            self.texts.entry(hash).or_insert(at);
+        let facts = answer.facts;
+        let says = !facts.is_evicted;
+        if says && !facts.has_media && facts.bytes >= SHORTEST {
+            self.texts.entry(facts.hash).or_insert(at);
         }
         let Some(made) = answer.call else { return };
         let (Some(call), Some(touched)) = (exchange.calls.get(made), touched.get(made)) else {
             return;
         };
-        if !answer.failed {
+        if !facts.failed {
             for path in &touched.writes {
                 self.writes.entry(path).or_insert(message);
             }
         }
         // A read that failed replaces nothing; a test that failed replaces the run before.
-        if says && (!answer.failed || touched.reads.is_empty()) && !moves(&call.made.name) {
-            self.keys.entry(call.hash).or_insert((made, message));
+        if says && (!facts.failed || touched.reads.is_empty()) && !call.facts.moves {
+            self.keys.entry(call.facts.key).or_insert((made, message));
         }
-        if says && !answer.failed {
+        if says && !facts.failed {
             for read in &touched.reads {
                 let shown = self.reads.entry(&read.path).or_default();
                 shown.add(read.span, message);
@@ -186,7 +174,8 @@ impl<'a> Later<'a> {
     }
 }
 
-fn moves(tool: &str) -> bool {
+/// Whether a tool shows something else each time it is called, by its name.
+pub(super) fn moves(tool: &str) -> bool {
     let tool = tool.to_ascii_lowercase();
     MOVES.iter().any(|word| tool.contains(word))
 }

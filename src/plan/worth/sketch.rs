@@ -6,12 +6,12 @@
 //! with a standard error of at most sqrt(J(1-J)/128): 0.027 at 0.9, less for texts of few shingles, whose bins hold one each.
 //!
 //! Words are cut as documented at `Words`; texts of less than 200 bytes or eight shingles are not compared. A text is
-//! read once as a whole; what is kept of it has 512 bytes.
+//! read once as a whole; what is kept of it are 64 bytes, and 512 more where another text may be like it.
 //!
 //! Candidates agree in all four coarse bins of one of 8 bands; a coarse bin is the least of four. At a similarity of 0.9
 //! a pair is a candidate with probability 1-(1-0.9^4)^8 = 0.9998, at 0.8 0.985, at 0.5 0.40. Only the estimate decides.
 
-use super::calls::Exchange;
+use super::exchange::{Answer, Exchange};
 use super::hash::{ByHash, mix, start};
 use super::repeats::Finding;
 
@@ -27,7 +27,9 @@ const SHORTEST: usize = 200;
 const FEWEST: usize = 8;
 
 /// The least hash of each bin; a bin without a shingle holds the largest number.
-type Sketch = [u32; BINS];
+pub(super) type Sketch = [u32; BINS];
+/// One key for each band.
+pub(super) type Bands = [u64; BANDS];
 
 /// For each result that has no reason to go yet, the message of a later one that says nearly the same.
 ///
@@ -41,44 +43,48 @@ pub(super) fn near(
     if similarity.is_nan() || similarity > 1.0 {
         return near;
     }
-    let mut sketches: Vec<(Sketch, usize)> = Vec::new();
-    let mut buckets: ByHash<usize> = ByHash::default();
-    let mut pending: Vec<(Sketch, usize)> = Vec::new();
+    let mut buckets: ByHash<&Answer<'_>> =
+        ByHash::with_capacity_and_hasher(BANDS * exchange.answers.len(), Default::default());
+    let mut pending: Vec<(&Bands, &Answer<'_>)> = Vec::new();
     let mut group = usize::MAX;
     for (at, answer) in exchange.answers.iter().enumerate().rev() {
         if answer.group != group {
             group = answer.group;
-            for (sketch, message) in pending.drain(..) {
-                for key in bands(&sketch) {
-                    buckets.insert(key, sketches.len());
-                }
-                sketches.push((sketch, message));
+            for (bands, answer) in pending.drain(..) {
+                buckets.extend(bands.iter().map(|key| (*key, answer)));
             }
         }
+        let facts = answer.facts;
         let is_considered =
-            findings.get(at) == Some(&None) && !answer.is_evicted && !answer.has_media;
-        let Some(sketch) = is_considered.then(|| sketch(&answer.text)).flatten() else {
+            findings.get(at) == Some(&None) && !facts.is_evicted && !facts.has_media;
+        let bands = is_considered.then(|| answer.bands());
+        let Some(bands) = bands.flatten() else {
             continue;
         };
         let mut last = None;
-        let found = bands(&sketch).into_iter().find_map(|key| {
-            let candidate = *buckets.get(&key)?;
-            if last.replace(candidate) == Some(candidate) {
+        let found = bands.iter().find_map(|key| {
+            let other = *buckets.get(key)?;
+            if last.replace(other.place) == Some(other.place) {
                 return None;
             }
-            let (other, message) = sketches.get(candidate)?;
-            (jaccard(&sketch, other) >= similarity).then_some(*message)
+            let is_near = jaccard(answer.sketch()?, other.sketch()?) >= similarity;
+            is_near.then_some(other.place.message)
         });
         match (found, near.get_mut(at)) {
             (Some(message), Some(slot)) => *slot = Some(message),
-            _ => pending.push((sketch, answer.place.message)),
+            _ => pending.push((bands, answer)),
         }
     }
     near
 }
 
+/// What texts of similar sketches share, for a text that is long enough.
+pub(super) fn bands_of(text: &str) -> Option<Box<Bands>> {
+    Some(Box::new(bands(&sketch(text)?)))
+}
+
 /// The sketch of `text`; `None` where it is too short to compare.
-fn sketch(text: &str) -> Option<Sketch> {
+pub(super) fn sketch(text: &str) -> Option<Sketch> {
     if text.len() < SHORTEST {
         return None;
     }
@@ -110,7 +116,7 @@ fn jaccard(a: &Sketch, b: &Sketch) -> f64 {
     f64::from(same) / f64::from(filled.max(1))
 }
 
-fn bands(sketch: &Sketch) -> [u64; BANDS] {
+fn bands(sketch: &Sketch) -> Bands {
     let mut keys = [0; BANDS];
     for ((band, bins), key) in sketch.chunks(BINS / BANDS).enumerate().zip(&mut keys) {
         *key = bins.chunks(COARSE).fold(band as u64, |key, bins| {

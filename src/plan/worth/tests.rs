@@ -1,13 +1,29 @@
 //! Each rule on a small conversation, in three dialects, and what holds for every conversation.
 
+use std::sync::Arc;
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::conversation::Dialect;
+use crate::conversation::{Conversation, Dialect};
+use crate::count::{CountText, count};
 use crate::normalize::normalize_as;
 
 const DIALECTS: [Dialect; 3] = [Dialect::OpenaiChat, Dialect::Anthropic, Dialect::Gemini];
+
+struct Bytes;
+
+impl CountText for Bytes {
+    fn count_text(&self, text: &str) -> u32 {
+        text.len() as u32
+    }
+}
+
+/// The conversation with what is kept of its messages.
+pub(super) fn counted(conversation: &Conversation) -> Counted {
+    count(Arc::new(conversation.clone()), &Bytes)
+}
 
 /// A call and its result.
 type Step<'a> = (&'a str, Value, &'a str);
@@ -77,7 +93,7 @@ fn conversation(dialect: Dialect, turns: &[Vec<Step<'_>>], last: &str) -> Conver
 }
 
 fn valued(conversation: &Conversation, policy: &Policy) -> Worths {
-    worths(conversation, &conversation.groups(), policy)
+    worths(&counted(conversation), &conversation.groups(), policy)
 }
 
 /// For each result its cause, and the turn that the later message is in.
@@ -354,7 +370,8 @@ proptest! {
             .collect();
         let conversation = conversation(DIALECTS[dialect], &turns, "Done with /a.");
         let groups = conversation.groups();
-        let exchange = Exchange::of(&conversation, &groups);
+        let counted = counted(&conversation);
+        let exchange = Exchange::of(&counted, &groups);
         let found = valued(&conversation, &Policy::default());
         prop_assert_eq!(&found, &valued(&conversation, &Policy::default()));
         for (worth, answer) in found.results.iter().zip(&exchange.answers) {
@@ -364,7 +381,7 @@ proptest! {
             prop_assert!(later >= groups[worth.group].messages.end);
             if worth.cause == Cause::Duplicate {
                 let mut others = exchange.answers.iter();
-                let found = others.any(|other| other.place.message == later && other.text == answer.text);
+                let found = others.any(|other| other.place.message == later && other.text() == answer.text());
                 prop_assert!(found);
             }
         }

@@ -19,16 +19,24 @@ const SMALL: i64 = 8_192;
 
 /// Tokens of `file`: of a PDF, each page's text and picture.
 pub(super) fn document(file: &File, request: &Request<'_>) -> Estimate {
-    let found = file.text.as_deref().or(file.page_text.as_deref());
-    let found = found.map(str::trim).filter(|text| !text.is_empty());
-    let text = found.map(|text| request.count(text));
+    let is_converse = request.counted.conversation.dialect == Dialect::BedrockConverse;
+    let text = match &file.text {
+        Some(text) => Some(request.count(text)),
+        None => {
+            let found = file.page_text.as_deref().map(str::trim);
+            let found = found.filter(|text| !text.is_empty());
+            found.map(|text| request.count(text))
+        }
+    };
     let mut cost = match (&file.text, text) {
-        // Recorded 35 to 38 around the text of nine documents.
-        (Some(_), text) => {
-            let text = text.unwrap_or(0);
+        // Recorded around the text of nine documents; a line feed at the end counts one more there than by itself.
+        (Some(said), text) => {
+            let text = text.unwrap_or(0) + i64::from(said.ends_with('\n'));
             let frame = match request.rules.framing {
                 Framing::Claude35Haiku => 35,
-                _ => 36,
+                Framing::Claude35Sonnet | Framing::Claude35Sonnet0620 => 36,
+                _ if is_converse => 36,
+                _ => 37,
             };
             Estimate::between(text + 20, text + frame, text + 45)
         }
@@ -36,9 +44,12 @@ pub(super) fn document(file: &File, request: &Request<'_>) -> Estimate {
     };
     let is_text = file.text.is_some();
     for said in [&file.name, &file.context].into_iter().flatten() {
-        // Recorded 10 to 15 around a title; less around the name of a text in Converse.
-        let is_converse = request.counted.conversation.dialect == Dialect::BedrockConverse;
-        let around = if is_text && is_converse { 2 } else { 12 };
+        // Recorded 10 around the title of two texts, and up to 15; less around the name of a text in Converse.
+        let around = match (is_text, is_converse) {
+            (true, true) => 2,
+            (true, false) => 10,
+            (false, _) => 12,
+        };
         let tokens = request.count(said);
         cost += Estimate::between(tokens, tokens + around, tokens + 20);
     }
@@ -65,7 +76,11 @@ fn pages(file: &File, text: Option<i64>, request: &Request<'_>) -> Estimate {
     };
     let bytes = i64::try_from(bytes).unwrap_or(i64::MAX / 8);
     let Some(pages) = file.pages.map(i64::from) else {
-        return Estimate::between(0_i64, bytes / 4, bytes.saturating_add(45));
+        return match text {
+            // An office document, in Converse: none is on record.
+            Some(text) => Estimate::between(text / 2, text + 36, 2 * text + 500),
+            None => Estimate::between(0_i64, bytes / 4, bytes.saturating_add(45)),
+        };
     };
     let mut picture = match file.page_size {
         Some((width, height)) if height * 100 >= width * 135 => A4,

@@ -11,25 +11,29 @@ use super::rules::{Layout, Rules};
 use super::system::is_system;
 use super::{Request, documents, images, server_tools, thinking};
 use crate::conversation::{Message, Part, Reasoning, Role, ToolCall, ToolChoice};
+use crate::count::CountedMessage;
 use crate::models::ImageRule;
 use crate::project::attachments::attachment;
 use crate::project::costs::Cost;
 use crate::project::estimate::Estimate;
-
-/// What the messages cost.
-pub(super) struct LaidOut {
-    /// One entry for each message.
-    pub(super) costs: Vec<Cost>,
-    /// The turn that the model is to write.
-    pub(super) open_turn: Estimate,
-}
+use crate::project::pieces::{Piece, Place};
+use crate::project::view::View;
 
 /// Whose turn it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Speaker {
-    User,
+    User = 1,
     Assistant,
     System,
+}
+
+impl Speaker {
+    /// By its number; 0 is nobody.
+    fn numbered(number: u8) -> Option<Self> {
+        [Self::User, Self::Assistant, Self::System]
+            .into_iter()
+            .find(|speaker| *speaker as u8 == number)
+    }
 }
 
 /// What a text stands after.
@@ -49,8 +53,10 @@ struct Run<'a> {
 }
 
 struct Writer<'r, 'a> {
-    request: &'r Request<'a>,
+    request: &'r Request<'r>,
     rules: &'r Rules,
+    /// What is laid out. Messages are known by their positions here.
+    messages: &'a [&'a CountedMessage],
     costs: Vec<Cost>,
     speaker: Option<Speaker>,
     run: Run<'a>,
@@ -65,6 +71,8 @@ struct Writer<'r, 'a> {
     /// Names of the calls that may be answered, by id, and the calls that are not among them yet: few answers ask.
     names: HashMap<&'a str, &'a str>,
     made: Vec<&'a ToolCall>,
+    /// Whether an answer asked for a call that is not among them.
+    has_asked_in_vain: bool,
     /// The message whose picture opened the turn, until text follows it.
     picture: Option<usize>,
     /// Whether the turn holds anything yet.
@@ -75,14 +83,18 @@ struct Writer<'r, 'a> {
     last_said: Option<usize>,
 }
 
-/// Lays out every message but those of the system prompt, which cost nothing here.
-pub(super) fn messages(request: &Request<'_>) -> LaidOut {
-    let messages = &request.counted.conversation.messages;
+/// Lays out every message but those of the system prompt, which cost nothing here; the framing is the turn that the model is
+/// to write. `None` where that takes what other pieces hold.
+///
+/// A piece that is not the last ends with results, and the assistant goes on behind them. Nothing is open there but whose
+/// turn it is.
+pub(super) fn messages(request: &Request<'_>, piece: &View<'_>, place: Place) -> Option<Piece> {
     let mut writer = Writer {
         request,
         rules: request.rules,
-        costs: vec![Cost::default(); messages.len()],
-        speaker: None,
+        messages: piece.messages,
+        costs: vec![Cost::default(); piece.messages.len()],
+        speaker: place.open.and_then(Speaker::numbered),
         run: Run {
             text: Cow::Borrowed(""),
             from: Vec::new(),
@@ -94,35 +106,44 @@ pub(super) fn messages(request: &Request<'_>) -> LaidOut {
         in_loop: false,
         names: HashMap::new(),
         made: Vec::new(),
+        has_asked_in_vain: false,
         picture: None,
         is_empty: true,
         follows_answers: false,
-        last_said: messages.iter().rposition(|message| is_said(message)),
+        last_said: place.said,
     };
-    let mut opening = Estimate::default();
-    for (index, message) in messages.iter().enumerate() {
+    if place.open.is_some() {
+        writer.is_empty = false;
+        writer.follows_answers = true;
+        writer.stand_behind_answers();
+    }
+    let mut opening = None;
+    for (index, counted) in piece.messages.iter().enumerate() {
+        let message = &counted.message;
         if is_system(message) {
             continue;
         }
         if message.role == Role::Assistant && writer.speaker.is_none() {
-            opening = opened_by_assistant(request.rules);
+            opening = Some(opened_by_assistant(request.rules));
         }
         writer.message(index, message);
     }
-    let open_turn = writer.finish() + opening;
-    LaidOut {
-        costs: writer.costs,
-        open_turn,
+    let takes_others = place.open.is_some() && (opening.is_some() || writer.has_asked_in_vain);
+    let leaves_more = !place.is_last && (writer.answers.is_empty() || writer.picture.is_some());
+    if takes_others || leaves_more {
+        return None;
     }
-}
-
-/// Whether the user says something in `message`, which ends a round of calls.
-fn is_said(message: &Message) -> bool {
-    message.role == Role::User
-        && message
-            .parts
-            .iter()
-            .any(|part| !matches!(part, Part::ToolResult { .. }))
+    let mut framing = opening.unwrap_or_default();
+    if place.is_last {
+        framing += writer.finish();
+    } else {
+        writer.settle_answers();
+    }
+    Some(Piece {
+        open: writer.speaker.map_or(0, |speaker| speaker as u8),
+        costs: writer.costs,
+        framing,
+    })
 }
 
 /// A hidden turn of the user before a conversation that the assistant opens: recorded twice, as 12, on 4.5.
@@ -154,7 +175,7 @@ impl<'a> Writer<'_, 'a> {
             } = part
             {
                 let alone = message.parts.len() == 1;
-                let counted = self.request.counted.messages.get(index);
+                let counted = self.messages.get(index);
                 self.answer(Answer {
                     index,
                     content: counted.filter(|_| alone).map(|counted| counted.content),

@@ -21,46 +21,59 @@ use std::cell::OnceCell;
 
 use super::costs::Costs;
 use super::estimate::Estimate;
+use super::pieces::{Piece, Place, Variant};
+use super::view::View;
 use crate::conversation::{Thinking, Warning};
-use crate::count::{CountText, Counted};
+use crate::count::CountText;
 use crate::models::{Host, Model};
 use rules::Rules;
 
 /// What each part of the request costs.
-pub(super) fn costs(counted: &Counted, model: &Model, counter: &dyn CountText) -> Costs {
+pub(super) fn costs(counted: &View<'_>, model: &Model, counter: &dyn CountText) -> Costs {
     let rules = Rules::of(model.framing);
-    let conversation = &counted.conversation;
-    let request = Request {
-        counted,
-        model,
-        rules: &rules,
-        counter,
-        host: model.host.unwrap_or(Host::of_dialect(conversation.dialect)),
-        thinks: thinking::asked(conversation),
-        has_tools: !conversation.tools.is_empty(),
-        has_system: system::has_text(conversation),
-        around_answer: OnceCell::new(),
-    };
-    let laid_out = layout::messages(&request);
+    let request = Request::of(counted, model, &rules, counter);
+    let laid_out = layout::messages(&request, counted, Place::whole(counted));
+    let laid_out = laid_out.unwrap_or_default();
+    Costs {
+        warnings: warnings(&request),
+        ..with_messages(laid_out, &request)
+    }
+}
+
+/// The same, without warnings; `None` where the pieces depend on each other.
+pub(super) fn costs_in_pieces(
+    counted: &View<'_>,
+    variant: &Variant<'_>,
+    model: &Model,
+    counter: &dyn CountText,
+) -> Option<Costs> {
+    let rules = Rules::of(model.framing);
+    let request = Request::of(counted, model, &rules, counter);
+    let laid_out = variant.laid_out(counted, |piece, place| {
+        layout::messages(&request, piece, place)
+    })?;
+    Some(with_messages(laid_out, &request))
+}
+
+fn with_messages(laid_out: Piece, request: &Request<'_>) -> Costs {
     let mut messages = laid_out.costs;
-    let instructions = system::system(&request, &mut messages);
+    let instructions = system::system(request, &mut messages);
     Costs {
         messages,
         instructions,
-        tools: tools::tools(&request),
-        format: format::format(&request),
-        framing: Estimate::exact(rules.start)
-            + laid_out.open_turn
-            + thinking::switch(&request)
-            + server_tools::context_management(conversation),
-        warnings: warnings(&request),
+        tools: tools::tools(request),
+        format: format::format(request),
+        framing: Estimate::exact(request.rules.start)
+            + laid_out.framing
+            + thinking::switch(request)
+            + server_tools::context_management(request.counted.conversation),
         ..Costs::default()
     }
 }
 
 /// What the rules ask again and again.
 struct Request<'a> {
-    counted: &'a Counted,
+    counted: &'a View<'a>,
     model: &'a Model,
     rules: &'a Rules,
     counter: &'a dyn CountText,
@@ -72,7 +85,27 @@ struct Request<'a> {
     around_answer: OnceCell<i64>,
 }
 
-impl Request<'_> {
+impl<'a> Request<'a> {
+    fn of(
+        counted: &'a View<'a>,
+        model: &'a Model,
+        rules: &'a Rules,
+        counter: &'a dyn CountText,
+    ) -> Self {
+        let conversation = &counted.conversation;
+        Self {
+            counted,
+            model,
+            rules,
+            counter,
+            host: model.host.unwrap_or(Host::of_dialect(conversation.dialect)),
+            thinks: thinking::asked(conversation),
+            has_tools: !conversation.tools.is_empty(),
+            has_system: system::has_text(counted),
+            around_answer: OnceCell::new(),
+        }
+    }
+
     /// Tokens of `text` in running text.
     fn count(&self, text: &str) -> i64 {
         i64::from(self.counter.count_text(text))
@@ -80,7 +113,7 @@ impl Request<'_> {
 }
 
 fn warnings(request: &Request<'_>) -> Vec<Warning> {
-    let mut warnings = server_tools::warnings(&request.counted.conversation);
+    let mut warnings = server_tools::warnings(request.counted.conversation);
     warnings.extend(thinking::warning(request));
     warnings
 }

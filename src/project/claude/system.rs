@@ -1,14 +1,16 @@
 //! The system prompt: instructions beside the messages, and what chat bodies say as messages of the role `system`.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use super::Request;
 use super::rules::Layout;
-use crate::conversation::{Conversation, Dialect, Message, Part, Role};
+use crate::conversation::{Dialect, Message, Part, Role};
 use crate::models::Framing;
 use crate::project::costs::Cost;
 use crate::project::estimate::Estimate;
 use crate::project::shares::shares;
+use crate::project::view::View;
 
 /// How the text of a block starts that an agent kit sends for billing; the provider removes such blocks.
 const BILLING: &str = "x-anthropic-billing-header";
@@ -19,13 +21,19 @@ pub(super) fn is_system(message: &Message) -> bool {
 }
 
 /// Whether there is a system prompt.
-pub(super) fn has_text(conversation: &Conversation) -> bool {
-    let own = conversation.instructions.iter();
-    let messages = conversation
-        .messages
-        .iter()
-        .filter(|message| is_system(message));
+pub(super) fn has_text(counted: &View<'_>) -> bool {
+    let own = counted.conversation.instructions.iter();
+    let messages = system_messages(counted).map(|(_, message)| message);
     own.chain(messages).any(|message| !text(message).is_empty())
+}
+
+/// The messages of the system prompt, with their positions.
+fn system_messages<'a>(counted: &View<'a>) -> impl Iterator<Item = (usize, &'a Arc<Message>)> {
+    let messages = counted.messages.iter().zip(counted.shapes).enumerate();
+    messages
+        .filter(|(_, (_, shape))| matches!(shape.role, Role::System | Role::Developer))
+        .map(|(index, (counted, _))| (index, &counted.message))
+        .filter(|(_, message)| is_system(message))
 }
 
 /// The text of a message's blocks, which nothing separates.
@@ -49,11 +57,7 @@ fn text(message: &Message) -> Cow<'_, str> {
 pub(super) fn system(request: &Request<'_>, costs: &mut [Cost]) -> Estimate {
     let conversation = &request.counted.conversation;
     let own = conversation.instructions.as_deref().map(text);
-    let messages: Vec<(usize, Cow<'_, str>)> = conversation
-        .messages
-        .iter()
-        .enumerate()
-        .filter(|(_, message)| is_system(message))
+    let messages: Vec<(usize, Cow<'_, str>)> = system_messages(request.counted)
         .map(|(index, message)| (index, text(message)))
         .collect();
     let whole = match (&own, messages.as_slice()) {

@@ -87,6 +87,7 @@ fn the_oldest_go_around_those_that_stay() {
         need: 2_500,
         removal: Some(RemovalTerms {
             takes: 100,
+            paid: 100,
             cost: 200.0,
         }),
         money: Money {
@@ -106,6 +107,7 @@ fn the_oldest_go_around_those_that_stay() {
     let free = Problem {
         removal: Some(RemovalTerms {
             takes: 3_000,
+            paid: 3_000,
             cost: 0.0,
         }),
         need: 901,
@@ -144,6 +146,7 @@ fn an_edit_before_the_first_removal_is_charged_from_its_place() {
                 need: step * 55,
                 removal: Some(RemovalTerms {
                     takes: 30,
+                    paid: 30,
                     cost: 20.0,
                 }),
                 money: Money {

@@ -62,6 +62,7 @@ fn odd_shapes_are_solved_within_a_percent() {
             need: (f64::from(total) * need) as u32,
             removal: Some(RemovalTerms {
                 takes: 500,
+                paid: 500,
                 cost: 100.0,
             }),
             money,

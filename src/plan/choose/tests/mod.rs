@@ -10,10 +10,12 @@ use super::*;
 fn value(problem: &Problem, options: &[usize], removed: usize) -> Option<f64> {
     let mut left = removed;
     let (mut loss, mut freed, mut first) = (0.0, 0_i64, None);
+    let (mut gone, mut room) = (0_i64, 0_i64);
     for (index, candidate) in problem.candidates.iter().enumerate() {
         let taken = match candidate.removal {
             Some(removal) if left > 0 => {
                 left -= 1;
+                gone += i64::from(removal.freed);
                 Some(removal)
             }
             _ => (options[index] > 0).then(|| candidate.options[options[index]]),
@@ -27,12 +29,14 @@ fn value(problem: &Problem, options: &[usize], removed: usize) -> Option<f64> {
     if removed > 0 {
         let terms = problem.removal?;
         loss += terms.cost;
-        freed -= i64::from(terms.takes);
+        let [takes, paid] = [terms.takes, terms.paid].map(|tokens| i64::from(tokens).min(gone));
+        freed -= paid;
+        room = takes - paid;
     }
     let rewrite = first.map_or(0.0, |suffix| {
         problem.money.rewrite * (f64::from(suffix) - freed as f64).max(0.0)
     });
-    let is_enough = left == 0 && loss.is_finite() && freed >= i64::from(problem.need);
+    let is_enough = left == 0 && loss.is_finite() && freed - room >= i64::from(problem.need);
     is_enough.then_some(loss + rewrite - problem.money.saving * freed as f64)
 }
 
@@ -143,6 +147,7 @@ fn history(groups: usize, need: f64, money: Money, held: f64, seed: u64) -> Prob
         need: (f64::from(total) * need) as u32,
         removal: Some(RemovalTerms {
             takes: 1_024,
+            paid: 1_024,
             cost: 6_000.0,
         }),
         money,
@@ -185,14 +190,14 @@ fn table_oracle(problem: &Problem) -> Option<f64> {
         let mut table = vec![f64::INFINITY; need + 1];
         table[0] = 0.0;
         let (mut base, mut gone) = (0.0, 0_i64);
-        if let (Some(terms), true) = (problem.removal, removed > 0) {
-            base = terms.cost + worth * f64::from(terms.takes);
-            gone = -i64::from(terms.takes);
-        }
         for index in &order[..removed] {
             let removal = problem.candidates[*index].removal.unwrap();
             base += cost(&removal);
             gone += i64::from(removal.freed);
+        }
+        if let (Some(terms), true) = (problem.removal, removed > 0) {
+            base += terms.cost + worth * i64::from(terms.paid).min(gone) as f64;
+            gone -= i64::from(terms.takes).min(gone);
         }
         let left = (need as i64 - gone).max(0) as usize;
         table.resize(left.max(need) + 1, f64::INFINITY);

@@ -23,7 +23,7 @@ fn small() -> impl Strategy<Value = Problem> {
         proptest::collection::vec(option, 0..4),
         proptest::option::weighted(0.7, loss),
     );
-    let terms = proptest::option::weighted(0.8, (0_u32..80, 0.0_f64..100.0));
+    let terms = proptest::option::weighted(0.8, (0_u32..80, 0_u32..80, 0.0_f64..100.0));
     (
         proptest::collection::vec(group, 1..7),
         0_u32..300,
@@ -43,7 +43,7 @@ fn small() -> impl Strategy<Value = Problem> {
             Problem {
                 candidates,
                 need: (f64::from(total) * (need - 0.05).max(0.0)) as u32,
-                removal: terms.map(|(takes, cost)| RemovalTerms { takes, cost }),
+                removal: terms.map(|(takes, paid, cost)| RemovalTerms { takes, paid, cost }),
                 money,
             }
         })
@@ -54,8 +54,16 @@ fn afterwards(problem: &Problem, solution: &Solution) -> Problem {
     let mut left = solution.removed;
     let mut candidates = Vec::new();
     let mut freed_behind = 0;
-    let takes = problem.removal.map_or(0, |terms| terms.takes);
-    let mut stands = (solution.removed > 0).then_some(takes);
+    let removals = problem
+        .candidates
+        .iter()
+        .filter_map(|candidate| candidate.removal);
+    let gone: u32 = removals
+        .take(solution.removed)
+        .map(|removal| removal.freed)
+        .sum();
+    let paid = problem.removal.map_or(0, |terms| terms.paid.min(gone));
+    let mut stands = (solution.removed > 0).then_some(paid);
     let taken: Vec<(bool, Choice)> = problem
         .candidates
         .iter()
@@ -91,13 +99,13 @@ fn afterwards(problem: &Problem, solution: &Solution) -> Problem {
     }
     candidates.reverse();
     // What stands in the place of the removed adds to everything before it; another removal replaces it as well.
-    if let Some(takes) = stands.take() {
+    if let Some(paid) = stands.take() {
         let place = problem
             .candidates
             .iter()
             .position(|group| group.removal.is_some());
         for candidate in candidates.iter_mut().take(place.unwrap_or(0)) {
-            candidate.suffix += takes;
+            candidate.suffix += paid;
         }
     }
     Problem {
@@ -144,6 +152,7 @@ proptest! {
         ),
         need in prop_oneof![Just(0), any::<u32>()],
         takes in any::<u32>(),
+        paid in any::<u32>(),
         cost in any::<f64>(),
         rewrite in any::<f64>(),
         saving in any::<f64>(),
@@ -157,13 +166,16 @@ proptest! {
         let problem = Problem {
             candidates: candidates.collect(),
             need,
-            removal: Some(RemovalTerms { takes, cost }),
+            removal: Some(RemovalTerms { takes, paid, cost }),
             money: Money { rewrite, saving },
         };
         if let Some(solution) = choose(&problem) {
             prop_assert!(solution.objective().is_finite());
             prop_assert!(solution.bound <= solution.objective());
-            prop_assert!(solution.freed >= i64::from(need));
+            let removals = problem.candidates.iter().filter_map(|candidate| candidate.removal);
+            let gone: i64 = removals.take(solution.removed).map(|removal| i64::from(removal.freed)).sum();
+            let unpaid = i64::from(takes).min(gone) - i64::from(paid).min(gone);
+            prop_assert!(solution.freed - unpaid >= i64::from(need));
         }
         prop_assert_eq!(choose(&problem), choose(&problem));
     }
@@ -204,6 +216,7 @@ fn two_dozen_groups_are_solved_to_the_optimum_when_bounds_say_little() {
             need: (f64::from(total) * (0.1 + 0.6 * numbers.next())) as u32 | 1,
             removal: Some(RemovalTerms {
                 takes: 40,
+                paid: 40,
                 cost: 60.0,
             }),
             money: [nothing, WARM, COLD][case as usize / 2 % 3],
@@ -246,7 +259,7 @@ proptest! {
             }
         }
         problem.need = (f64::from(problem.candidates[0].suffix - 500) * need) as u32;
-        problem.removal = Some(RemovalTerms { takes: 50, cost: 200.0 });
+        problem.removal = Some(RemovalTerms { takes: 50, paid: 30, cost: 200.0 });
         let (solution, expected) = (choose(&problem), table_oracle(&problem));
         prop_assert_eq!(solution.is_some(), expected.is_some());
         if let (Some(solution), Some(expected)) = (solution, expected) {

@@ -1,7 +1,5 @@
 //! Calls and their answers, each of which are rendered together.
 
-use std::sync::Arc;
-
 use super::{After, Speaker, Writer};
 use crate::conversation::ToolCall;
 use crate::count::CountedMessage;
@@ -63,8 +61,8 @@ impl<'a> Writer<'_, 'a> {
     fn rendered(&self, made: &[(usize, &'a ToolCall)], own: &[&ToolCall]) -> i64 {
         let count = || calls::calls(own, self.request);
         let index = made.first().map_or(0, |(index, _)| *index);
-        let message = self.request.counted.messages.get(index);
-        let is_whole = |message: &&Arc<CountedMessage>| {
+        let message = self.messages.get(index);
+        let is_whole = |message: &&&CountedMessage| {
             made.iter().all(|(other, _)| *other == index) && message.calls.len() == made.len()
         };
         match message.filter(is_whole) {
@@ -85,7 +83,9 @@ impl<'a> Writer<'_, 'a> {
         for call in self.made.drain(..).filter(|call| !call.id.is_empty()) {
             self.names.insert(&call.id, &call.name);
         }
-        self.names.get(call_id).copied().unwrap_or_default()
+        let name = self.names.get(call_id).copied();
+        self.has_asked_in_vain |= name.is_none();
+        name.unwrap_or_default()
     }
 
     pub(super) fn answer(&mut self, answer: Answer<'a>) {
@@ -111,6 +111,11 @@ impl<'a> Writer<'_, 'a> {
             }
         }
         answers(&round, self.request, &mut self.costs);
+        self.stand_behind_answers();
+    }
+
+    /// The round is over. Where the assistant's turn goes on, it is still open.
+    pub(super) fn stand_behind_answers(&mut self) {
         self.run.after = After::Other;
         self.in_loop = self.rules.layout == Layout::Looped;
     }

@@ -65,7 +65,7 @@ impl<'a> Writer<'_, 'a> {
         if from.iter().any(|(other, _)| *other != index) {
             return None;
         }
-        let counted = self.request.counted.messages.get(index)?;
+        let counted = self.messages.get(index)?;
         let mut said = 0;
         for part in &counted.message.parts {
             match part {

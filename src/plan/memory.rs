@@ -1,0 +1,53 @@
+//! Counts of texts that a search comes back to.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use crate::count::CountText;
+
+use super::worth::Spread;
+
+/// Remembers what it has counted: a search projects many variants of one request, whose declarations,
+/// instructions and parallel turns are the same texts over and over.
+pub(crate) struct Memory<'a> {
+    counter: &'a dyn CountText,
+    seen: RefCell<Texts>,
+    seen_after_header: RefCell<Texts>,
+}
+
+type Texts = HashMap<Box<str>, u32, Spread>;
+/// Longest text that is remembered, in bytes: transcripts for a summary are counted once.
+const LONGEST: usize = 1 << 16;
+
+fn remembered(seen: &RefCell<Texts>, text: &str, count: impl Fn() -> u32) -> u32 {
+    if text.len() > LONGEST {
+        return count();
+    }
+    if let Some(tokens) = seen.borrow().get(text) {
+        return *tokens;
+    }
+    let tokens = count();
+    seen.borrow_mut().insert(text.into(), tokens);
+    tokens
+}
+
+impl<'a> Memory<'a> {
+    pub(crate) fn new(counter: &'a dyn CountText) -> Self {
+        Self {
+            counter,
+            seen: RefCell::default(),
+            seen_after_header: RefCell::default(),
+        }
+    }
+}
+
+impl CountText for Memory<'_> {
+    fn count_text(&self, text: &str) -> u32 {
+        remembered(&self.seen, text, || self.counter.count_text(text))
+    }
+
+    fn count_after_header(&self, text: &str) -> u32 {
+        let count = || self.counter.count_after_header(text);
+        remembered(&self.seen_after_header, text, count)
+    }
+}

@@ -1,0 +1,189 @@
+//! The search for changes: what is chosen by estimates is made, counted, and chosen anew until the count fits.
+//!
+//! What is tried in which order is here. [`counted`] chooses until the count fits, [`offered`] asks for the choices,
+//! [`nearby`] looks around them, [`making`] turns them into changes, [`slot`] sizes the summary, [`resorts`] is for where
+//! no choice is enough, and [`objective`] values what was made.
+
+mod certificate;
+mod counted;
+mod making;
+mod nearby;
+mod objective;
+mod offered;
+mod paying;
+mod recount;
+mod resorts;
+mod slot;
+mod thoughts;
+
+use std::cell::RefCell;
+use std::collections::HashSet;
+
+use crate::project::Projection;
+
+use super::categories::{self, Budgets};
+use super::choose::{Money, RemovalTerms, Solution};
+use super::document::SummarySlot;
+use super::draft::{Changes, Draft};
+use super::economy::Economy;
+use super::ground::Ground;
+use super::loss::Scale;
+use super::offers::{Act, Offers, offers};
+use super::policy::Policy;
+use super::{digest, summary};
+
+pub(super) use objective::writing;
+pub(super) use thoughts::Thoughts;
+
+/// Price of a token of output in tokens of input, about: list prices are four to six times as high.
+const OUTPUT: f64 = 5.0;
+
+/// Changes that bring a request below a mark.
+pub(super) struct Found {
+    /// What changes; a summary stands there as its digest.
+    pub changes: Changes,
+    /// The request with the changes made.
+    pub projection: Projection,
+    /// The upper bound with any summary that fits its slot.
+    pub upper_bound: u32,
+    /// The summary to ask for.
+    pub slot: Option<SummarySlot>,
+    /// No choice that frees enough has a lower objective, by the estimates.
+    pub bound: Option<f64>,
+}
+
+/// A choice, its changes, and their upper bound.
+type Made = (Solution, Changes, u32);
+
+/// What the search knows of the request.
+pub(super) struct Search<'a> {
+    pub draft: &'a Draft<'a>,
+    pub ground: &'a Ground,
+    pub policy: &'a Policy,
+    /// The request as it is.
+    pub before: &'a Projection,
+    pub offers: Offers,
+    pub economy: Economy,
+    /// Categories against their allowances, where the policy has shares.
+    pub budgets: Option<Budgets>,
+    money: Money,
+    scale: Scale,
+    /// The release mark.
+    target: u32,
+    /// Whether results and thoughts may be touched, and not only whole groups removed.
+    may_edit: bool,
+    /// Whether thoughts go with any edit, because the model binds them to what precedes them.
+    strips: bool,
+    /// For each group the tokens behind the place where its offers begin to change it, at the earliest and at the latest.
+    behind: [Vec<u32>; 2],
+    /// Tokens that go for each token by which the upper bound falls: less than 1 where bounds are in proportion.
+    rate: f64,
+    /// Results and messages whose shape turned out not to allow a change.
+    blocked: RefCell<HashSet<Act>>,
+}
+
+impl<'a> Search<'a> {
+    /// `ground` is that of the draft's conversation, and `before` its projection.
+    pub(super) fn new(
+        draft: &'a Draft<'a>,
+        ground: &'a Ground,
+        policy: &'a Policy,
+        before: &'a Projection,
+        target: u32,
+    ) -> Self {
+        let thoughts = Thoughts::of(draft, policy);
+        let may_edit = thoughts != Thoughts::Append;
+        let conversation = draft.conversation();
+        let economy = Economy::of(&policy.cache, draft.model, conversation, before.tokens);
+        let scale = Scale::of(target, economy.read, policy.summarise);
+        let upper = before.upper_bound.max(1);
+        let mut search = Self {
+            offers: offers(draft, ground, policy, before, scale, may_edit),
+            budgets: categories::are_set(&policy.categories).then(|| {
+                let goal = target.saturating_sub(before.upper_bound.saturating_sub(before.tokens));
+                Budgets::of(conversation, before, &policy.categories, goal)
+            }),
+            money: economy.money(),
+            economy,
+            scale,
+            target,
+            may_edit,
+            strips: thoughts.strips(),
+            behind: [Vec::new(), Vec::new()],
+            rate: f64::from(before.tokens.min(upper)) / f64::from(upper),
+            draft,
+            ground,
+            policy,
+            before,
+            blocked: RefCell::default(),
+        };
+        search.behind = [true, false].map(|earliest| search.behind(earliest));
+        search.recount();
+        search.recount_cuts();
+        search
+    }
+
+    /// The best changes that reach `target`, else those that leave the least if they reach `available`.
+    /// The error is what leaves the least, when it does not.
+    pub(super) fn find(&self, target: u32, available: u32) -> Result<Found, Changes> {
+        if let Some(found) = self.best(target) {
+            return Ok(found);
+        }
+        let found = self.resort(target, available)?;
+        let most = found.upper_bound;
+        Ok(self.bounded(found, most))
+    }
+
+    /// The changes with the least loss and cost that reach `goal`.
+    pub(super) fn best(&self, goal: u32) -> Option<Found> {
+        // What goes with any edit is freed beside what is chosen.
+        let stripped = self.stripped();
+        let over = self.need(goal).saturating_sub(stripped);
+        for terms in self.terms() {
+            let fitting = self.fitting(over, terms, goal);
+            // The estimates may ask for more than there is although all there is would do.
+            let fitting = fitting.or_else(|| self.strongest_fitting(terms, goal));
+            let found = fitting.and_then(|fitting| {
+                let (_, changes, upper) = self.refined(fitting, terms, goal);
+                self.filled(&self.kept_more(changes, upper, terms, goal), goal, 1)
+            });
+            if let Some(found) = found {
+                return Some(self.improved(found, goal, terms));
+            }
+        }
+        None
+    }
+
+    /// What removals may look like: with room for a whole summary, else for the shortest note; and without.
+    pub(super) fn terms(&self) -> Vec<Option<RemovalTerms>> {
+        let counter = self.draft.counter;
+        let count = self.before.messages.len();
+        if !self.may_remove() {
+            return vec![None];
+        }
+        let least = counter
+            .count_text(&digest::shortest(count))
+            .saturating_add(8);
+        let shortest = Some(RemovalTerms {
+            takes: least,
+            paid: least,
+            cost: 0.0,
+        });
+        if !self.policy.summarise || self.policy.summary_tokens < summary::SMALLEST {
+            return vec![shortest];
+        }
+        let slot = self.policy.summary_tokens;
+        let takes = summary::most_content(count, slot, counter).saturating_add(8);
+        let full = RemovalTerms {
+            takes,
+            paid: takes,
+            cost: f64::from(slot) * OUTPUT,
+        };
+        vec![Some(full), shortest]
+    }
+
+    fn may_remove(&self) -> bool {
+        (self.policy.summarise || self.policy.drop)
+            && self.offers.removals.iter().any(Option::is_some)
+    }
+}

@@ -1,0 +1,117 @@
+//! What changes are worth as they were made and counted.
+
+use crate::plan::document::SummarySlot;
+use crate::plan::draft::{Change, Changes};
+use crate::plan::offers::Act;
+use crate::project::Projection;
+
+use super::{OUTPUT, Search};
+
+/// What it costs to have a summary written.
+pub(in crate::plan) fn writing(slot: Option<&SummarySlot>) -> f64 {
+    slot.map_or(0.0, |slot| f64::from(slot.max_tokens) * OUTPUT)
+}
+
+impl Search<'_> {
+    /// What `changes` are worth: loss, and money over the horizon. Without a projection they are made first.
+    pub(in crate::plan) fn objective(
+        &self,
+        changes: &Changes,
+        after: Option<&Projection>,
+    ) -> Option<f64> {
+        let made;
+        let after = match after {
+            Some(after) => after,
+            None => {
+                made = self.draft.project(changes)?;
+                &made
+            }
+        };
+        let (rewrite, saved) = self.money(changes, after);
+        Some(self.loss(changes) + rewrite - saved)
+    }
+
+    /// What is written again, and what is saved over the horizon.
+    pub(in crate::plan) fn money(&self, changes: &Changes, after: &Projection) -> (f64, f64) {
+        let Some(first) = changes.first() else {
+            return (0.0, 0.0);
+        };
+        let freed = f64::from(self.before.tokens) - f64::from(after.tokens);
+        let kept: u64 = self
+            .before
+            .messages
+            .iter()
+            .take(first)
+            .map(|message| u64::from(message.tokens))
+            .sum();
+        let all: u64 = self
+            .before
+            .messages
+            .iter()
+            .map(|message| u64::from(message.tokens))
+            .sum();
+        let behind = (all - kept) as f64 - freed;
+        (
+            self.money.rewrite * behind.max(0.0),
+            self.money.saving * freed,
+        )
+    }
+
+    /// What `changes` are expected to be missed for.
+    pub(in crate::plan) fn loss(&self, changes: &Changes) -> f64 {
+        let mut sum = 0.0;
+        let sizes = &self.offers.sizes;
+        for (number, change) in changes
+            .results
+            .values()
+            .flat_map(|results| results.values())
+        {
+            let size = sizes.get(*number).copied().unwrap_or(0);
+            let Some(worth) = self.ground.worths.results.get(*number) else {
+                continue;
+            };
+            sum += match change {
+                Change::Mask { .. } => self.scale.masked(worth, size),
+                Change::Cut { text, .. } => {
+                    self.scale
+                        .cut(worth, size, self.draft.counter.count_text(text))
+                }
+            };
+        }
+        let tokens = |index: &usize| self.before.messages.get(*index).map_or(0, |m| m.tokens);
+        for group in self.offers.groups.iter().flatten() {
+            match group.acts.as_slice() {
+                [Act::Reasoning(message)] if changes.reasoning.contains(message) => {
+                    sum += group.loss;
+                }
+                _ => {}
+            }
+        }
+        for (index, group) in self.ground.groups.iter().enumerate() {
+            if !changes.removed.contains(&group.messages.start) {
+                continue;
+            }
+            let gone = self.offers.groups.get(index).into_iter().flatten();
+            sum += gone
+                .filter(|offer| offer.acts == [Act::Remove])
+                .map(|offer| offer.loss)
+                .sum::<f64>();
+        }
+        if let Some(summary) = &changes.summary {
+            for (index, group) in self.ground.groups.iter().enumerate() {
+                if summary
+                    .messages
+                    .binary_search(&group.messages.start)
+                    .is_ok()
+                {
+                    let removal = self.offers.removals.get(index).copied().flatten();
+                    sum += removal.map_or_else(
+                        || f64::from(tokens(&group.messages.start)),
+                        |removal| removal.loss,
+                    );
+                }
+            }
+        }
+        sum
+    }
+}
