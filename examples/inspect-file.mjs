@@ -1,11 +1,14 @@
 // What a saved request takes, and what to leave out of it:
 // `node examples/inspect-file.mjs FILE [--model gpt-4o] [--limit 128000] [--headroom 8000] [--out COMPACTED.json]`.
 //
-// FILE holds a Chat Completions request body, an array of messages, or JSON Lines with one message per line.
+// FILE holds a request body of any provider, an array of messages, or JSON Lines with one message per line. Without --model it is
+// measured for the model that it names itself.
 import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { ContextOverflowError, createTokenBudget, TokenHeadroomError } from "token-headroom";
-import { InputError, readInput } from "../www/read-input.mjs";
+import { ContextOverflowError, createTokenBudget, TokenHeadroomError, validate } from "token-headroom";
+import { chooseModel } from "../www/choose-model.mjs";
+import { excerpt } from "../www/excerpt.mjs";
+import { InputError, listOf, messagesOf, readInput } from "../www/read-input.mjs";
 import { bar, costs, count, fields, heading, losses, paint, paragraph, planTable, table, verdict, WIDTH } from "./report.mjs";
 
 const USAGE = "usage: node examples/inspect-file.mjs FILE [--model NAME] [--limit TOKENS] [--headroom TOKENS] [--out FILE]";
@@ -21,14 +24,15 @@ try {
 
 async function inspect({ file, model, limit, headroom, out }) {
   const { request } = readInput(read(file), "request");
-  const messages = Array.isArray(request) ? request : request.messages;
+  const messages = messagesOf(request);
+  const { dialect } = validate(request);
   const budget = await createTokenBudget({
-    model: model ?? request.model ?? "gpt-4o",
+    model: chooseModel({ chosen: model, request, dialect, isKnown: () => true }).model,
     ...(limit === undefined ? {} : { maxContextTokens: limit }),
     ...(headroom === undefined ? {} : { headroom }),
   });
   const projection = budget.project(request);
-  printProjection(file, projection);
+  printProjection(file, dialect, projection);
   printMessages(messages, projection, growth(budget, request, messages));
   const error = overflow(budget, request);
   if (error === undefined) return;
@@ -74,9 +78,11 @@ function overflow(budget, request) {
 
 // What the request took when it ended with each message: the messages were counted once, so this costs next to nothing.
 function growth(budget, request, messages) {
+  const list = listOf(request);
+  if (!Array.isArray(request) && !Array.isArray(request[list])) return [];
   return messages.map((_, at) => {
     const soFar = messages.slice(0, at + 1);
-    return budget.project(Array.isArray(request) ? soFar : { ...request, messages: soFar });
+    return budget.project(Array.isArray(request) ? soFar : { ...request, [list]: soFar });
   });
 }
 
@@ -108,7 +114,7 @@ function read(file) {
   }
 }
 
-function printProjection(file, projection) {
+function printProjection(file, dialect, projection) {
   const { model, encoding, tokens, lowerBound, upperBound, basis, available, headroom, limit, byCategory, warnings } = projection;
   const bounds = lowerBound === upperBound ? "" : `, ${count(lowerBound)} to ${count(upperBound)}`;
   heading(file);
@@ -117,6 +123,7 @@ function printProjection(file, projection) {
   fields([
     ["verdict", `${verdict(projection.verdict)}${projection.overBy > 0 ? `, ${count(projection.overBy)} tokens too many` : ""}`],
     ["tokens", `${count(tokens)} (${basis}${bounds})`],
+    ["dialect", dialect],
     ["model", `${model}, counted in ${encoding}`],
     ["window", `${count(limit.window)}; ${count(headroom)} kept for the answer, ${count(available)} for the prompt`],
     ...spent.map(([name, size]) => [name, count(size)]),
@@ -139,7 +146,8 @@ function printMessages(messages, { messages: sizes }, growth) {
     columns,
     shown.map(({ index, role, tokens }) => {
       const soFar = growth[index];
-      return [index, role, begins(messages[index]), count(tokens), count(soFar.tokens), verdict(soFar.verdict)];
+      const until = soFar === undefined ? ["", ""] : [count(soFar.tokens), verdict(soFar.verdict)];
+      return [index, role, excerpt(messages[index], 200), count(tokens), ...until];
     }),
   );
   if (shown.length < sizes.length) console.log(paint("dim", `the ${MOST_MESSAGES} largest of ${count(sizes.length)}`));
@@ -148,13 +156,6 @@ function printMessages(messages, { messages: sizes }, growth) {
 function largest(sizes) {
   const kept = [...sizes].sort((a, b) => b.tokens - a.tokens).slice(0, MOST_MESSAGES);
   return kept.sort((a, b) => a.index - b.index);
-}
-
-function begins({ content, tool_calls: calls }) {
-  const text = typeof content === "string" ? content : (content ?? []).map((part) => part.text ?? `[${part.type}]`).join(" ");
-  // Saved answers often carry `tool_calls: null`.
-  const called = (calls ?? []).map((call) => `${call.function?.name}(${call.function?.arguments})`);
-  return [text, ...called].filter(Boolean).join(" ").slice(0, 200);
 }
 
 function printFloor({ floor, available }) {

@@ -3,20 +3,21 @@ import { ChainBudget, chainOf, eachOf } from "./chain.js";
 import { Core } from "./core.js";
 import { importEncoding, isShipped } from "./encodings.js";
 import { TokenHeadroomError } from "./errors.js";
+import { reading } from "./found.js";
 import type { Api } from "./functions.js";
 import { createGuard } from "./guard.js";
 import { requireModule } from "./loaded-encodings.js";
-import type { Source } from "./module-source.js";
+import type { CoreSource } from "./module-source.js";
 import type { Json } from "./snapshot.js";
 import type { BudgetOptions, EncodingModule, ModelInfo, SyncBudgetOptions, TokenBudget } from "./types.js";
 import { repair, validate } from "./validate.js";
 
 /** The public functions over the core that `source` gives. Nothing is decoded or compiled before the first call. */
-export function bind(source: Source): Api {
+export function bind(source: CoreSource): Api {
   const core = new Core(source);
 
   function modelInfo(options: BudgetOptions): ModelInfo {
-    return core.ask("model", coreOptions(options)) as ModelInfo;
+    return reading("", () => core.ask("model", coreOptions(options))) as ModelInfo;
   }
 
   async function createTokenBudget(options: BudgetOptions): Promise<TokenBudget> {
@@ -57,10 +58,12 @@ interface Described {
 }
 
 function described(core: Core, given: BudgetOptions): Described {
-  const options = coreOptions(given);
-  const { encoding } = given;
-  const module = typeof encoding === "object" && encoding !== null ? encoding : undefined;
-  return { options, model: core.ask("model", options) as ModelInfo, module };
+  return reading("", () => {
+    const options = coreOptions(given);
+    const { encoding } = given;
+    const module = typeof encoding === "object" && encoding !== null ? encoding : undefined;
+    return { options, model: core.ask("model", options) as ModelInfo, module };
+  });
 }
 
 function openChain(
@@ -74,8 +77,8 @@ function openChain(
   return budgets.length === 1 ? budgets[0] : new ChainBudget(budgets, (name) => infoOf(core, { model: name })?.row);
 }
 
-function open(core: Core, module: EncodingModule, { options, model }: Described, lessons: Lessons): TokenBudget {
-  requireModule(module);
+function open(core: Core, module: EncodingModule, { options, model }: Described, lessons: Lessons): Budget {
+  reading("encoding", () => requireModule(module));
   const own = withOwnModels(options, model);
   refuseForeign(core, module, own);
   return new Budget(core, core.load(module), own, model, lessons);

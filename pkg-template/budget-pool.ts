@@ -25,7 +25,12 @@ export function createPool(open: OpenBudget, options: BudgetOptions): BudgetPool
     if (model === undefined && !isDescribed(options)) {
       return Promise.reject(missingModel());
     }
-    const key = JSON.stringify([model, dialect, host]);
+    const names = [model, dialect, host];
+    if (!names.every((name) => name === undefined || typeof name === "string")) {
+      // Refused with its place.
+      return open({ ...options, model, dialect, host });
+    }
+    const key = JSON.stringify(names);
     const known = budgets.get(key);
     if (known !== undefined) {
       return known;

@@ -1,6 +1,7 @@
 import { withBytes } from "./bytes.js";
 import { type Core, type CoreEncoding, instance } from "./core.js";
 import { ContextOverflowError, TokenHeadroomError } from "./errors.js";
+import { isList, reading, shown } from "./found.js";
 import { type Json, snapshot } from "./snapshot.js";
 import { TextCounter } from "./text-counter.js";
 import type {
@@ -48,7 +49,7 @@ export interface Lessons {
 /** Copies what the core may read of `options`. */
 export function coreOptions(options: BudgetOptions): CoreOptions {
   if (typeof options !== "object" || options === null) {
-    throw new TokenHeadroomError(`found ${options === null ? "null" : typeof options}, expected options`, {
+    throw new TokenHeadroomError(`found ${shown(options)}, expected options`, {
       code: "invalid_option",
       hint: 'pass { model: "gpt-4o" }',
     });
@@ -134,7 +135,7 @@ export class Budget extends TextCounter implements TokenBudget {
   }
 
   evict(request: RequestInput, policy: Policy = {}): CompactionPlan {
-    return this.plan(request, evicting(policy));
+    return this.plan(request, reading("policy", () => evicting(policy)));
   }
 
   undo<T extends RequestInput>(request: T, plan: CompactionPlan, originals: readonly object[]): T {
@@ -153,6 +154,13 @@ export class Budget extends TextCounter implements TokenBudget {
     const { state, ...found } = this.#core.ask("record", this.learned, judgement, reported) as Recorded;
     this.#lessons.learned = state;
     return found;
+  }
+
+  /** Tokens of the signed thoughts in `request`, which no other model reads. */
+  static signedThoughts(budget: Budget, request: RequestInput): number {
+    return budget.#send(request, (wire) =>
+      budget.#core.askIn("thoughts", budget.#encoding, budget.#options, wire),
+    ) as number;
   }
 
   #project(request: RequestInput, learned: unknown): Projection {
@@ -181,8 +189,8 @@ export function lessonsFrom(learned: unknown): Lessons {
   if (learned === undefined) {
     return { learned: undefined };
   }
-  const { ratios, anchors } = (learned ?? {}) as Partial<Calibration>;
-  if (typeof ratios !== "object" || ratios === null || !Array.isArray(anchors)) {
+  const { ratios, anchors } = reading("learned", () => ({ ...(learned as Partial<Calibration>) }));
+  if (typeof ratios !== "object" || ratios === null || !isList(anchors)) {
     throw new TokenHeadroomError("found a state that is none, expected `ratios` and `anchors`", {
       code: "invalid_option",
       path: "learned",
@@ -198,7 +206,7 @@ function requireFinite(options: object, path: string): void {
     if (typeof value === "object" && value !== null) {
       requireFinite(value, `${path}${key}.`);
     } else if (typeof value === "number" && !Number.isFinite(value)) {
-      throw new TokenHeadroomError(`found ${value}, expected a finite number`, {
+      throw new TokenHeadroomError(`found ${shown(value)}, expected a finite number`, {
         code: "invalid_option",
         path: `${path}${key}`,
       });

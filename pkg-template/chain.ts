@@ -1,8 +1,11 @@
+import { Budget } from "./budget.js";
 import { ContextOverflowError, TokenHeadroomError } from "./errors.js";
+import { isList, reading, shown } from "./found.js";
 import { evicting } from "./evict.js";
 import type {
   BudgetOptions,
   Calibration,
+  ChainFit,
   CompactionPlan,
   Fills,
   FitOptions,
@@ -13,6 +16,7 @@ import type {
   Policy,
   Projection,
   RequestInput,
+  Size,
   TokenBudget,
   Truncated,
   Usage,
@@ -27,13 +31,13 @@ const DEFAULT_RELEASE = 0.8;
 const SHARES = [1, 0.85, 0.7, 0.6] as const;
 
 /** Options that concern requests, or every model alike; all others are said of one model alone. */
-const SHARED = ["headroom", "tightAt", "dialect", "models", "unknownModel"] as const;
+const SHARED = ["headroom", "tightAt", "dialect", "models", "unknownModel", "asOf"] as const;
 
 /** The options of each model of a chain, the first one first. */
 export function chainOf(options: BudgetOptions): readonly BudgetOptions[] {
-  const fallbacks: unknown = options?.fallbacks ?? [];
-  if (!Array.isArray(fallbacks)) {
-    throw new TokenHeadroomError(`found ${typeof fallbacks}, expected an array of models`, {
+  const fallbacks: unknown = reading("", () => options?.fallbacks ?? []);
+  if (!isList(fallbacks)) {
+    throw new TokenHeadroomError(`found ${shown(fallbacks)}, expected an array of models`, {
       code: "invalid_option",
       path: "fallbacks",
     });
@@ -42,7 +46,7 @@ export function chainOf(options: BudgetOptions): readonly BudgetOptions[] {
     return [options];
   }
   const shared = Object.fromEntries(SHARED.flatMap((key) => (options[key] === undefined ? [] : [[key, options[key]]])));
-  return [options, ...fallbacks.map((fallback: unknown, index) => ({ ...shared, ...optionsOf(fallback, index) }))];
+  return [options, ...Array.from(fallbacks, (fallback, index) => ({ ...shared, ...optionsOf(fallback, index) }))];
 }
 
 /** Calls `open` for each model of a chain; errors say of which. */
@@ -60,15 +64,15 @@ function optionsOf(fallback: unknown, index: number): BudgetOptions {
   if (typeof fallback === "string") {
     return { model: fallback };
   }
-  const isNested = typeof fallback === "object" && fallback !== null && ("fallbacks" in fallback || "learned" in fallback);
-  if (typeof fallback !== "object" || fallback === null || isNested) {
+  const own = reading(`fallbacks[${index}]`, () => (typeof fallback === "object" && fallback !== null ? { ...fallback } : undefined));
+  if (own === undefined || "fallbacks" in own || "learned" in own) {
     throw new TokenHeadroomError("found no model, expected the name of one, or its options", {
       code: "invalid_option",
       path: `fallbacks[${index}]`,
       hint: "`fallbacks` and `learned` belong to the chain as a whole",
     });
   }
-  return fallback;
+  return own;
 }
 
 function ofFallback({ code, path, message, hint }: TokenHeadroomError, index: number): TokenHeadroomError {
@@ -82,13 +86,13 @@ function ofFallback({ code, path, message, hint }: TokenHeadroomError, index: nu
  * plans are made for it.
  */
 export class ChainBudget implements TokenBudget {
-  readonly #budgets: readonly [TokenBudget, ...TokenBudget[]];
+  readonly #budgets: readonly [Budget, ...Budget[]];
   readonly #rowOf: (model: string) => string | undefined;
-  readonly #planned = new WeakMap<CompactionPlan, TokenBudget>();
+  readonly #planned = new WeakMap<CompactionPlan, Budget>();
 
   /** `rowOf`: the row of the catalogue that a name is resolved to. */
   constructor(
-    budgets: readonly [TokenBudget, ...TokenBudget[]],
+    budgets: readonly [Budget, ...Budget[]],
     rowOf: (model: string) => string | undefined,
   ) {
     this.#budgets = budgets;
@@ -124,10 +128,9 @@ export class ChainBudget implements TokenBudget {
     for (const share of SHARES) {
       const lowered = share === 1 ? policy : { ...policy, release: (policy?.release ?? DEFAULT_RELEASE) * share };
       for (const budget of order) {
-        const plan = budget.plan(request, lowered);
-        this.#planned.set(plan, budget);
+        const plan = this.#fitted(budget, request, budget.plan(request, lowered));
         first ??= plan;
-        if (this.#fitsAll(budget, request, plan)) {
+        if (plan.chain?.every(({ fits }) => fits)) {
           return plan;
         }
       }
@@ -135,12 +138,23 @@ export class ChainBudget implements TokenBudget {
     return first as CompactionPlan;
   }
 
-  #fitsAll(budget: TokenBudget, request: RequestInput, plan: CompactionPlan): boolean {
-    if (plan.status !== "planned") {
-      return plan.status === "unneeded" && this.#budgets.every((other) => other.project(request).verdict !== "overflows");
-    }
-    const applied = budget.apply(request, plan);
-    return this.#budgets.every((other) => other.project(applied).verdict !== "overflows");
+  // As src/chain.rs says it.
+  #fitted(budget: Budget, request: RequestInput, plan: CompactionPlan): CompactionPlan {
+    const applied = plan.status === "planned" ? budget.apply(request, plan) : request;
+    const chain = this.#budgets.map((other, index): ChainFit => {
+      const [before, after] = [other.project(request), other.project(applied)];
+      return {
+        model: other.model.name,
+        before: sizeOf(before),
+        after: sizeOf(after),
+        available: after.available,
+        fits: after.verdict !== "overflows",
+        thinkingLost: index === 0 ? 0 : Budget.signedThoughts(other, applied),
+      };
+    });
+    const fitted = { ...plan, chain };
+    this.#planned.set(fitted, budget);
+    return fitted;
   }
 
   apply<T extends RequestInput>(request: T, plan: CompactionPlan, fills?: Fills): T {
@@ -168,7 +182,7 @@ export class ChainBudget implements TokenBudget {
     const governing = chain.findIndex((fit) => fit?.model === own.model && fit.available === own.available);
     const index = answered ?? Math.max(0, governing);
     const fit = chain[index];
-    return (this.#budgets[index] as TokenBudget).record(fit ? seenAs(fit, own) : own, usage);
+    return (this.#budgets[index] as Budget).record(fit ? seenAs(fit, own) : own, usage);
   }
 
   countTokens(text: string): number {
@@ -187,7 +201,7 @@ export class ChainBudget implements TokenBudget {
     return this.#budgets[0].fitChunks(chunks, maxTokens, options);
   }
 
-  #judge(request: RequestInput): { readonly budget: TokenBudget; readonly projection: Projection } {
+  #judge(request: RequestInput): { readonly budget: Budget; readonly projection: Projection } {
     const each = this.#budgets.map((budget) => ({ budget, projection: budget.project(request) }));
     const chain = each.map(({ projection }) => fitOf(projection));
     const governing = each.reduce((least, one) => (room(one.projection) < room(least.projection) ? one : least));
@@ -195,10 +209,10 @@ export class ChainBudget implements TokenBudget {
   }
 
   // A plan that was stored in between says which model it is for.
-  #plannedBy(plan: CompactionPlan, request: RequestInput): TokenBudget {
+  #plannedBy(plan: CompactionPlan, request: RequestInput): Budget {
     const known = typeof plan === "object" && plan !== null ? this.#planned.get(plan) : undefined;
     const named = this.#budgets.filter(({ model }) => model.name === plan?.model);
-    return known ?? (named.length === 1 ? (named[0] as TokenBudget) : this.#judge(request).budget);
+    return known ?? (named.length === 1 ? (named[0] as Budget) : this.#judge(request).budget);
   }
 
   #answeredBy(usage: Usage): number | undefined {
@@ -215,6 +229,10 @@ export class ChainBudget implements TokenBudget {
 
 function room({ available, upperBound }: Projection): number {
   return available - upperBound;
+}
+
+function sizeOf({ tokens, lowerBound, upperBound }: Projection): Size {
+  return { tokens, lowerBound, upperBound };
 }
 
 function fitOf(projection: Projection): ModelFit {

@@ -36,6 +36,11 @@ export interface CheckpointState<T extends RequestInput = RequestInput> {
   readonly fills?: Fills | undefined;
   /** What the provider reported last. */
   readonly usage?: Usage | undefined;
+  /**
+   * What the run has cost so far, in US dollars. A guard's `budget` goes on from it. Written before a call, with what that is
+   * expected to cost: if the process ends before the answer is paid, that counts as spent.
+   */
+  readonly spentUsd?: number | undefined;
   /** What the budget has learned: `budget.learned`. */
   readonly learned?: Calibration | undefined;
   /** What there is of an answer. */
@@ -56,6 +61,7 @@ export interface CheckpointDocument {
   readonly plan?: Json;
   readonly fills?: Json;
   readonly usage?: Json;
+  readonly spentUsd?: number;
   readonly learned?: Json;
   readonly partial?: Json;
   readonly state?: Json;

@@ -1,20 +1,21 @@
 import { canonicalJson } from "./canonical-json.js";
+import { requirePlace } from "./checkpoint-place.js";
 import { corrupt, historyDigest, requireSealed, sealed, type Unsealed } from "./checkpoint-seal.js";
 import type {
   Checkpoint,
   CheckpointDocument,
   CheckpointPlace,
   CheckpointState,
-  CheckpointStore,
   Restored,
 } from "./checkpoint-types.js";
 import { TokenHeadroomError } from "./errors.js";
+import { isList, reading, shown } from "./found.js";
 import { malformedAt } from "./json-place.js";
-import { requireKeys } from "./option-keys.js";
-import type { Json } from "./snapshot.js";
+import { requireAmount, requireKeys } from "./option-keys.js";
+import { type Json, snapshot } from "./snapshot.js";
 import type { MessageOf, RequestInput } from "./types.js";
 import { revived, wholeJson } from "./whole-json.js";
-import { isRequest, messagesOf } from "./wire.js";
+import { messagesOf, requireRequest } from "./wire.js";
 
 export type * from "./checkpoint-types.js";
 export { type ErrorCode, type ErrorDetails, TokenHeadroomError } from "./errors.js";
@@ -27,6 +28,7 @@ const STATE_KEYS: readonly string[] = Object.keys({
   plan: true,
   fills: true,
   usage: true,
+  spentUsd: true,
   learned: true,
   partial: true,
   state: true,
@@ -35,12 +37,17 @@ const STATE_KEYS: readonly string[] = Object.keys({
 /**
  * Writes down where a run stands, and keeps it in `store` if there is one. The document is plain JSON: what `JSON.stringify`
  * would send of each message, with bytes in full. The token is short; with it and the store the run goes on elsewhere.
+ *
+ * @throws `TokenHeadroomError` (rejected) of code `missing_field` without a task, `invalid_type` for what is no request, `cyclic` or
+ * `bigint` with the place of what JSON cannot hold, `unsupported_runtime` where there is no WebCrypto; and what the store throws.
+ * @example
+ * const { token } = await checkpoint({ task: "report", request, state: { page: 3 } }, { store: localStorage });
  */
 export async function checkpoint<T extends RequestInput>(
   state: CheckpointState<T>,
   place: CheckpointPlace = {},
 ): Promise<Checkpoint> {
-  requireState(state);
+  reading("", () => requireState(state));
   requirePlace(place);
   const { task, request, sent, ...more } = state;
   const given = Object.entries(more).filter(([, value]) => value !== undefined);
@@ -61,6 +68,10 @@ export async function checkpoint<T extends RequestInput>(
  * Everything is checked first. `checkpoint_missing`: the store has nothing for the token, or the history of another run.
  * `checkpoint_corrupt`: something was altered, cut off or is missing; the error's `path` says where. `checkpoint_version`: written in
  * another format. A document with more messages than its token names is the same run, further on, and is restored as it is.
+ *
+ * @throws `TokenHeadroomError` (rejected) of these codes, and of code `invalid_option` without a store for the token.
+ * @example
+ * const { request, state, spentUsd } = await restore(token, { store: localStorage });
  */
 export async function restore<T extends RequestInput = RequestInput>(
   from: string | CheckpointDocument,
@@ -86,6 +97,7 @@ function restored<T extends RequestInput>(document: CheckpointDocument, token: s
     ...(sent === undefined ? {} : { sent: sent.map(message) as MessageOf<T>[] }),
     token,
     matches(request) {
+      reading("request", () => requireRequest(request, "request"));
       const given = messagesOf(request);
       const differs = (one: Json, index: number) =>
         index >= given.length || canonicalJson(wholeJson(given[index], `messages[${index}]`)) !== canonicalJson(one);
@@ -145,10 +157,10 @@ async function stored({ task }: Token, { store, key = keyOf(task) }: CheckpointP
 
 // Stores give what was put in: as text, as bytes, or parsed, as unstorage does.
 function parsed(found: unknown): unknown {
-  const isBytes = found instanceof ArrayBuffer || ArrayBuffer.isView(found);
-  const text = isBytes ? new TextDecoder().decode(found) : found;
+  const isBytes = reading("", () => found instanceof ArrayBuffer || ArrayBuffer.isView(found));
+  const text = isBytes ? new TextDecoder().decode(found as ArrayBuffer) : found;
   if (typeof text !== "string") {
-    return text;
+    return typeof text === "object" ? snapshot(text, "") : null;
   }
   try {
     return JSON.parse(text);
@@ -187,24 +199,9 @@ function requireState(state: CheckpointState): void {
   if (typeof state.task !== "string" || state.task === "") {
     throw new TokenHeadroomError("found no name of the run", { code: "missing_field", path: "task" });
   }
-  if (!isRequest(state.request)) {
-    throw new TokenHeadroomError("found neither an array of messages nor a request body", { code: "invalid_type", path: "request" });
+  requireRequest(state.request, "request");
+  requireAmount(state.spentUsd ?? 0, "spentUsd");
+  if (state.sent !== undefined && !isList(state.sent)) {
+    throw new TokenHeadroomError(`found ${shown(state.sent)}, expected an array of messages`, { code: "invalid_type", path: "sent" });
   }
-}
-
-/** Refuses a place that is none. */
-export function requirePlace(place: CheckpointPlace, path = ""): void {
-  requireKeys(place, ["store", "key"], path);
-  const { store } = place;
-  if (store !== undefined && !isStore(store)) {
-    throw new TokenHeadroomError("found no store, expected an object with getItem and setItem", {
-      code: "invalid_option",
-      path: path === "" ? "store" : `${path}.store`,
-    });
-  }
-}
-
-function isStore(store: unknown): store is CheckpointStore {
-  const { getItem, setItem } = (store ?? {}) as Partial<CheckpointStore>;
-  return typeof getItem === "function" && typeof setItem === "function";
 }

@@ -1,6 +1,7 @@
 import { type BudgetPool, createPool, type OpenBudget } from "./budget-pool.js";
 import { type Endpoint, endpointOf } from "./endpoint.js";
 import { ContextOverflowError, TokenHeadroomError } from "./errors.js";
+import { reading, shown } from "./found.js";
 import { forward, readLimited, type Upstream } from "./forward.js";
 import type { Fetch } from "./guard-fetch.js";
 import { malformedAt } from "./json-place.js";
@@ -24,13 +25,20 @@ export interface EdgeOptions extends BudgetOptions {
 /** Answers requests in the way of a provider. */
 export type EdgeHandler = (request: Request) => Promise<Response>;
 
-/** Makes a handler that checks requests to models, at the same endpoints as `guardFetch`, and forwards what fits. */
+/**
+ * Makes a handler that checks requests to models, at the same endpoints as `guardFetch`, and forwards what fits. The handler answers
+ * everything: 400, 413 and 415 in the provider's shape for what it refuses, 502 where the upstream cannot be reached.
+ *
+ * @throws `TokenHeadroomError` of code `invalid_option` for an upstream that is no http(s) URL, and other options that cannot be.
+ * @example
+ * export default { fetch: createEdgeHandler({ upstream: "https://api.openai.com", headroom: 1_000 }) };
+ */
 export type CreateEdgeHandler = (options: EdgeOptions) => EdgeHandler;
 
 /** The `createEdgeHandler` function over budgets that `open` gives. */
 export function bindEdgeHandler(open: OpenBudget): CreateEdgeHandler {
   return (options) => {
-    requireOptions(options);
+    reading("", () => requireOptions(options));
     const { upstream, fetch: given, maxBodyBytes = DEFAULT_MAX_BYTES, onUnreadable = "reject", ...context } = options;
     const pool = createPool(open, context);
     const target: Upstream = {
@@ -134,20 +142,29 @@ function refuse(error: unknown, endpoint: Endpoint): Response {
   return rejection(error, endpoint, STATUS[error.code] ?? (error.code === "internal" ? 500 : 400));
 }
 
+// `String` of what is neither may be anything.
+function isUrl(upstream: unknown): boolean {
+  const text = typeof upstream === "string" || upstream instanceof URL ? String(upstream) : "";
+  return /^https?:\/\//.test(text) && URL.canParse(text);
+}
+
 const OWN_KEYS = ["upstream", "fetch", "maxBodyBytes", "onUnreadable"];
 
 function requireOptions(options: EdgeOptions): void {
   requireKeys(options, [...OWN_KEYS, ...BUDGET_KEYS], "");
-  const { upstream, maxBodyBytes = DEFAULT_MAX_BYTES, onUnreadable = "reject" } = options;
+  const { upstream, fetch, maxBodyBytes = DEFAULT_MAX_BYTES, onUnreadable = "reject" } = options;
   requireChoice(onUnreadable, ["reject", "pass"], "onUnreadable");
   if (!Number.isInteger(maxBodyBytes) || maxBodyBytes < 1) {
-    throw new TokenHeadroomError(`found ${String(maxBodyBytes)}, expected a number of bytes`, {
+    throw new TokenHeadroomError(`found ${shown(maxBodyBytes)}, expected a number of bytes`, {
       code: "invalid_option",
       path: "maxBodyBytes",
     });
   }
-  if (!/^https?:\/\//.test(String(upstream)) || !URL.canParse(String(upstream))) {
-    throw new TokenHeadroomError(`found ${JSON.stringify(upstream)}, expected an http(s) URL`, {
+  if (fetch !== undefined && typeof fetch !== "function") {
+    throw new TokenHeadroomError(`found ${shown(fetch)}, expected a fetch function`, { code: "invalid_option", path: "fetch" });
+  }
+  if (!isUrl(upstream)) {
+    throw new TokenHeadroomError(`found ${shown(upstream)}, expected an http(s) URL`, {
       code: "invalid_option",
       path: "upstream",
       hint: 'give the provider\'s origin: "https://api.openai.com"',

@@ -53,8 +53,10 @@ export class TokenHeadroomError extends Error {
   readonly hint: string;
 
   constructor(message: string, details: ErrorDetails) {
-    const { code, path = "", hint = "" } = details;
-    const located = path === "" ? message : `${path}: ${message}`;
+    const { code, hint = "" } = details;
+    const path = shortened(details.path ?? "");
+    const said = shortened(message);
+    const located = path === "" ? said : `${path}: ${said}`;
     super(hint === "" ? located : `${located}; ${hint}`, "cause" in details ? { cause: details.cause } : undefined);
     this.code = code;
     this.path = path;
@@ -209,6 +211,13 @@ export class BudgetExceededError extends TokenHeadroomError {
 
 type Brand = "TokenHeadroomError" | "ContextOverflowError" | "LoopDetectedError" | "BudgetExceededError";
 
+// A message may quote what was found, and a path a key: both can be of any length, and end up in logs.
+const LONGEST = 1_000;
+
+function shortened(text: string): string {
+  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST / 2)} ... ${text.slice(-LONGEST / 4)}`;
+}
+
 // `name` is set here and not on the prototype, so that minified builds print the real one.
 function brand(error: Error, name: Brand): void {
   const fixed = { enumerable: false, configurable: true, writable: true };
@@ -217,7 +226,12 @@ function brand(error: Error, name: Brand): void {
 }
 
 function isBranded(value: unknown, name: Brand): boolean {
-  return typeof value === "object" && value !== null && Symbol.for(`token-headroom.${name}`) in value;
+  try {
+    return typeof value === "object" && value !== null && Symbol.for(`token-headroom.${name}`) in value;
+  } catch {
+    // A proxy that says nothing.
+    return false;
+  }
 }
 
 function atMost(projection: Projection): string {

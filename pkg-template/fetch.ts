@@ -3,5 +3,6 @@ import { createTokenBudget } from "./index.js";
 
 /** Wraps a fetch function, so that chat requests are checked before they are sent. */
 export const guardFetch: GuardFetch = /* @__PURE__ */ createGuardFetch(createTokenBudget);
-export type { Fetch, GuardFetch, GuardFetchOptions } from "./guard-fetch.js";
+export type { Fetch, GuardedFetch, GuardFetch, GuardFetchOptions } from "./guard-fetch.js";
+export type { GuardCheckpoint } from "./guard-checkpoint.js";
 export { findOverflow } from "./rejection.js";

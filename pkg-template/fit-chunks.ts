@@ -1,4 +1,5 @@
 import { TokenHeadroomError } from "./errors.js";
+import { isList, optionsOf, shown } from "./found.js";
 import { requireText } from "./text.js";
 import type { FitOptions, Fitted, FittedChunk, TokenBudget } from "./types.js";
 
@@ -12,8 +13,9 @@ export function fitChunks(
   budget: Pick<TokenBudget, "countTokens" | "truncate">,
   chunks: readonly string[],
   maxTokens: number,
-  { separator = "\n\n", last = "skip" }: FitOptions,
+  options: FitOptions,
 ): Fitted {
+  const { separator = "\n\n", last = "skip" } = optionsOf(options, "options");
   requireArguments(chunks, separator, last);
   const between = budget.countTokens(separator);
   const taken: FittedChunk[] = [];
@@ -56,8 +58,8 @@ function settle(
 }
 
 function requireArguments(chunks: unknown, separator: unknown, last: unknown): void {
-  if (!Array.isArray(chunks)) {
-    throw new TokenHeadroomError(`found ${typeof chunks}, expected an array of strings`, {
+  if (!isList(chunks)) {
+    throw new TokenHeadroomError(`found ${shown(chunks)}, expected an array of strings`, {
       code: "invalid_type",
       path: "chunks",
     });
@@ -67,7 +69,7 @@ function requireArguments(chunks: unknown, separator: unknown, last: unknown): v
   }
   requireText(separator, "separator");
   if (last !== "skip" && last !== "truncate") {
-    throw new TokenHeadroomError(`found ${JSON.stringify(last)}, expected "skip" or "truncate"`, {
+    throw new TokenHeadroomError(`found ${shown(last)}, expected "skip" or "truncate"`, {
       code: "invalid_option",
       path: "last",
     });

@@ -1,10 +1,12 @@
-import { checkpoint, requirePlace } from "./checkpoint.js";
+import { checkpoint } from "./checkpoint.js";
+import { requirePlace } from "./checkpoint-place.js";
 import type { CheckpointState, CheckpointStore, Restored } from "./checkpoint-types.js";
 import { ContextOverflowError, TokenHeadroomError } from "./errors.js";
-import { requireKeys } from "./option-keys.js";
+import { reading, shown } from "./found.js";
+import { requireAmount, requireKeys } from "./option-keys.js";
 import { spokenBy } from "./spoken.js";
 import type { CompactionPlan, RequestInput, Usage } from "./types.js";
-import { messagesOf } from "./wire.js";
+import { isRequest, messagesOf } from "./wire.js";
 
 /** How a guard writes down where its run stands. One history per task: calls that overlap overwrite each other. */
 export interface GuardCheckpoint {
@@ -22,24 +24,49 @@ export interface GuardCheckpoint {
 /** Refuses options that are none. */
 export function requireCheckpoint(options: GuardCheckpoint): void {
   requireKeys(options, ["store", "task", "key", "createdAt", "restored"], "checkpoint");
-  const { store, key, task } = options;
+  const { store, key, task, createdAt, restored } = options;
   requirePlace({ store: store ?? (null as never), key }, "checkpoint");
   if (typeof task !== "string" || task === "") {
     throw new TokenHeadroomError("found no name of the run", { code: "missing_field", path: "checkpoint.task" });
   }
+  if (createdAt !== undefined && typeof createdAt !== "function") {
+    throw new TokenHeadroomError(`found ${shown(createdAt)}, expected a function that says when it is called`, {
+      code: "invalid_option",
+      path: "checkpoint.createdAt",
+      hint: "createdAt: () => new Date().toISOString()",
+    });
+  }
+  if (restored !== undefined) {
+    requireRestored(restored);
+  }
+}
+
+function requireRestored(restored: Restored): void {
+  const { request, token, spentUsd = 0 } = reading("checkpoint.restored", () => ({ ...(restored as Partial<Restored>) }));
+  if (!isRequest(request) || typeof token !== "string") {
+    throw new TokenHeadroomError("found no run to go on with, expected what `restore` gave", {
+      code: "invalid_option",
+      path: "checkpoint.restored",
+      hint: "pass `await restore(token, { store })` itself: without `await` it is a promise",
+    });
+  }
+  requireAmount(spentUsd, "checkpoint.restored.spentUsd");
 }
 
 /** The checkpoints of a guard. */
 export class Checkpoints {
   readonly #options: GuardCheckpoint;
+  readonly #spentUsd: () => number | undefined;
   /** What the last answer reported. */
   usage: Usage | undefined;
   /** How the history was compacted last. */
   plan: CompactionPlan | undefined;
   #token: string | undefined;
 
-  constructor(options: GuardCheckpoint) {
+  /** `spentUsd` tells what the calls so far have cost. */
+  constructor(options: GuardCheckpoint, spentUsd: () => number | undefined) {
     this.#options = options;
+    this.#spentUsd = spentUsd;
     this.#token = options.restored?.token;
     this.usage = options.restored?.usage;
     this.plan = options.restored?.plan;
@@ -59,6 +86,7 @@ export class Checkpoints {
       createdAt: createdAt?.(),
       plan: this.plan,
       usage: this.usage,
+      spentUsd: this.#spentUsd(),
       partial: spokenBy(messagesOf(request)),
       ...more,
     };

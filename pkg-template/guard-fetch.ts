@@ -1,21 +1,33 @@
-import { type BudgetPool, createPool, type OpenBudget } from "./budget-pool.js";
-import { compact, type CompactOptions } from "./compact.js";
-import { CompactionMemory, repinned } from "./compaction-memory.js";
+import type { Admission, Admitted } from "./admit.js";
+import { createPool, type OpenBudget } from "./budget-pool.js";
+import type { CompactOptions } from "./compact.js";
 import type { Endpoint } from "./endpoint.js";
 import { ContextOverflowError, TokenHeadroomError } from "./errors.js";
+import { reading, shown } from "./found.js";
+import { evictionPolicy, type EvictOptions, requireEvict } from "./evict.js";
+import { type GuardCheckpoint, requireCheckpoint } from "./guard-checkpoint.js";
+import { GuardedRun } from "./guarded-run.js";
 import { InternedMessages } from "./interned.js";
 import { BUDGET_KEYS, requireChoice, requireKeys } from "./option-keys.js";
 import { rejection } from "./rejection.js";
-import { endpointCalled, type ReadCall, readCall, withBody } from "./request-body.js";
-import type { BudgetOptions, Projection, RequestInput, TokenBudget } from "./types.js";
-import { modelOf, usageOf } from "./usage.js";
+import { endpointCalled, readCall, withBody } from "./request-body.js";
+import { watchUsage } from "./streamed-usage.js";
+import type { BudgetOptions, RequestInput, Usage } from "./types.js";
+import { modelOf } from "./usage.js";
+import { watched } from "./watched.js";
 import { hasMessages, listName, messagesOf, withMessages } from "./wire.js";
 
 /** A function with the shape of `fetch`. */
 export type Fetch = (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>;
 
+/** A guarded fetch function. */
+export interface GuardedFetch extends Fetch {
+  /** The token of the last checkpoint; nothing without `checkpoint`. */
+  readonly checkpoint: string | undefined;
+}
+
 /** The model and its limits (each request's own model unless one is given), and what happens to what does not fit. */
-export interface GuardFetchOptions extends BudgetOptions, CompactOptions {
+export interface GuardFetchOptions extends BudgetOptions, CompactOptions, EvictOptions {
   /**
    * `"respond"` (default) answers a request that does not fit in the provider's place, with the provider's own error:
    * SDKs turn it into theirs at once, without retries. `"throw"` rejects with `ContextOverflowError`; SDKs take that
@@ -28,37 +40,47 @@ export interface GuardFetchOptions extends BudgetOptions, CompactOptions {
    * it in the same way, `"pass"` sends it.
    */
   readonly onUnreadable?: "reject" | "pass" | undefined;
+  /**
+   * Write down where the run stands before every call; `restore` of `token-headroom/checkpoint` goes on from there. A run is one
+   * history: give the client of each agent a fetch of its own.
+   */
+  readonly checkpoint?: GuardCheckpoint | undefined;
 }
 
 /**
  * Wraps a fetch function so that requests to models are checked before they are sent: to the chat endpoints of OpenAI
  * (Chat Completions and Responses), Anthropic, Gemini, Bedrock (Converse), Cohere and Ollama, wherever they are served.
- * Learns from the usage of answers that are not streamed.
+ *
+ * Learns from the usage that answers report, whole or streamed, as the caller reads them: nothing is delayed or read ahead, and
+ * cancelling a stream cancels it at its source. OpenAI's Chat Completions report the usage of a stream only when they are asked:
+ * `stream_options: { include_usage: true }`.
+ *
+ * @throws `TokenHeadroomError` of code `invalid_option` at once for options that cannot be. The guarded function rejects as the
+ * wrapped one does; with `onOverflow: "throw"` also with `ContextOverflowError`.
+ * @example
+ * const client = new OpenAI({ fetch: guardFetch(fetch, { headroom: 1_000, onOverflow: "compact" }) });
  */
-export type GuardFetch = (fetch: Fetch, options?: GuardFetchOptions) => Fetch;
+export type GuardFetch = (fetch: Fetch, options?: GuardFetchOptions) => GuardedFetch;
 
 /** The `guardFetch` function over budgets that `open` gives. */
 export function createGuardFetch(open: OpenBudget): GuardFetch {
   return (fetch, options = {}) => {
-    requireOptions(fetch, options);
-    const { onOverflow = "respond", onUnreadable = "reject", policy, summarise, onCompact, ...context } = options;
-    const state: State = {
-      onOverflow,
-      pool: createPool(open, context),
-      compaction: { policy, summarise, onCompact },
-      messages: new InternedMessages(),
-      memory: new CompactionMemory(),
-    };
-    return async (input, init) => {
+    reading("", () => requireOptions(fetch, options));
+    const { onOverflow = "respond", onUnreadable = "reject" } = options;
+    const messages = new InternedMessages();
+    const run = new GuardedRun(options.checkpoint, undefined, (stored) => messages.intern(stored));
+    const admissionAt = admissions(open, options);
+    const guarded: Fetch = async (input, init) => {
       const endpoint = endpointCalled(input, init);
       const call = endpoint === undefined ? undefined : await readCall(input, init);
       const body = endpoint === undefined || call === undefined ? undefined : parseChat(call.text, endpoint);
       if (endpoint === undefined || call === undefined || body === undefined) {
         return fetch(call?.input ?? input, call?.init ?? init);
       }
-      let judged: Judged;
+      const given = interned(body, messages);
+      let admitted: Admitted<Body>;
       try {
-        judged = await judge(call, body, endpoint, state);
+        admitted = await run.admit(given, admissionAt(endpoint));
       } catch (error) {
         if (!TokenHeadroomError.is(error)) {
           throw error;
@@ -71,46 +93,30 @@ export function createGuardFetch(open: OpenBudget): GuardFetch {
         }
         return rejection(error, endpoint);
       }
-      const response = await fetch(judged.call.input, judged.call.init);
-      observe(response, judged);
-      return response;
+      await run.save(given, admitted);
+      const sent = admitted.request === given ? call : withBody(call, JSON.stringify(admitted.request));
+      return observed(await fetch(sent.input, sent.init), (usage) => {
+        run.reported(usage);
+        learn(admitted, usage);
+      });
     };
+    return Object.defineProperty(guarded, "checkpoint", { get: () => run.checkpoint }) as GuardedFetch;
   };
 }
 
-interface State {
-  readonly onOverflow: "respond" | "throw" | "compact";
-  readonly pool: BudgetPool;
-  readonly compaction: CompactOptions;
-  readonly messages: InternedMessages;
-  readonly memory: CompactionMemory;
-}
-
-interface Judged {
-  readonly call: ReadCall;
-  readonly budget: TokenBudget;
-  readonly projection: Projection;
-}
-
-async function judge(call: ReadCall, body: Body, endpoint: Endpoint, state: State): Promise<Judged> {
-  const { pool, memory, onOverflow, compaction } = state;
-  const budget = await pool(body, endpoint);
-  const given = interned(body, state.messages);
-  const known = messagesOf(given);
-  const messages = onOverflow === "compact" ? memory.resume(known) : known;
-  const request = messages === known ? given : withMessages(given, messages);
-  const policy = repinned(compaction.policy, known, messages);
-  const projection = budget.project(request);
-  if (projection.verdict !== "overflows") {
-    return { call: messages === known ? call : withBody(call, JSON.stringify(request)), budget, projection };
-  }
-  if (onOverflow !== "compact") {
-    const plan = () => budget.plan(request, policy);
-    throw new ContextOverflowError({ projection, plan, path: listName(request) });
-  }
-  const { request: compacted } = await compact(budget, request, projection, { ...compaction, policy });
-  memory.remember(known, messagesOf(compacted));
-  return { call: withBody(call, JSON.stringify(compacted)), budget, projection: budget.project(compacted) };
+function admissions(open: OpenBudget, options: GuardFetchOptions): (endpoint: Endpoint) => Admission<Body> {
+  const { onOverflow, onUnreadable: _, policy, evict: __, summarise, onCompact, checkpoint: ___, ...context } = options;
+  const pool = createPool(open, context);
+  const allowed = {
+    policy,
+    summarise,
+    onCompact,
+    evict: evictionPolicy(options),
+    context,
+    open,
+    onOverflow: onOverflow === "compact" ? onOverflow : "throw",
+  } as const;
+  return (endpoint) => ({ ...allowed, pool: (request) => pool(request, endpoint) });
 }
 
 /** A body with a list of messages, or with one that stands for it. */
@@ -148,29 +154,31 @@ function isOverflow(error: TokenHeadroomError): boolean {
   return ContextOverflowError.is(error) || error.code === "unsupported_dialect";
 }
 
-// Reads a copy, beside the caller: the answer is neither delayed nor consumed, and a failure to learn is no failure. Not of
-// a stream: the copy would keep it open when the caller cancels it.
-function observe(response: Response, { budget, projection }: Judged): void {
-  if (!response.ok || !/\bjson\b/i.test(response.headers.get("content-type") ?? "")) {
-    return;
-  }
-  response
-    .clone()
-    .json()
-    .then((body: unknown) => {
-      const usage = usageOf(body);
-      if (usage !== undefined) {
-        budget.record(projection, usage);
-      }
-    })
-    .catch(() => undefined);
+// A fetch of one's own may answer with something else than a stream, which is then its caller's alone.
+function observed(response: Response, tell: (usage: Usage) => void): Response {
+  const isRead = response.ok && typeof response.body?.getReader === "function" && !response.bodyUsed;
+  const watch = isRead ? watchUsage(response.headers.get("content-type") ?? "", tell) : undefined;
+  return watch === undefined ? response : watched(response, watch);
 }
 
-const OWN_KEYS = ["onOverflow", "onUnreadable", "policy", "summarise", "onCompact"];
+// A failure to learn is no failure of the call.
+function learn({ budget, projection }: Admitted<Body>, usage: Usage): void {
+  try {
+    if (projection !== undefined) {
+      budget?.record(projection, usage);
+    }
+  } catch (error) {
+    if (!TokenHeadroomError.is(error)) {
+      throw error;
+    }
+  }
+}
+
+const OWN_KEYS = ["onOverflow", "onUnreadable", "policy", "summarise", "onCompact", "evict", "checkpoint"];
 
 function requireOptions(fetch: unknown, options: GuardFetchOptions): void {
   if (typeof fetch !== "function") {
-    throw new TokenHeadroomError(`found ${typeof fetch}, expected a fetch function`, {
+    throw new TokenHeadroomError(`found ${shown(fetch)}, expected a fetch function`, {
       code: "invalid_option",
       path: "fetch",
       hint: "call guardFetch(fetch, options)",
@@ -179,4 +187,8 @@ function requireOptions(fetch: unknown, options: GuardFetchOptions): void {
   requireKeys(options, [...BUDGET_KEYS, ...OWN_KEYS], "");
   requireChoice(options.onOverflow ?? "respond", ["respond", "throw", "compact"], "onOverflow");
   requireChoice(options.onUnreadable ?? "reject", ["reject", "pass"], "onUnreadable");
+  requireEvict(options);
+  if (options.checkpoint !== undefined) {
+    requireCheckpoint(options.checkpoint);
+  }
 }

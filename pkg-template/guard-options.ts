@@ -2,16 +2,18 @@ import { isDescribed, type OpenBudget } from "./budget-pool.js";
 import { chainOf, eachOf } from "./chain.js";
 import type { CompactOptions } from "./compact.js";
 import { TokenHeadroomError } from "./errors.js";
+import { shown } from "./found.js";
+import { evictionPolicy, type EvictOptions, requireEvict } from "./evict.js";
 import { type GuardCheckpoint, requireCheckpoint } from "./guard-checkpoint.js";
 import type { LoopOptions } from "./loop.js";
-import { requireChoice, requireKeys } from "./option-keys.js";
+import { BUDGET_KEYS, requireChoice, requireKeys } from "./option-keys.js";
 import { priced } from "./prices.js";
 import { priceOf, requireSpendOptions, type SpendOptions } from "./spend.js";
 import type { CountTokens } from "./supplied.js";
-import type { BudgetOptions, MessageOf, ModelInfo, Policy, Usage } from "./types.js";
+import type { BudgetOptions, MessageOf, ModelInfo, Usage } from "./types.js";
 
 /** What a guard checks before each call, and what it does about it. */
-export interface GuardOptions<Input> extends CompactOptions<MessageOf<Input>> {
+export interface GuardOptions<Input> extends CompactOptions<MessageOf<Input>>, EvictOptions {
   /** The model and its limits. Without a model here, each request's own `model` decides. */
   readonly context?: BudgetOptions | undefined;
   /** Your own counter, whose number is compared instead of ours. */
@@ -20,12 +22,6 @@ export interface GuardOptions<Input> extends CompactOptions<MessageOf<Input>> {
   readonly loop?: LoopOptions | undefined;
   /** Refuse a call that would exceed a cap on money. */
   readonly budget?: SpendOptions | undefined;
-  /**
-   * Leave out, before every call, the tool results that pay to leave out: repeated, replaced, stale and old ones, by what the
-   * prompt cache costs. `true`: as `policy` allows, without summaries. What was decided once stays for later calls, so that the
-   * cached prefix does. Asking again for such a result is no loop. Default: only what does not fit is changed.
-   */
-  readonly evict?: boolean | Policy | undefined;
   /** Write down where the run stands before every call; `restore` of `token-headroom/checkpoint` goes on from there. */
   readonly checkpoint?: GuardCheckpoint | undefined;
   /** What happens to a request that does not fit. Default `"throw"`. */
@@ -58,23 +54,24 @@ const KEYS: readonly string[] = Object.keys({
 export function requireOptions(callModel: unknown, options: GuardOptions<never>, host: GuardHost): void {
   requireFunction(callModel, "callModel");
   requireKeys(options, KEYS, "");
-  const { context, tokens, budget, evict = false, onOverflow = "throw", summarise, onCompact, usage } = options;
+  const { context, tokens, budget, onOverflow = "throw", summarise, onCompact, usage } = options;
   requireChoice(onOverflow, ["throw", "compact"], "onOverflow");
+  if (context !== undefined) {
+    requireKeys(context, BUDGET_KEYS, "context");
+  }
   for (const [path, value] of Object.entries({ tokens, summarise, onCompact, usage })) {
     if (value !== undefined) {
       requireFunction(value, path);
     }
   }
-  if (typeof evict !== "boolean" && (typeof evict !== "object" || evict === null)) {
-    throw new TokenHeadroomError(`found ${String(evict)}, expected true or a policy`, { code: "invalid_option", path: "evict" });
-  }
+  requireEvict(options);
   if (budget !== undefined) {
     requireSpendOptions(budget);
   }
   if (options.checkpoint !== undefined) {
     requireCheckpoint(options.checkpoint);
   }
-  if ((onOverflow === "compact" || evict !== false) && isSelfContained(options)) {
+  if ((onOverflow === "compact" || evictionPolicy(options) !== undefined) && isSelfContained(options)) {
     throw new TokenHeadroomError("compacting needs a model to count for, found none", {
       code: "missing_field",
       path: "context.model",
@@ -112,6 +109,6 @@ export function isSelfContained({ context, tokens }: GuardOptions<never>): boole
 
 function requireFunction(value: unknown, path: string): void {
   if (typeof value !== "function") {
-    throw new TokenHeadroomError(`found ${typeof value}, expected a function`, { code: "invalid_option", path });
+    throw new TokenHeadroomError(`found ${shown(value)}, expected a function`, { code: "invalid_option", path });
   }
 }

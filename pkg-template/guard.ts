@@ -1,21 +1,24 @@
-import { type Admitted, admit, type Admission } from "./admit.js";
+import type { Admitted, Admission } from "./admit.js";
 import { type BudgetPool, createPool } from "./budget-pool.js";
-import { CompactionMemory, repinned } from "./compaction-memory.js";
-import { ContextOverflowError, TokenHeadroomError } from "./errors.js";
-import { Checkpoints } from "./guard-checkpoint.js";
+import { TokenHeadroomError } from "./errors.js";
+import { reading } from "./found.js";
+import { evictionPolicy } from "./evict.js";
 import { type GuardHost, type GuardOptions, isSelfContained, requireOptions } from "./guard-options.js";
+import { GuardedRun } from "./guarded-run.js";
 import { loopLimits, refuseLoop } from "./loop.js";
 import { priced, remembered } from "./prices.js";
 import { Ledger, type PricedModel } from "./spend.js";
 import { outputCap } from "./supplied.js";
-import type { Policy, RequestInput, Usage } from "./types.js";
+import type { RequestInput, Usage } from "./types.js";
 import { modelOf, usageOf } from "./usage.js";
-import { isRequest, messagesOf, withMessages } from "./wire.js";
+import { isRequest, messagesOf } from "./wire.js";
 
 /** A guarded call. */
 export interface Guarded<Input, Rest extends readonly unknown[], Result> {
   (input: Input, ...rest: Rest): Promise<Awaited<Result>>;
-  /** What the finished calls have cost, in US dollars; 0 without `budget`. */
+  /**
+   * What the finished calls have cost, in US dollars; 0 without `budget`. Goes on from what `checkpoint.restored` had spent.
+   */
   readonly spentUsd: number;
   /** The token of the last checkpoint; nothing without `checkpoint`. */
   readonly checkpoint: string | undefined;
@@ -36,42 +39,32 @@ export function createGuard(host: GuardHost): Guard {
     callModel: (input: Input, ...rest: Rest) => Result,
     options: GuardOptions<Input>,
   ): Guarded<Input, Rest, Result> => {
-    requireOptions(callModel, options, host);
+    reading("", () => requireOptions(callModel, options, host));
     const { context, loop, budget } = options;
     const prices = remembered((model) => priced(model, host, context));
     const limits = loop === undefined ? undefined : loopLimits(loop);
-    const ledger = budget === undefined ? undefined : new Ledger(budget, prices);
+    const spent = options.checkpoint?.restored?.spentUsd;
+    const ledger = budget === undefined ? undefined : new Ledger(budget, prices, spent);
     const admission = admissionOf(options, createPool(host.createTokenBudget, context ?? {}), host);
-    const memory = new CompactionMemory();
-    const checkpoints = options.checkpoint === undefined ? undefined : new Checkpoints(options.checkpoint);
-    const { request: stood, sent } = options.checkpoint?.restored ?? {};
-    if (stood !== undefined && sent !== undefined) {
-      memory.remember(messagesOf(stood), sent);
-    }
+    const run = new GuardedRun(options.checkpoint, () => (ledger === undefined ? spent : ledger.committed));
 
     const guarded = async (given: Input, ...rest: Rest): Promise<Awaited<Result>> => {
-      requireInput(given);
+      reading("messages", () => requireInput(given));
       if (limits !== undefined) {
-        refuseLoop(messagesOf(given), limits, (message) => memory.evictedAt(message));
+        refuseLoop(messagesOf(given), limits, (message) => run.evictedAt(message));
       }
-      const input = resume(given, memory);
-      const pinned = (policy: Policy | undefined) => repinned(policy, messagesOf(given), messagesOf(input));
-      const admitted = await admitTo(admission, input, pinned, checkpoints).catch(async (error: unknown) => {
-        const isNoted = checkpoints !== undefined && ContextOverflowError.is(error);
-        throw isNoted ? await checkpoints.overflowed(error, given) : error;
-      });
-      if (admitted.request !== input) {
-        memory.remember(messagesOf(given), messagesOf(admitted.request));
-      }
-      const sent = admitted.request === given ? undefined : messagesOf(admitted.request);
-      await checkpoints?.save(given, { sent, learned: admitted.budget?.learned });
-      const paid = pay(ledger, admitted, prices);
+      const admitted = await run.admit(given, admission);
+      let paid: Payment | undefined;
       try {
+        try {
+          paid = pay(ledger, admitted, prices);
+        } finally {
+          // Also where the money does not suffice: with more of it the run can go on from here.
+          await run.save(given, admitted);
+        }
         const result = await callModel(admitted.request, ...rest);
         const usage = usageOf(options.usage === undefined ? result : options.usage(result), result);
-        if (checkpoints !== undefined) {
-          checkpoints.usage = usage ?? checkpoints.usage;
-        }
+        run.reported(usage);
         paid?.settle(usage, modelOf(result));
         learn(admitted, usage);
         return result;
@@ -82,7 +75,7 @@ export function createGuard(host: GuardHost): Guard {
     };
     return Object.defineProperties(guarded, {
       spentUsd: { get: () => ledger?.spent ?? 0 },
-      checkpoint: { get: () => checkpoints?.token },
+      checkpoint: { get: () => run.checkpoint },
     }) as Guarded<Input, Rest, Result>;
   };
 }
@@ -93,44 +86,20 @@ function admissionOf<Input extends RequestInput>(
   pool: BudgetPool,
   { createTokenBudget }: GuardHost,
 ): Admission<Input> | undefined {
-  const { context, tokens, budget, onOverflow, policy, evict = false } = options;
-  const changes = onOverflow === "compact" || evict !== false;
+  const { context, tokens, budget, onOverflow } = options;
+  const evict = evictionPolicy(options);
+  const changes = onOverflow === "compact" || evict !== undefined;
   if (context === undefined && tokens === undefined && budget === undefined && !changes) {
     return undefined;
   }
   return {
     ...options,
-    evict: evict === true ? { ...policy, summarise: false, drop: false } : evict || undefined,
+    evict,
     context: context ?? {},
     onOverflow: onOverflow ?? "throw",
     pool: isSelfContained(options as GuardOptions<never>) ? undefined : pool,
     open: createTokenBudget,
   };
-}
-
-async function admitTo<Input extends RequestInput>(
-  admission: Admission<Input> | undefined,
-  input: Input,
-  pinned: (policy: Policy | undefined) => Policy | undefined,
-  checkpoints: Checkpoints | undefined,
-): Promise<Admitted<Input>> {
-  if (admission === undefined) {
-    return { request: input };
-  }
-  const onCompact: typeof admission.onCompact = (compaction) => {
-    if (checkpoints !== undefined) {
-      checkpoints.plan = compaction.plan;
-    }
-    return admission.onCompact?.(compaction);
-  };
-  const { policy, evict } = admission;
-  return admit(input, { ...admission, onCompact, policy: pinned(policy), evict: pinned(evict) });
-}
-
-function resume<Input extends RequestInput>(given: Input, memory: CompactionMemory): Input {
-  const messages = messagesOf(given);
-  const resumed = memory.resume(messages);
-  return resumed === messages ? given : withMessages(given, resumed);
 }
 
 interface Payment {

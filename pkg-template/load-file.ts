@@ -1,4 +1,5 @@
 import { TokenHeadroomError } from "./errors.js";
+import { reading, shown } from "./found.js";
 import { Instance, type LoaderExports, utf8 } from "./instance.js";
 import type { Source } from "./module-source.js";
 import type { FileOptions } from "./tokenizer-types.js";
@@ -18,7 +19,7 @@ export interface LoadedFile {
 export function loadFile(source: Source, file: TokenizerFile, options: FileOptions): LoadedFile {
   const instance = new Instance<LoaderExports>(source);
   const bytes = bytesOf(file);
-  const given = utf8(fieldsOf(options).join("\0"));
+  const given = utf8(reading("options", () => fieldsOf(options)).join("\0"));
   instance.stage(bytes, given);
   const answer = instance.answer(instance.call("file_load", bytes.length, given.length));
   const lengths = new DataView(answer.buffer);
@@ -64,6 +65,5 @@ function fieldsOf({ name = "", preset = "", pattern = "", specialTokens = {} }: 
 }
 
 function invalid(found: unknown, expected: string, path: string): TokenHeadroomError {
-  const shown = typeof found === "number" ? String(found) : found === null ? "null" : typeof found;
-  return new TokenHeadroomError(`found ${shown}, expected ${expected}`, { code: "invalid_option", path });
+  return new TokenHeadroomError(`found ${shown(found)}, expected ${expected}`, { code: "invalid_option", path });
 }

@@ -1,5 +1,6 @@
 import { canonicalJson } from "./canonical-json.js";
 import { LoopDetectedError, type Loop, TokenHeadroomError } from "./errors.js";
+import { shown } from "./found.js";
 import { requireKeys } from "./option-keys.js";
 import { type Json, snapshot } from "./snapshot.js";
 import { type Call, fieldsOf, type Result, toolRound } from "./tool-round.js";
@@ -51,9 +52,9 @@ export function findLoop(
   evictedAt: EvictedAt = () => undefined,
 ): Loop | undefined {
   const turns = lastTurns(messages, repeats * maxCycleLen, evictedAt);
-  for (let period = 1; period <= maxCycleLen; period++) {
+  for (let period = 1; period <= maxCycleLen && period * repeats <= turns.length; period++) {
     const cycle = turns.slice(-period);
-    if (turns.length >= period * repeats && cycle.some((turn) => turn.called) && stands(turns, period, repeats)) {
+    if (cycle.some((turn) => turn.called) && stands(turns, period, repeats)) {
       return { pattern: cycle.map((turn) => turn.label).join(" -> "), period, repeats };
     }
   }
@@ -157,7 +158,7 @@ function shorten(text: string): string {
 
 function requireAtLeast(value: unknown, least: number, path: string): void {
   if (!Number.isInteger(value) || (value as number) < least) {
-    throw new TokenHeadroomError(`found ${String(value)}, expected a whole number from ${least}`, {
+    throw new TokenHeadroomError(`found ${shown(value)}, expected a whole number from ${least}`, {
       code: "invalid_option",
       path,
     });

@@ -1,4 +1,5 @@
 import { TokenHeadroomError } from "./errors.js";
+import { reading, shown } from "./found.js";
 import type { BudgetOptions } from "./types.js";
 
 /** The keys of {@link BudgetOptions}. */
@@ -9,6 +10,7 @@ export const BUDGET_KEYS: readonly string[] = Object.keys({
   like: true,
   dialect: true,
   host: true,
+  asOf: true,
   unknownModel: true,
   models: true,
   maxContextTokens: true,
@@ -23,18 +25,23 @@ export const BUDGET_KEYS: readonly string[] = Object.keys({
 /** Refuses options that are no object, and keys that are not `known`, naming the nearest one. */
 export function requireKeys(options: unknown, known: readonly string[], path: string): void {
   if (typeof options !== "object" || options === null) {
-    throw new TokenHeadroomError(`found ${options === null ? "null" : typeof options}, expected options`, {
+    throw new TokenHeadroomError(`found ${shown(options)}, expected options`, {
       code: "invalid_option",
       path,
       hint: `known options: ${known.join(", ")}`,
     });
   }
-  for (const key of Object.keys(options)) {
+  // Each is read once here, so that none can fail where nobody would know its place.
+  for (const key of known) {
+    reading(path === "" ? key : `${path}.${key}`, () => (options as Record<string, unknown>)[key]);
+  }
+  for (const key of reading(path, () => Object.keys(options))) {
     if (!known.includes(key)) {
-      throw new TokenHeadroomError(`${JSON.stringify(key)} is no option`, {
+      const named = key.length <= LONGEST_KEY ? key : `${key.slice(0, LONGEST_KEY)}...`;
+      throw new TokenHeadroomError(`${shown(named)} is no option`, {
         code: "invalid_option",
-        path: path === "" ? key : `${path}.${key}`,
-        hint: `did you mean ${JSON.stringify(nearest(key, known))}? Known options: ${known.join(", ")}`,
+        path: path === "" ? named : `${path}.${named}`,
+        hint: `did you mean ${JSON.stringify(nearest(named, known))}? Known options: ${known.join(", ")}`,
       });
     }
   }
@@ -44,12 +51,22 @@ export function requireKeys(options: unknown, known: readonly string[], path: st
 export function requireChoice(value: unknown, known: readonly string[], path: string): void {
   if (!known.includes(value as string)) {
     const expected = known.map((one) => JSON.stringify(one)).join(" or ");
-    throw new TokenHeadroomError(`found ${JSON.stringify(value)}, expected ${expected}`, {
+    throw new TokenHeadroomError(`found ${shown(value)}, expected ${expected}`, {
       code: "invalid_option",
       path,
     });
   }
 }
+
+/** Refuses what is no amount: a finite number from 0. */
+export function requireAmount(value: unknown, path: string, expected = "an amount in US dollars"): void {
+  if (typeof value !== "number" || !Number.isFinite(value) || value < 0) {
+    throw new TokenHeadroomError(`found ${shown(value)}, expected ${expected}`, { code: "invalid_option", path });
+  }
+}
+
+// Longer ones are no misspelling of an option.
+const LONGEST_KEY = 40;
 
 function nearest(key: string, known: readonly string[]): string {
   const ranked = [...known].sort((one, other) => distance(key, one) - distance(key, other));

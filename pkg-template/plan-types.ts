@@ -162,10 +162,13 @@ export interface Objective {
   readonly netUsd?: number;
   /** Calls after which `rewrite` has paid back; absent when nothing is rewritten or nothing is saved. */
   readonly breakEven?: number;
-  /** No choice that frees as much has less `loss + rewrite - saved` than this. */
-  readonly bound: number;
+  /**
+   * No choice of the counted offers that frees as much has less `loss + rewrite - saved` than this.
+   * Absent with shares of categories, and where no such choice reaches as far as a last resort.
+   */
+  readonly bound?: number;
   /** `loss + rewrite - saved - bound`, never negative. */
-  readonly gap: number;
+  readonly gap?: number;
   /** Whether the cache was taken to be warm. */
   readonly warm: boolean;
 }
@@ -177,6 +180,24 @@ export interface CategoryUse {
   /** Its share, and what others leave unused. */
   readonly allowance: number;
   readonly after: number;
+}
+
+/** What a plan comes to for one model of a chain. */
+export interface ChainFit {
+  readonly model: string;
+  /** The request before, as this model counts it. */
+  readonly before: Size;
+  /** The request that applying the plan gives, with the digest in place of a summary. */
+  readonly after: Size;
+  /** The largest prompt that fits this model, in tokens. */
+  readonly available: number;
+  /** Whether `after` does. Where no plan fits every model, the ones for which it is too much say so here. */
+  readonly fits: boolean;
+  /**
+   * Signed thoughts in `after`, in tokens, that another model than the first does not read: they are sent, and have no effect
+   * there. 0 for the first.
+   */
+  readonly thinkingLost: number;
 }
 
 /** What every plan says. Plans are plain JSON, deterministic, and can be stored. */
@@ -213,6 +234,8 @@ export interface PlanBase {
   readonly regrets: number;
   /** Signed thoughts that no longer count because of an edit before them, in tokens. They go, or the API drops them. */
   readonly thinkingLost: number;
+  /** With `fallbacks`: what the plan comes to for each model, in the order of the options, whoever it was made for. */
+  readonly chain?: readonly ChainFit[];
   /** What has to be set in the request beside the messages, in words; absent from most plans. */
   readonly notes?: readonly string[];
   /** The invariants that were checked, by name. */

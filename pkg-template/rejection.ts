@@ -2,6 +2,7 @@ import type { Endpoint } from "./endpoint.js";
 import { errorBody, errorHeaders } from "./error-body.js";
 import { ContextOverflowError, TokenHeadroomError } from "./errors.js";
 import type { Projection } from "./types.js";
+import { at } from "./usage.js";
 
 // SDK errors keep the very headers of the response they were made from, which leads back to the overflow.
 const overflows = new WeakMap<Headers, ContextOverflowError>();
@@ -33,7 +34,13 @@ export function rejection(error: TokenHeadroomError, endpoint: Endpoint, status 
   return response;
 }
 
-/** The {@link ContextOverflowError} behind an error that an SDK or a fetch wrapper raised, if there is one. */
+/**
+ * The {@link ContextOverflowError} behind an error that an SDK or a fetch wrapper raised, if there is one. Never throws.
+ *
+ * @example
+ * const overflow = findOverflow(error);
+ * if (overflow !== undefined) console.log(overflow.overBy, overflow.checkpoint);
+ */
 export function findOverflow(error: unknown): ContextOverflowError | undefined {
   const seen = new Set<unknown>();
   let current = error;
@@ -42,12 +49,12 @@ export function findOverflow(error: unknown): ContextOverflowError | undefined {
       return current;
     }
     seen.add(current);
-    const { headers, cause } = current as { headers?: unknown; cause?: unknown };
+    const headers = at(current, "headers");
     const behind = typeof headers === "object" && headers !== null ? overflows.get(headers as Headers) : undefined;
     if (behind !== undefined) {
       return behind;
     }
-    current = cause;
+    current = at(current, "cause");
   }
   return undefined;
 }
@@ -63,7 +70,8 @@ export function projectionHeaders({ upperBound, available, verdict }: Projection
 
 function report(overflow: ContextOverflowError): object {
   const { messages: _, ...projection } = overflow.projection;
-  return { projection, plan: summariseFor(overflow) };
+  const { checkpoint } = overflow;
+  return { projection, plan: summariseFor(overflow), ...(checkpoint === undefined ? {} : { checkpoint }) };
 }
 
 // The plan itself may hold half the history (digests, placeholders); a caller in another process needs its outcome.

@@ -10,6 +10,15 @@ export interface ReadCall {
 
 /** The endpoint at which a call asks a model, wherever that is served; `undefined` for all other calls. */
 export function endpointCalled(input: RequestInfo | URL, init: RequestInit | undefined): Endpoint | undefined {
+  try {
+    return asked(input, init);
+  } catch {
+    // No call that could be made: that is for fetch to say.
+    return undefined;
+  }
+}
+
+function asked(input: RequestInfo | URL, init: RequestInit | undefined): Endpoint | undefined {
   const method = init?.method ?? (isRequest(input) ? input.method : "GET");
   const headers = headersOf(input, init);
   const type = headers.get("content-type");

@@ -1,5 +1,6 @@
 import { encodeBase64 } from "./base64.js";
 import { TokenHeadroomError } from "./errors.js";
+import { described, shown } from "./found.js";
 
 /** A value as JSON can hold it. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -23,27 +24,27 @@ export function snapshot(value: unknown, root: string): Json {
   try {
     const copied = copy(value, "", trail, new Set());
     if (copied === undefined) {
-      throw failure("invalid_type", `found ${typeof value}, expected a JSON value`, "");
+      throw failure("invalid_type", `found ${shown(value)}, expected a JSON value`, "");
     }
     return copied;
   } catch (error) {
     if (error instanceof Failure) {
       throw new TokenHeadroomError(error.message, {
         code: error.code,
-        path: shown(root, trail),
+        path: placeOf(root, trail),
         hint: error.hint,
       });
     }
-    throw new TokenHeadroomError(`reading the value failed: ${describe(error)}`, {
+    throw new TokenHeadroomError(`reading the value failed: ${described(error)}`, {
       code: "unreadable",
-      path: shown(root, trail),
+      path: placeOf(root, trail),
       hint: "a getter, proxy or toJSON threw; pass plain data",
       cause: error,
     });
   }
 }
 
-function shown(root: string, trail: readonly Key[]): string {
+function placeOf(root: string, trail: readonly Key[]): string {
   const path = place(root, trail.slice(0, SHOWN_KEYS));
   return trail.length > SHOWN_KEYS ? `${path}...` : path;
 }
@@ -230,12 +231,4 @@ function place(root: string, trail: readonly Key[]): string {
     }
   }
   return path;
-}
-
-function describe(error: unknown): string {
-  try {
-    return error instanceof Error ? error.message : String(error);
-  } catch {
-    return "the thrown value cannot be read either";
-  }
 }

@@ -1,5 +1,6 @@
 import { BudgetExceededError, TokenHeadroomError } from "./errors.js";
-import { requireKeys } from "./option-keys.js";
+import { shown } from "./found.js";
+import { requireAmount, requireKeys } from "./option-keys.js";
 import type { Price, PriceTier, Projection, Usage } from "./types.js";
 import { tokensOf, type UsedTokens } from "./usage.js";
 
@@ -70,21 +71,28 @@ export function priceOf({ price }: SpendOptions, model: PricedModel): Price {
 export class Ledger {
   readonly #options: SpendOptions;
   readonly #lookUp: (model: string) => PricedModel;
-  #spent = 0;
+  #spent: number;
   #underWay = 0;
   #outputTokens = 0;
   #answers = 0;
   // Who answered last; what a call that names no model is priced by.
   #answered: PricedModel | undefined;
 
-  constructor(options: SpendOptions, lookUp: (model: string) => PricedModel) {
+  /** `spent` is what an earlier guard of the same run has spent. */
+  constructor(options: SpendOptions, lookUp: (model: string) => PricedModel, spent = 0) {
     this.#options = options;
     this.#lookUp = lookUp;
+    this.#spent = spent;
   }
 
   /** What finished calls have cost. */
   get spent(): number {
     return this.#spent;
+  }
+
+  /** The same with what is set aside for calls under way. */
+  get committed(): number {
+    return this.#spent + this.#underWay;
   }
 
   /**
@@ -96,7 +104,7 @@ export class Ledger {
     const price = priced === undefined ? this.#options.price : priceOf(this.#options, priced);
     const output = outputCap ?? (this.#answers === 0 ? 0 : this.#outputTokens / this.#answers);
     const amount = price === undefined ? 0 : cost({ prompt: projection.upperBound, output, read: 0, written: 0 }, price);
-    const spent = this.#spent + this.#underWay;
+    const spent = this.committed;
     if (spent + amount > this.#options.maxUsd) {
       throw new BudgetExceededError({ spent, next: amount, cap: this.#options.maxUsd });
     }
@@ -147,12 +155,6 @@ function unknownPrice(model: string): TokenHeadroomError {
   });
 }
 
-function requireAmount(value: unknown, path: string, expected = "an amount in US dollars"): void {
-  if (typeof value !== "number" || !Number.isFinite(value) || value < 0) {
-    throw invalid(value, path, expected);
-  }
-}
-
 function invalid(value: unknown, path: string, expected: string): TokenHeadroomError {
-  return new TokenHeadroomError(`found ${String(value)}, expected ${expected}`, { code: "invalid_option", path });
+  return new TokenHeadroomError(`found ${shown(value)}, expected ${expected}`, { code: "invalid_option", path });
 }

@@ -1,4 +1,5 @@
 import { TokenHeadroomError } from "./errors.js";
+import { shown } from "./found.js";
 import type { BudgetOptions, Categories, Projection, RequestInput } from "./types.js";
 import { at } from "./usage.js";
 
@@ -9,7 +10,7 @@ export type CountTokens<Input> = (input: Input) => number | Promise<number>;
 export async function countSupplied<Input>(tokens: CountTokens<Input>, input: Input): Promise<number> {
   const counted: unknown = await tokens(input);
   if (typeof counted !== "number" || !Number.isFinite(counted) || counted < 0) {
-    throw new TokenHeadroomError(`tokens() returned ${String(counted)}, expected a number of tokens`, {
+    throw new TokenHeadroomError(`tokens() returned ${shown(counted)}, expected a number of tokens`, {
       code: "invalid_value",
       path: "tokens",
     });

@@ -1,4 +1,5 @@
 import { TokenHeadroomError } from "./errors.js";
+import { optionsOf, shown } from "./found.js";
 import { fitChunks } from "./fit-chunks.js";
 import type { Instance, TokenizerExports } from "./instance.js";
 import type { LoadedEncoding } from "./loaded-encodings.js";
@@ -32,12 +33,13 @@ export class TextCounter {
     return tokens === Number.POSITIVE_INFINITY ? undefined : tokens;
   }
 
-  truncate(text: string, maxTokens: number, { keep = "head" }: { readonly keep?: Keep | undefined } = {}): Truncated {
+  truncate(text: string, maxTokens: number, options?: { readonly keep?: Keep | undefined }): Truncated {
     requireText(text, "text");
     requireCount(maxTokens, "maxTokens");
+    const { keep = "head" } = optionsOf(options, "options");
     const kept = KEEPS.indexOf(keep);
     if (kept < 0) {
-      throw new TokenHeadroomError(`found ${JSON.stringify(keep)}, expected "head", "tail" or "both"`, {
+      throw new TokenHeadroomError(`found ${shown(keep)}, expected "head", "tail" or "both"`, {
         code: "invalid_option",
         path: "keep",
       });
@@ -72,7 +74,7 @@ const MOST = 0xffff_ffff;
 
 function requireCount(count: unknown, path: string): asserts count is number {
   if (typeof count !== "number" || !Number.isInteger(count) || count < 0 || count > MOST) {
-    throw new TokenHeadroomError(`found ${String(count)}, expected a whole number of tokens`, {
+    throw new TokenHeadroomError(`found ${shown(count)}, expected a whole number of tokens`, {
       code: "invalid_value",
       path,
     });

@@ -1,4 +1,5 @@
 import { TokenHeadroomError } from "./errors.js";
+import { shown } from "./found.js";
 import type { Instance, TokenizerExports } from "./instance.js";
 
 const encoder = new TextEncoder();
@@ -9,7 +10,7 @@ const SMALL = 16 * 1024;
 /** Refuses what is not a string. */
 export function requireText(text: unknown, path: string): asserts text is string {
   if (typeof text !== "string") {
-    throw new TokenHeadroomError(`found ${text === null ? "null" : typeof text}, expected a string`, {
+    throw new TokenHeadroomError(`found ${shown(text)}, expected a string`, {
       code: "invalid_type",
       path,
     });

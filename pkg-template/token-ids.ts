@@ -1,4 +1,5 @@
 import { TokenHeadroomError } from "./errors.js";
+import { isList, reading, shown } from "./found.js";
 import type { Instance, TokenizerExports } from "./instance.js";
 import { bytesOf, type LoadedEncoding } from "./loaded-encodings.js";
 import { requireText, stageText } from "./text.js";
@@ -31,7 +32,7 @@ export class TokenIds {
   }
 
   decode(ids: ArrayLike<number>): string {
-    const words = wordsOf(ids);
+    const words = reading("ids", () => wordsOf(ids));
     const number = this.#number();
     const bytes = this.#instance.stage(new Uint8Array(words.buffer, words.byteOffset, words.byteLength));
     try {
@@ -70,8 +71,8 @@ function wordsOf(ids: unknown): Uint32Array {
   if (ids instanceof Uint32Array) {
     return ids;
   }
-  if (!Array.isArray(ids) && !ArrayBuffer.isView(ids)) {
-    throw new TokenHeadroomError(`found ${ids === null ? "null" : typeof ids}, expected token ids`, {
+  if (!isList(ids) && !ArrayBuffer.isView(ids)) {
+    throw new TokenHeadroomError(`found ${shown(ids)}, expected token ids`, {
       code: "invalid_type",
       path: "ids",
     });
@@ -83,15 +84,11 @@ function wordsOf(ids: unknown): Uint32Array {
     // What does not survive as an unsigned word is no id.
     words[index] = typeof id === "number" ? id : 0;
     if (words[index] !== id) {
-      throw new TokenHeadroomError(`found ${describe(id)}, expected a token id`, {
+      throw new TokenHeadroomError(`found ${shown(id)}, expected a token id`, {
         code: "invalid_value",
         path: `ids[${index}]`,
       });
     }
   }
   return words;
-}
-
-function describe(value: unknown): string {
-  return typeof value === "number" || typeof value === "bigint" ? String(value) : value === null ? "null" : typeof value;
 }

@@ -1,6 +1,7 @@
 import type { EncodingName } from "./encoding-names.js";
 import { importEncoding, importIds, isShipped } from "./encodings.js";
 import { TokenHeadroomError } from "./errors.js";
+import { optionsOf, reading } from "./found.js";
 import { Instance, type TokenizerExports } from "./instance.js";
 import { loadFile, type TokenizerFile } from "./load-file.js";
 import { type LoadedEncoding, LoadedEncodings } from "./loaded-encodings.js";
@@ -52,29 +53,32 @@ export function bindTokenizer(source: Source, importLoader: () => Promise<{ read
   const encodings = new LoadedEncodings(instance);
 
   function open(module: EncodingModule, ids: EncodingIds | undefined, warnings: readonly string[] = []): Tokenizer {
-    const encoding = encodings.load(module);
-    return new LoadedTokenizer(instance, encoding, ids && new TokenIds(instance, encoding, ids), warnings);
+    return reading("encoding", () => {
+      const encoding = encodings.load(module);
+      return new LoadedTokenizer(instance, encoding, ids && new TokenIds(instance, encoding, ids), warnings);
+    });
   }
 
   async function loadEncoding(
     encoding: EncodingName | EncodingModule | TokenizerFile,
-    options: LoadOptions & FileOptions = {},
+    options?: LoadOptions & FileOptions,
   ): Promise<Tokenizer> {
-    if (isFile(encoding)) {
-      const loaded = loadFile((await importLoader()).source, encoding, options);
+    const given = optionsOf(options, "options");
+    if (reading("encoding", () => isFile(encoding))) {
+      const loaded = loadFile((await importLoader()).source, encoding as TokenizerFile, given);
       return open(loaded.module, loaded.ids, loaded.warnings);
     }
-    const name = typeof encoding === "string" ? encoding : encoding?.name;
+    const name = typeof encoding === "string" ? encoding : reading("encoding", () => (encoding as EncodingModule | undefined)?.name as string);
     const [module, ids] = await Promise.all([
-      typeof encoding === "string" ? importEncoding(encoding) : encoding,
-      options.ids === true ? shippedIds(name) : options.ids || undefined,
+      typeof encoding === "string" ? importEncoding(encoding) : undefined,
+      given.ids === true ? shippedIds(name) : undefined,
     ]);
-    return open(module, ids);
+    return open(module ?? (encoding as EncodingModule), ids ?? (given.ids === true ? undefined : given.ids || undefined));
   }
 
   return {
     loadEncoding,
-    loadEncodingSync: (encoding, options = {}) => open(encoding, options.ids),
+    loadEncodingSync: (encoding, options) => open(encoding, optionsOf(options, "options").ids),
   };
 }
 

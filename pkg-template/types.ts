@@ -48,6 +48,11 @@ export interface BudgetOptions {
   /** Who serves it; the same model is counted differently by different hosts. Default: what the name's prefix says, if anything. */
   readonly host?: HostName | undefined;
   /**
+   * The day on which the request is sent, as `"2025-08-10"`: names that move (`mistral-small-latest`, `deepseek-chat`) meant other
+   * models before, and servers wrote prompts in other ways. Default: what holds by the catalogue's date.
+   */
+  readonly asOf?: string | undefined;
+  /**
    * What becomes of a name that neither the catalogue nor `models` knows: `"error"` (default) refuses it; `"estimate"`
    * counts it in `o200k_base` within wide bounds, against `maxContextTokens` or 128,000, with the warning `assumed_model`.
    */
@@ -66,7 +71,7 @@ export interface BudgetOptions {
   readonly tightAt?: number | undefined;
   /**
    * Models that may answer in the first one's stead, with the history as it is then: what fits has to fit each of them.
-   * They share `headroom`, `tightAt`, `dialect`, `models` and `unknownModel` unless they bring their own; all else is said
+   * They share `headroom`, `tightAt`, `dialect`, `models`, `unknownModel` and `asOf` unless they bring their own; all else is said
    * of one model alone.
    */
   readonly fallbacks?: readonly (ModelName | FallbackOptions)[] | undefined;
@@ -142,29 +147,88 @@ export interface TokenBudget {
   readonly model: ModelInfo;
   /** What {@link record} has learned so far; nothing before. Pass it as the option `learned` to a later budget. */
   readonly learned: Calibration | undefined;
-  /** Tokens of `text`; special-token text counts as ordinary text. */
+  /**
+   * Tokens of `text`, 0 for an empty one; special-token text counts as ordinary text, lone surrogates as U+FFFD.
+   *
+   * @throws `TokenHeadroomError` of code `invalid_type` for what is no string.
+   * @example budget.countTokens("hello world"); // 2
+   */
   countTokens(text: string): number;
-  /** Tokens of `text`, or `undefined` as soon as they exceed `limit`. */
+  /**
+   * Tokens of `text`, or `undefined` as soon as they exceed `limit`.
+   *
+   * @throws `TokenHeadroomError` of code `invalid_type` for what is no string, `invalid_value` for a limit that is no whole number.
+   * @example budget.countUpTo(page, 8_000) ?? "too long";
+   */
   countUpTo(text: string, limit: number): number | undefined;
-  /** What `request` takes and whether it fits. */
+  /**
+   * What `request` takes, in tokens, and whether it fits. Messages that were counted before are not counted again.
+   *
+   * @throws `TokenHeadroomError` that names the place in the request: `missing_field`, `invalid_type`, `unknown_role`, and `cyclic`,
+   * `bigint`, `too_deep` or `unreadable` for what JSON cannot hold.
+   * @example
+   * const { tokens, upperBound, available, verdict } = budget.project({ messages, tools });
+   */
   project(request: RequestInput): Projection;
-  /** {@link project}, or throws `ContextOverflowError`. */
+  /**
+   * {@link project}, or throws.
+   *
+   * @throws `ContextOverflowError` for what does not fit, with the projection and `plan()`; otherwise as {@link project}.
+   * @example
+   * try {
+   *   budget.check(request);
+   * } catch (error) {
+   *   if (ContextOverflowError.is(error)) console.log(error.overBy, error.plan().steps.length);
+   * }
+   */
   check(request: RequestInput): Projection;
-  /** The cheapest valid way to make `request` fit. */
+  /**
+   * The cheapest valid way to make `request` fit; changes nothing. The same request and policy give the same plan.
+   *
+   * @throws `TokenHeadroomError` of code `invalid_option` for a policy that cannot be, `unsupported_dialect` for requests without a
+   * list of messages; otherwise as {@link project}.
+   * @example
+   * const plan = budget.plan(request, { keepLast: 2 });
+   * if (plan.status === "planned") send(budget.apply(request, plan));
+   */
   plan(request: RequestInput, policy?: Policy): CompactionPlan;
   /**
    * {@link plan} whether it fits or not: what results can go because that saves more than they are expected to be missed.
    * Nothing is summarised or dropped unless `policy` says so.
+   *
+   * @throws `TokenHeadroomError` as {@link plan}.
+   * @example
+   * const plan = budget.evict(request);
+   * console.log(plan.status, plan.objective?.net); // below 0: it pays
    */
   evict(request: RequestInput, policy?: Policy): CompactionPlan;
-  /** Carries out `plan`: a new request of the same type, in which untouched messages are the caller's own objects. */
+  /**
+   * Carries out `plan`: a new request of the same type, in which untouched messages are the caller's own objects.
+   *
+   * @throws `TokenHeadroomError` of code `plan_mismatch` for the plan of another request, or what is no plan; `invalid_fill` for a
+   * summary that is empty or larger than its slot.
+   * @example
+   * const fills = plan.summary && { summary: await writeSummary(plan.summary) };
+   * const smaller = budget.apply(request, plan, fills);
+   */
   apply<T extends RequestInput>(request: T, plan: CompactionPlan, fills?: Fills): T;
-  /** Independent proof that `plan` is valid for `request` and that its result fits. */
+  /**
+   * Independent proof that `plan` is valid for `request` and that its result fits. What does not hold is told, not thrown.
+   *
+   * @throws `TokenHeadroomError` of code `plan_mismatch` for what is no plan at all.
+   * @example
+   * const { ok, violations } = budget.verify(request, plan);
+   */
   verify(request: RequestInput, plan: CompactionPlan, fills?: Fills): Verification;
   /**
    * The way back from {@link apply}: the request that `plan` was made for, from the applied one and `originals`, which
    * `originalsOf(request, plan)` has given before. Messages appended since stay at the end. The result is proven by its digest;
-   * `missing_field` names originals that are missing, `plan_mismatch` says that the request has changed otherwise.
+   *
+   * @throws `TokenHeadroomError` of code `missing_field` that names originals that are missing, `plan_mismatch` where the request has
+   * changed otherwise.
+   * @example
+   * const originals = originalsOf(request, plan);
+   * const again = budget.undo(budget.apply(request, plan), plan, originals);
    */
   undo<T extends RequestInput>(request: T, plan: CompactionPlan, originals: readonly object[]): T;
   /**
@@ -173,10 +237,29 @@ export interface TokenBudget {
    *
    * `usage` is the usage object of the answer, or the whole answer. Only the latter says why it ended, which tells
    * truncation apart, and which model of a chain has given it.
+   *
+   * @throws `TokenHeadroomError` of code `invalid_value` where `usage` has no number of prompt tokens.
+   * @example
+   * const projection = budget.project(request);
+   * const answer = await client.chat.completions.create(request);
+   * budget.record(projection, answer).verdict; // "agrees"
    */
   record(projection: Projection, usage: Usage): UsageComparison;
-  /** The longest part of `text` that takes at most `maxTokens`; never splits a character. */
+  /**
+   * The longest part of `text` that takes at most `maxTokens` tokens: its start (`keep: "head"`, the default), its end (`"tail"`), or
+   * both. Never splits a character.
+   *
+   * @throws `TokenHeadroomError` of code `invalid_type`, `invalid_value` or `invalid_option`, with the argument's name as `path`.
+   * @example
+   * const { head, tail, omitted } = budget.truncate(log, 500, { keep: "both" });
+   */
   truncate(text: string, maxTokens: number, options?: { readonly keep?: Keep | undefined }): Truncated;
-  /** Packs texts, in order, into at most `maxTokens`. */
+  /**
+   * Packs texts, in order, into at most `maxTokens` tokens, separators included.
+   *
+   * @throws `TokenHeadroomError` of code `invalid_type`, `invalid_value` or `invalid_option`, with the place as `path`.
+   * @example
+   * const { text, omitted } = budget.fitChunks(pages, 4_000);
+   */
   fitChunks(chunks: readonly string[], maxTokens: number, options?: FitOptions): Fitted;
 }

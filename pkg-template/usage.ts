@@ -1,3 +1,4 @@
+import { isList } from "./found.js";
 import type { Usage } from "./types.js";
 
 /** Tokens of a call. What the provider's cache took part in is a part of `prompt`. */
@@ -68,18 +69,28 @@ const MODEL = ["model", "modelId", "model.modelId", "modelVersion", "response.mo
  */
 export function usageOf(result: unknown, whole: unknown = result): Usage | undefined {
   // Gemini streams a JSON array, each event of which reports anew.
-  const answer: unknown = Array.isArray(result) ? result.at(-1) : result;
+  const answer: unknown = isList(result) ? result.at(-1) : result;
   const usage = reportIn(answer);
   if (usage === undefined) {
     return undefined;
   }
-  const [stop, model] = [text(answer, STOP), modelOf(answer) ?? modelOf(whole)];
+  const model = modelOf(answer) ?? modelOf(whole);
+  return { usage, ...answerOf(answer), ...(model === undefined ? {} : { model }) } as Usage;
+}
+
+/** What a part of an answer says beside its usage, under one name for all providers. */
+export function answerOf(part: unknown): { readonly model?: string; readonly stop_reason?: string; readonly truncated?: true } {
+  const [stop, model] = [text(part, STOP), modelOf(part)];
   return {
-    usage,
     ...(stop === undefined ? {} : { stop_reason: stop }),
     ...(model === undefined ? {} : { model }),
-    ...(at(answer, "truncated") === true ? { truncated: true } : {}),
-  } as Usage;
+    ...(at(part, "truncated") === true ? { truncated: true } : {}),
+  };
+}
+
+/** The usage in a part of an answer, which may tell of the prompt or of the output alone. */
+export function partialReportIn(part: unknown): object | undefined {
+  return reportIn(part) ?? places(part).find((place) => total(place, OUTPUT) !== undefined);
 }
 
 /** The tokens that a report tells of; `undefined` when it has no number of prompt tokens. */
@@ -104,8 +115,11 @@ export function modelOf(value: unknown): string | undefined {
 }
 
 function reportIn(answer: unknown): object | undefined {
-  const places = WITHIN.map((path) => (path === "" ? answer : at(answer, path)));
-  return places.find((place) => total(place, PROMPT) !== undefined) as object | undefined;
+  return places(answer).find((place) => total(place, PROMPT) !== undefined);
+}
+
+function places(answer: unknown): readonly (object | undefined)[] {
+  return WITHIN.map((path) => (path === "" ? answer : at(answer, path)) as object | undefined);
 }
 
 function total(usage: unknown, fields: typeof PROMPT): number | undefined {

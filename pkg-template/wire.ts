@@ -1,4 +1,5 @@
 import { TokenHeadroomError } from "./errors.js";
+import { shown } from "./found.js";
 import type { CachedMessage, MessageCache } from "./message-cache.js";
 import { type Json, snapshot } from "./snapshot.js";
 import type { RequestInput } from "./types.js";
@@ -66,6 +67,16 @@ export function hasMessages(input: unknown): input is RequestInput {
 /** Whether `input` has messages somewhere: in a list, or where {@link OtherBody} says. */
 export function isRequest(input: unknown): input is RequestInput {
   return hasMessages(input) || (typeof input === "object" && input !== null && ELSEWHERE.some((key) => key in input));
+}
+
+/** Refuses what has messages nowhere. */
+export function requireRequest(input: unknown, path: string): asserts input is RequestInput {
+  if (!isRequest(input)) {
+    throw new TokenHeadroomError(`found ${shown(input)}, expected an array of messages or a request body`, {
+      code: "invalid_type",
+      path,
+    });
+  }
 }
 
 const ELSEWHERE = ["prompt", "generateContentRequest", "message", "llm_context", "agent_states", "message_thread"];

@@ -97,6 +97,23 @@ test("a saved request is inspected with the package's own numbers", async () => 
   assert.match(roomy.stdout, /verdict +fits/);
 });
 
+test("a file in any dialect is measured for the model that it names, or for one that is usual there", () => {
+  const asked = "Is the lamp lit? ".repeat(50);
+  const files = [
+    [{ model: "claude-opus-4-7", max_tokens: 9, system: "s", messages: [{ role: "user", content: asked }] }, "anthropic", "claude-opus-4-7"],
+    [{ contents: [{ role: "user", parts: [{ text: asked }] }] }, "gemini", "gemini-2.5-flash"],
+    [{ model: "gpt-5", input: asked }, "openai_responses", "gpt-5"],
+    [{ model: "command-a-03-2025", message: asked, chat_history: [] }, "cohere", "command-a-03-2025"],
+  ];
+  for (const [request, dialect, model] of files) {
+    const { status, stdout, stderr } = run("inspect-file.mjs", saved(`${dialect}.json`, JSON.stringify(request)));
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, new RegExp(`dialect +${dialect}\\n`));
+    assert.match(stdout, new RegExp(`model +${model}, counted in`));
+    if (dialect !== "cohere") assert.match(stdout, /user +Is the lamp lit\?/);
+  }
+});
+
 test("what cannot be made to fit exits with 1 and says where the tokens are", () => {
   const file = saved("large.json", JSON.stringify([{ role: "user", content: "word ".repeat(500) }]));
   const { status, stdout } = run("inspect-file.mjs", file, "--limit", "200", "--headroom", "50");
@@ -109,7 +126,7 @@ test("files and arguments that cannot be used are explained", () => {
   const cases = [
     [[join(project, "absent.json")], /absent\.json: cannot be read \(ENOENT\)/],
     [[saved("broken.json", '{"messages": [}')], /line 1, column 15: not valid JSON/],
-    [[saved("other.json", '{"prompt": "hi"}')], /found an object with "prompt", expected a request/],
+    [[saved("other.json", '{"query": "hi"}')], /found an object with "query", expected a request/],
     [[saved("half.jsonl", '{"role":"user","content":"a"}\n{"role":')], /line 2, column 9: not valid JSON/],
     [[saved("role.json", '[{"role":"robot","content":"a"}]')], /\[0\]\.role: .*robot/],
     [[saved("fine.json", '[{"role":"user","content":"a"}]'), "--model", "gpt-4oo"], /gpt-4oo.*gpt-4o/],

@@ -6,7 +6,7 @@ import { dirname } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
-import { createTokenBudget } from "token-headroom";
+import { createTokenBudget, repair, validate } from "token-headroom";
 import { samples } from "../www/samples.mjs";
 
 const WWW = fileURLToPath(new URL("../www", import.meta.url));
@@ -212,6 +212,131 @@ test("five megabytes are pasted without freezing the page", async () => {
   await shown(0);
 });
 
+/** The same question in each dialect, with the model that counts it where nobody names one. */
+const asked = "Is the lamp lit? ".repeat(20);
+const dialects = {
+  "OpenAI Chat Completions": [{ model: "gpt-4", messages: [{ role: "user", content: asked }] }, "gpt-4"],
+  "OpenAI Responses": [{ model: "gpt-5", input: [{ type: "message", role: "user", content: [{ type: "input_text", text: asked }] }] }, "gpt-5"],
+  "Anthropic Messages": [{ model: "claude-opus-4-7", max_tokens: 9, system: "s", messages: [{ role: "user", content: asked }] }, "claude-opus-4-7"],
+  "Gemini generateContent": [{ contents: [{ role: "user", parts: [{ text: asked }] }] }, "gemini-2.5-flash"],
+  "Bedrock Converse": [
+    { modelId: "us.anthropic.claude-3-5-haiku-20241022-v1:0", messages: [{ role: "user", content: [{ text: asked }] }], inferenceConfig: {} },
+    "us.anthropic.claude-3-5-haiku-20241022-v1:0",
+  ],
+  "Cohere chat": [{ model: "command-a-03-2025", message: asked, chat_history: [] }, "command-a-03-2025"],
+  "Ollama chat": [{ model: "qwen3:8b", options: { num_ctx: 4096 }, messages: [{ role: "user", content: asked }] }, "qwen3:8b"],
+  "Vercel AI SDK": [[{ role: "user", content: asked }, { role: "tool", content: [{ type: "tool-result", toolCallId: "c", toolName: "f", output: { type: "text", value: "no" } }] }], "gpt-4o"],
+  LangChain: [[{ type: "human", data: { content: asked } }], "gpt-4o"],
+  AutoGen: [{ llm_context: { messages: [{ type: "UserMessage", source: "user", content: asked }] } }, "gpt-4o"],
+};
+
+for (const [name, [request, model]] of Object.entries(dialects)) {
+  test(`${name}: recognised, counted as the package counts it, and shown message by message`, async () => {
+    const budget = await createTokenBudget({ model });
+    const projection = budget.project(request);
+    await fill(JSON.stringify(request));
+    const seen = await shown(projection.tokens);
+    assert.match(seen.readAs, new RegExp(`^Read as ${name}:`));
+    assert.ok(seen.facts.includes(`Model${model},`), seen.facts);
+    assert.ok(seen.facts.includes(`Encoding${projection.encoding}`), seen.facts);
+    assert.deepEqual(seen.messages, projection.messages.map(({ tokens }) => tokens));
+    const first = await page.locator("#rows .begins").first().innerText();
+    // The first chat of Cohere and states have no list of messages to show the beginnings of.
+    if (!("message" in request)) assert.match(first, /^Is the lamp lit\?/);
+    const { lowerBound, upperBound } = projection;
+    assert.equal(await page.locator("#bar-now .doubt").count(), upperBound > lowerBound ? 1 : 0);
+  });
+}
+
+test("a line of a batch is its request, and a dialect that is named is not recognised", async () => {
+  const body = { model: "gpt-4", messages: [{ role: "user", content: asked }] };
+  const budget = await createTokenBudget({ model: "gpt-4" });
+  await fill(JSON.stringify({ custom_id: "1", method: "POST", url: "/v1/chat/completions", body }));
+  assert.match((await shown(budget.project(body).tokens)).readAs, /a line of a batch, one message\.$/);
+  await page.selectOption("#dialect", "ollama");
+  await page.waitForFunction(() => /^Read as Ollama chat:/.test(document.getElementById("read-as").textContent));
+});
+
+test("a model that the request names and the catalogue does not know is said, and can be chosen", async () => {
+  const request = { model: "house-model-9", messages: [{ role: "user", content: asked }] };
+  await fill(JSON.stringify(request));
+  await shown((await createTokenBudget({ model: "gpt-4o" })).project(request).tokens);
+  assert.match(await page.locator("#warnings").innerText(), /^model "house-model-9" is not in the catalogue; counted as gpt-4o/);
+  await page.fill("#model", "gpt-4");
+  await page.waitForFunction(() => !/not in the catalogue/.test(document.getElementById("warnings").textContent));
+  await shown((await createTokenBudget({ model: "gpt-4" })).project(request).tokens);
+});
+
+const selected = () => page.$eval("#text", (area) => area.value.slice(area.selectionStart, area.selectionEnd));
+
+test("a place that a note names is shown in the input, in every form", async () => {
+  const messages = [{ role: "user", content: 'a "quoted] {text' }, { role: "robot", content: "b" }];
+  const forms = [
+    JSON.stringify({ note: [{ "}": 1 }], messages }, null, 2),
+    JSON.stringify(messages),
+    JSON.stringify({ body: { messages } }),
+    `\n${messages.map((message) => JSON.stringify(message)).join("\n\n")}`,
+  ];
+  for (const text of forms) {
+    await fill("");
+    await page.waitForSelector("#problem", { state: "hidden" });
+    await fill(text);
+    await page.getByRole("button", { name: "messages[1].role" }).click();
+    assert.equal(await selected(), '"robot"', text);
+  }
+  // What is missing is shown by what it is missing in.
+  await fill(JSON.stringify({ messages: [{ role: "user", content: [{ type: "text", no: 1 }] }] }));
+  await page.getByRole("button", { name: "messages[0].content[0].text" }).click();
+  assert.equal(await selected(), '{"type":"text","no":1}');
+  await fill('{"messages": [{"role": "user", "content": "a"},]}');
+  await page.getByRole("button", { name: "line 1, column 48" }).click();
+  assert.equal(await selected(), "]");
+});
+
+test("what its API would refuse is listed, and a repaired request can be copied", async () => {
+  const call = { id: "c1", type: "function", function: { name: "f", arguments: "{}" } };
+  const request = {
+    model: "gpt-4o",
+    messages: [{ role: "user", content: "?" }, { role: "assistant", content: null, tool_calls: [call] }, { role: "user", content: "So?" }],
+  };
+  const { violations } = validate(request);
+  await fill(JSON.stringify(request));
+  await page.getByText("Its API would refuse this").waitFor();
+  const listed = await page.locator("#rule-list li").allInnerTexts();
+  assert.deepEqual(listed, violations.map(({ path, message, invariant }) => `${path} ${message} (${invariant})`));
+  assert.equal(await page.locator("#warnings").isVisible(), false, "nothing is said twice");
+  await page.getByRole("button", { name: "Copy repaired request" }).click();
+  await page.getByText("Request copied.").waitFor({ state: "attached" });
+  const copied = JSON.parse(await page.evaluate(() => navigator.clipboard.readText()));
+  assert.deepEqual(copied, repair(request).request);
+  await fill("fine");
+  await page.waitForSelector("#rules", { state: "hidden" });
+});
+
+test("each step shows what stands there and what will", async () => {
+  await page.getByRole("button", { name: "an agent that overflows" }).click();
+  await page.getByText("What to leave out").waitFor();
+  const request = JSON.parse(samples.agent.text());
+  const { steps } = (await createTokenBudget({ model: "gpt-4" })).plan(request);
+  const masked = steps.findIndex(({ kind }) => kind === "mask");
+  const row = page.locator("#steps tr").nth(masked);
+  await row.getByText("Before and after").click();
+  const [before, after] = await row.locator("dd").allInnerTexts();
+  assert.ok(request.messages[steps[masked].message].content.replace(/\s+/g, " ").startsWith(before.slice(0, 100)), before);
+  assert.equal(after, steps[masked].placeholder);
+});
+
+test("a vocabulary is loaded when it is first needed, and not before", async () => {
+  const loaded = [];
+  page.on("request", (request) => loaded.push(request.url()));
+  const packs = () => loaded.filter((url) => /\/encodings\//.test(url)).map((url) => url.split("/").at(-1));
+  await page.fill("#model", "deepseek-v3.2");
+  await fill("hello");
+  await shown((await createTokenBudget({ model: "deepseek-v3.2" })).project([{ role: "user", content: "hello" }]).tokens);
+  assert.deepEqual(packs().filter((name) => !name.startsWith("deepseek")), []);
+  assert.ok(packs().length > 0);
+});
+
 test("long lists begin short and can be shown whole", async () => {
   const messages = [{ role: "user", content: "Read all of it." }];
   for (let at = 0; at < 100; at += 1) {
@@ -247,11 +372,11 @@ test("the keyboard reaches everything", async () => {
   await page.keyboard.press("Enter");
   await page.getByText("What to leave out").waitFor();
   const reached = new Set();
-  for (let presses = 0; presses < 16; presses += 1) {
+  for (let presses = 0; presses < 22; presses += 1) {
     await page.keyboard.press("Tab");
     reached.add(await page.evaluate(() => document.activeElement.id || document.activeElement.name));
   }
-  for (const id of ["text", "file", "clear", "model", "window", "headroom", "reading", "copy", "order"]) {
+  for (const id of ["text", "file", "clear", "model", "dialect", "window", "headroom", "reading", "copy", "order"]) {
     assert.ok(reached.has(id), `Tab never reached ${id}`);
   }
 });

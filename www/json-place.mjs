@@ -6,10 +6,11 @@ const SCALAR = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
 const PIECE = /[^"\\\u0000-\u001f]+|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 const CLOSING = { "{": "}", "[": "]" };
 
-/** The line and column, from 1, of the first token that cannot stand where it is; of the end when something is missing. */
+/** The offset, line and column, the last two from 1, of the first token that cannot stand where it is; of the end when something is missing. */
 export function brokenAt(text) {
-  const before = text.slice(0, offset(text)).split("\n");
-  return { line: before.length, column: before.at(-1).length + 1 };
+  const at = offset(text);
+  const before = text.slice(0, at).split("\n");
+  return { at, line: before.length, column: before.at(-1).length + 1 };
 }
 
 function offset(text) {

@@ -1,6 +1,8 @@
 // The page's thread: reads the form, asks the worker, hands results to the view. One question is under way at a time.
+import { placeIn } from "./read-input.mjs";
 import { samples } from "./samples.mjs";
-import { showCatalogue, showHeld, showIdle, showProblem, showResult } from "./view.mjs";
+import { onPlace } from "./view-notes.mjs";
+import { showCatalogue, showHeld, showIdle, showProblem, showProgress, showResult } from "./view.mjs";
 
 const DEBOUNCE_MS = 80;
 // A text area lays out every line it holds; longer inputs are held beside it and only their beginning is shown.
@@ -15,11 +17,14 @@ const worker = new Worker("meter.worker.mjs", { type: "module" });
 const answers = new Map();
 let asked = 0;
 let held;
+// The form of the request that was measured last, for the paths that are told of it.
+let measuredForm;
 let timer;
 let busy = false;
 let again = false;
 
 worker.onmessage = ({ data }) => {
+  if (data.progress !== undefined) return showProgress(data.progress);
   answers.get(data.id)?.(data);
   answers.delete(data.id);
 };
@@ -56,13 +61,15 @@ for (const button of document.querySelectorAll("[data-sample]")) {
   button.addEventListener("click", () => {
     const { model, text } = samples[button.dataset.sample];
     form.reset();
-    form.elements.model.value = model;
+    form.elements.model.value = model ?? "";
     setText(text());
   });
 }
 form.addEventListener("input", schedule);
 form.addEventListener("submit", (event) => event.preventDefault());
-byId("copy").addEventListener("click", copyCompacted);
+byId("copy").addEventListener("click", () => copy("compact", byId("copy"), "Copy compacted request"));
+byId("repair").addEventListener("click", () => copy("repair", byId("repair"), "Copy repaired request"));
+onPlace((note) => held === undefined && span(note) !== undefined, goTo);
 
 ask({ task: "catalogue" }).then(({ models, error }) => {
   if (error !== undefined) return showProblem(error);
@@ -96,8 +103,10 @@ async function measure() {
   }
   busy = true;
   const text = held ?? area.value;
-  const answer = await ask({ task: "measure", text, reading: form.elements.reading.value, options: options() });
+  const { reading, dialect } = form.elements;
+  const answer = await ask({ task: "measure", text, reading: reading.value, dialect: dialect.value, options: options() });
   busy = false;
+  measuredForm = answer.form;
   if (again) {
     again = false;
     return measure();
@@ -125,20 +134,34 @@ function ask(question) {
   });
 }
 
-async function copyCompacted() {
-  const { text, error } = await ask({ task: "compact" });
+function span({ path, at }) {
+  if (at !== undefined) return { from: at, to: at + 1 };
+  return measuredForm === undefined || path === "" ? undefined : placeIn(area.value, measuredForm, path);
+}
+
+// A browser scrolls to a selection when the field gets the focus, and not before.
+function goTo(note) {
+  const { from, to } = span(note);
+  area.blur();
+  area.setSelectionRange(from, from);
+  area.focus();
+  area.setSelectionRange(from, to);
+}
+
+async function copy(task, button, label) {
+  const { text, error } = await ask({ task });
   const status = byId("copied");
   if (error !== undefined) return showProblem(error);
   try {
     await navigator.clipboard.writeText(text);
-    status.textContent = "Compacted request copied.";
-    byId("copy").textContent = "Copied";
+    status.textContent = "Request copied.";
+    button.textContent = "Copied";
   } catch {
     status.textContent = "The browser did not allow copying.";
-    byId("copy").textContent = "Not allowed to copy";
+    button.textContent = "Not allowed to copy";
   }
   setTimeout(() => {
-    byId("copy").textContent = "Copy compacted request";
+    button.textContent = label;
     status.textContent = "";
   }, 2_000);
 }

@@ -1,8 +1,10 @@
-// Two inputs of our own: one that fits anywhere, and an agent's history that outgrows an 8k window.
+// Inputs of our own: one that fits anywhere, an agent's history that outgrows an 8k window, and two in other dialects.
 
 export const samples = {
   prompt: { model: "gpt-4o", text: () => PROMPT },
-  agent: { model: "gpt-4", text: () => JSON.stringify(agentRequest(), null, 2) },
+  agent: { text: () => JSON.stringify(agentRequest(), null, 2) },
+  claude: { text: () => JSON.stringify(claudeRequest(), null, 2) },
+  gemini: { model: "gemini-2.5-flash", text: () => JSON.stringify(geminiRequest(), null, 2) },
 };
 
 const PROMPT = `You plan walking holidays. Suggest a three-day walk along the coast for two people who like
@@ -36,6 +38,43 @@ function agentRequest() {
   return { model: "gpt-4", max_tokens: 1000, tools: TOOLS.map(declare), messages };
 }
 
+/** A question with a tool, a thought and a result, as Anthropic's SDK sends it. */
+function claudeRequest() {
+  const path = "services/orders/retry.ts";
+  return {
+    model: "claude-sonnet-4-5",
+    max_tokens: 4000,
+    thinking: { type: "enabled", budget_tokens: 2000 },
+    system: SYSTEM,
+    tools: [{ name: "read_file", description: "Read a file of the repository.", input_schema: parametersOf("path") }],
+    messages: [
+      { role: "user", content: "The retry test gives up one try too late. Why?" },
+      {
+        role: "assistant",
+        content: [
+          { type: "thinking", thinking: "The loop counts from zero; let me look at the bound.", signature: "c2lnbmVk" },
+          { type: "tool_use", id: "toolu_1", name: "read_file", input: { path } },
+        ],
+      },
+      { role: "user", content: [{ type: "tool_result", tool_use_id: "toolu_1", content: source("retry", 44) }] },
+    ],
+  };
+}
+
+/** The same as Gemini takes it. */
+function geminiRequest() {
+  const path = "services/orders/retry.ts";
+  return {
+    systemInstruction: { parts: [{ text: SYSTEM }] },
+    tools: [{ functionDeclarations: [{ name: "read_file", description: "Read a file.", parameters: parametersOf("path") }] }],
+    contents: [
+      { role: "user", parts: [{ text: "The retry test gives up one try too late. Why?" }] },
+      { role: "model", parts: [{ functionCall: { name: "read_file", args: { path } } }] },
+      { role: "user", parts: [{ functionResponse: { name: "read_file", response: { content: source("retry", 44) } } }] },
+    ],
+  };
+}
+
 const TOOLS = [
   ["list_files", "List the files below a path.", "path"],
   ["read_file", "Read a file of the repository.", "path"],
@@ -44,8 +83,11 @@ const TOOLS = [
 ];
 
 function declare([name, description, argument]) {
-  const parameters = { type: "object", properties: { [argument]: { type: "string" } }, required: [argument] };
-  return { type: "function", function: { name, description, parameters } };
+  return { type: "function", function: { name, description, parameters: parametersOf(argument) } };
+}
+
+function parametersOf(argument) {
+  return { type: "object", properties: { [argument]: { type: "string" } }, required: [argument] };
 }
 
 function listing() {

@@ -69,7 +69,7 @@ function summary({ status, released, before, after, available, target, steps }) 
 function stepRow(step) {
   const row = element("tr");
   const what = cell("", "what");
-  what.append(element("strong", DEEDS[step.kind] ?? step.kind), element("span", place(step)));
+  what.append(element("strong", DEEDS[step.kind] ?? step.kind), element("span", place(step)), sides(step));
   const freed = step.tokensBefore - step.tokensAfter;
   row.append(
     what,
@@ -79,6 +79,18 @@ function stepRow(step) {
     labelled("Leaves", count(step.tokensAfter), "number"),
   );
   return row;
+}
+
+/** What stands there, and what will. */
+function sides({ before, after }) {
+  const details = element("details");
+  const list = element("dl");
+  list.append(
+    ...[element("dt", "Before"), element("dd", before)],
+    ...[element("dt", "After"), element("dd", after === "" ? "nothing" : after)],
+  );
+  details.append(element("summary", "Before and after"), list);
+  return details;
 }
 
 function place(step) {

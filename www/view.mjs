@@ -1,19 +1,10 @@
 // What the page shows: the verdict, the window, where the tokens are, and problems beside the input.
+import { byId, count, element } from "./dom.mjs";
+import { showGauge } from "./view-gauge.mjs";
 import { showMessages } from "./view-messages.mjs";
+import { showInputProblem, showNotes } from "./view-notes.mjs";
 import { hidePlan, showPlan } from "./view-plan.mjs";
-import { byId, cell, count, element, percent } from "./dom.mjs";
 
-const CATEGORIES = [
-  ["system", "System"],
-  ["tools", "Tools"],
-  ["user", "User"],
-  ["assistant", "Assistant"],
-  ["toolCalls", "Tool calls"],
-  ["toolResults", "Tool results"],
-  ["media", "Media"],
-  ["format", "Format"],
-  ["framing", "Framing"],
-];
 const WORDS = { fits: "Fits.", tight: "Tight.", overflows: "Overflows.", none: "Ready." };
 const MARKS = {
   fits: "M3 8.5l3.2 3.2L13 5",
@@ -29,18 +20,39 @@ const BASIS = {
 };
 const FORMS = {
   body: "a request body",
+  batch: "a request in a line of a batch",
   messages: "an array of messages",
   lines: "JSON Lines, one message per line",
+};
+const DIALECTS = {
+  openai_chat: "OpenAI Chat Completions",
+  openai_responses: "OpenAI Responses",
+  completions: "Completions",
+  anthropic: "Anthropic Messages",
+  gemini: "Gemini generateContent",
+  bedrock_converse: "Bedrock Converse",
+  cohere: "Cohere chat",
+  ollama: "Ollama chat",
+  ai_sdk: "Vercel AI SDK",
+  langchain: "LangChain",
+  autogen: "AutoGen",
+};
+const WHY = {
+  chosen: "chosen here",
+  named: "named by the request",
+  usual: "neither the request nor you name one",
 };
 
 /** Fills the lists of models. */
 export function showCatalogue(models) {
-  const options = models.map(({ name, window }) => {
-    const option = element("option", `${count(window)} tokens`);
+  const options = models.map(({ name, encoding, window }) => {
+    const option = element("option", `${count(window)} tokens, ${encoding}`);
     option.value = name;
     return option;
   });
   byId("models").replaceChildren(...options);
+  const dialects = Object.entries(DIALECTS).map(([value, name]) => Object.assign(element("option", name), { value }));
+  byId("dialect").append(...dialects);
 }
 
 /** Says that only the beginning of a long input is shown. */
@@ -51,10 +63,10 @@ export function showHeld(length, shown) {
 }
 
 /** The empty meter: a window with nothing in it. */
-export function showIdle({ projection }) {
-  const empty = { ...projection, tokens: 0, lowerBound: 0, upperBound: 0, byCategory: {} };
+export function showIdle({ projection, model }) {
+  const empty = { ...projection, tokens: 0, lowerBound: 0, upperBound: 0, byCategory: {}, warnings: [] };
   clearProblem();
-  showReading(empty);
+  showReading({ projection: empty, model });
   showVerdict("none", `The window holds ${count(projection.limit.window)} tokens.`);
   byId("read-as").textContent = "Nothing to count yet.";
   byId("timing").textContent = "\u00a0";
@@ -64,18 +76,29 @@ export function showIdle({ projection }) {
 
 /** A measured input. */
 export function showResult(result) {
-  const { kind, form, notice, projection, textTokens, rows, plan, compacted, millis } = result;
+  const { kind, notice, projection, rows, plan, millis } = result;
   clearProblem();
   if (notice !== undefined) showInputProblem(notice);
-  showReading(projection, textTokens, compacted);
+  showReading(result);
   showVerdict(projection.verdict, sentence(projection));
   const readAs = byId("read-as");
-  const shape = kind === "text" ? "Read as plain text, sent as one user message." : `Read as ${FORMS[form]}.`;
+  const shape = kind === "text" ? "Read as plain text, sent as one user message." : shapeOf(result);
   readAs.textContent = (readAs.dataset.held ?? "") + shape;
   byId("timing").textContent = `Measured in ${millis < 10 ? millis.toFixed(1) : Math.round(millis)} ms on this page.`;
   showMessages(rows);
   if (plan === undefined) hidePlan();
   else showPlan(result);
+}
+
+function shapeOf({ form, dialect, rows }) {
+  const messages = rows.length === 1 ? "one message" : `${count(rows.length)} messages`;
+  return `Read as ${DIALECTS[dialect] ?? dialect}: ${FORMS[form]}, ${messages}.`;
+}
+
+/** Something that takes a moment. */
+export function showProgress(text) {
+  document.querySelector(".reading").setAttribute("aria-busy", "true");
+  byId("timing").textContent = text;
 }
 
 /** An input or a setting that cannot be used; the last window fades but stays where it was. */
@@ -92,14 +115,6 @@ export function showProblem(problem) {
   byId(field).setAttribute("aria-invalid", "true");
   byId("like-field").hidden = problem.code !== "unknown_model" && byId("like").value === "";
   hidePlan();
-}
-
-function showInputProblem({ path, message, hint }) {
-  byId("problem").hidden = false;
-  byId("problem-path").textContent = path;
-  byId("problem-path").hidden = path === "";
-  byId("problem-message").textContent = message;
-  byId("problem-hint").textContent = hint;
 }
 
 function clearProblem() {
@@ -124,86 +139,31 @@ function showVerdict(verdict, text, word = WORDS[verdict]) {
 
 function sentence({ verdict, upperBound, available, overBy, limit, headroom }) {
   const free = count(available - upperBound);
-  if (verdict === "fits") return `${free} more tokens fit, with ${count(headroom)} kept for the answer.`;
+  // Some models limit prompt and answer apart.
+  const kept = available < limit.window ? `, with ${count(headroom)} kept for the answer` : "";
+  if (verdict === "fits") return `${free} more tokens fit${kept}.`;
   if (verdict === "tight") return `Only ${free} more tokens fit; the next turn may not.`;
   return `${count(overBy)} tokens too many: of ${count(limit.window)}, the prompt may take ${count(available)}.`;
 }
 
-function showReading(projection, textTokens, compacted) {
-  const { tokens, lowerBound, upperBound, basis, encoding, limit, headroom, available, warnings } = projection;
+function showReading({ projection, model, textTokens, compacted, rules, repairs, unplanned }) {
+  const { tokens, lowerBound, upperBound, basis, encoding, limit, headroom, warnings } = projection;
   byId("tokens").textContent = count(tokens);
   byId("unit").textContent = tokens === 1 ? "token" : "tokens";
+  byId("model").placeholder = model.name;
   byId("window").placeholder = limit.window;
   byId("headroom").placeholder = headroom;
-  const scale = Math.max(limit.window, upperBound);
-  drawBar(byId("bar-now"), projection, scale, "Window");
-  byId("bar-after").hidden = compacted === undefined;
-  if (compacted !== undefined) drawBar(byId("bar-after"), compacted, scale, "After the plan");
-  placeTick(byId("tick-available"), available, scale, `prompt ${count(available)}`);
-  placeTick(byId("tick-window"), limit.window, scale, `window ${count(limit.window)}`);
-  byId("gauge").classList.toggle("crowded", (limit.window - available) / scale < 0.3);
-  byId("legend").replaceChildren(...legend(projection));
+  showGauge(projection, compacted);
   byId("facts").replaceChildren(
     ...(textTokens === undefined ? [] : fact("Text alone", `${count(textTokens)} tokens`)),
     ...(compacted === undefined ? [] : fact("After plan", `${count(compacted.tokens)} tokens`)),
+    ...fact("Model", `${model.name}, ${WHY[model.why]}`),
     ...fact("Basis", BASIS[basis] ?? basis),
     ...fact("Bounds", lowerBound === upperBound ? `exactly ${count(tokens)}` : `${count(lowerBound)} to ${count(upperBound)}`),
     ...fact("Encoding", encoding),
     ...fact("Headroom", `${count(headroom)} tokens for the answer`),
   );
-  byId("warnings").hidden = warnings.length === 0;
-  byId("warnings").replaceChildren(...warnings.map(({ path, message }) => element("li", `${path}: ${message}`)));
-}
-
-function drawBar(bar, { tokens, byCategory, limit, available }, scale, label) {
-  const pieces = [];
-  let from = 0;
-  for (const [key] of CATEGORIES) {
-    const size = byCategory[key] ?? 0;
-    if (size > 0) pieces.push(piece(`piece ${key}`, from, from + size, scale));
-    from += size;
-  }
-  if (limit.window > Math.max(available, tokens)) {
-    pieces.push(piece("piece reserved", Math.max(available, tokens), limit.window, scale));
-  }
-  if (tokens > available) pieces.push(piece("excess", available, tokens, scale));
-  pieces.push(piece("limit", available, available, scale));
-  bar.replaceChildren(...pieces);
-  bar.setAttribute("aria-label", `${label}: ${count(tokens)} tokens of the ${count(available)} that a prompt may take`);
-}
-
-// Sizes are set through the object model, which a policy without inline styles allows.
-function piece(className, from, to, scale) {
-  const node = element("span");
-  node.className = className;
-  node.style.left = `${(from / scale) * 100}%`;
-  node.style.width = `${((to - from) / scale) * 100}%`;
-  return node;
-}
-
-function placeTick(tick, at, scale, text) {
-  tick.textContent = text;
-  tick.style.left = `${(at / scale) * 100}%`;
-  // A label ends at its mark, unless it would begin outside.
-  tick.classList.toggle("early", at / scale < 0.4);
-}
-
-function legend({ tokens, byCategory, limit, available }) {
-  const rows = CATEGORIES.map(([key, name]) => [key, name, byCategory[key] ?? 0]);
-  rows.push(["reserved", "Kept for the answer", limit.window - available]);
-  rows.push(["free", "Free", Math.max(0, available - tokens)]);
-  return rows.map(([key, name, size]) => {
-    const row = element("tr");
-    row.className = size === 0 ? "none" : "";
-    row.dataset.category = key;
-    const head = element("th");
-    head.scope = "row";
-    const swatch = element("i");
-    swatch.className = `swatch ${key}`;
-    head.append(swatch, name);
-    row.append(head, cell(count(size), "number"), cell(percent(size, limit.window), "number quiet"));
-    return row;
-  });
+  showNotes({ warnings: unplanned === undefined ? warnings : [...warnings, unplanned], rules, repairs });
 }
 
 function fact(term, text) {

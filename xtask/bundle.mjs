@@ -15,6 +15,7 @@ const targets = [...leaves(manifest.exports)];
 const commands = [...leaves(manifest.bin)].map((file) => basename(file, ".js"));
 const generated = [
   "./inline.js",
+  "./inline-planner.js",
   "./inline-tokenizer.js",
   "./inline-loader.js",
   "./loaders.js",

@@ -57,6 +57,38 @@ test("what fits the first model alone overflows, and the plan for the smallest f
   assert.deepEqual(other.apply(history, stored), budget.apply(history, plan));
 });
 
+test("a plan tells what it comes to for each model, and what thinking a switch loses", async () => {
+  const budget = await createTokenBudget(chain);
+  const history = toolHistory(4);
+  const { chain: fits } = budget.plan(history);
+  const applied = budget.project(budget.apply(history, budget.plan(history)));
+  const size = ({ tokens, lowerBound, upperBound }) => ({ tokens, lowerBound, upperBound });
+  assert.deepEqual(fits.map(({ before }) => before), budget.project(history).chain.map(size));
+  assert.deepEqual(fits.map(({ after }) => after), applied.chain.map(size));
+  assert.deepEqual(fits.map(({ model, available, fits }) => [model, available, fits]), [["gpt-4o", 5_000, true], ["gpt-4", 3_000, true]]);
+  // Whom nothing helps.
+  const long = [{ role: "user", content: "word ".repeat(3_500) }];
+  const plan = budget.plan(long);
+  assert.deepEqual([plan.status, plan.chain.map(({ fits }) => fits)], ["irreducible", [true, false]]);
+
+  const thought = "The lamp went out at two, and nobody was on watch.";
+  const signed = (signature) => ({
+    system: "s",
+    max_tokens: 10,
+    messages: [
+      { role: "user", content: "Why is it dark?" },
+      { role: "assistant", content: [{ type: "thinking", thinking: thought, signature }, { type: "text", text: "Nobody watched." }] },
+      { role: "user", content: "Who should have?" },
+    ],
+  });
+  const claudes = await createTokenBudget({ model: "claude-sonnet-4-5", fallbacks: ["claude-haiku-4-5", "gpt-4o"] });
+  const lost = (request) => claudes.plan(request).chain.map(({ thinkingLost }) => thinkingLost);
+  const counted = async (model) => (await createTokenBudget({ model })).countTokens(thought);
+  assert.deepEqual(lost(signed("c2ln")), [0, await counted("claude-haiku-4-5"), await counted("gpt-4o")]);
+  assert.deepEqual(lost(signed("")), [0, 0, 0]);
+  assert.equal((await createTokenBudget({ model: "gpt-4o" })).plan(history).chain, undefined);
+});
+
 test("one vocabulary is loaded once: models that share it share what was counted", async () => {
   const budget = await createTokenBudget({ model: "gpt-4o", fallbacks: ["gpt-4o-mini", "gpt-4.1"] });
   const history = structuredClone(toolHistory(2));

@@ -27,6 +27,7 @@ async function everything() {
     plan,
     fills: { summary: "Calm." },
     usage: { prompt_tokens: 5, completion_tokens: 2 },
+    spentUsd: 0.25,
     learned: { ratios: [], anchors: [] },
     partial: "Tuesday was",
     state: { step: 3 },

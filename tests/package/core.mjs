@@ -1,8 +1,9 @@
 // The core of the installed package, beside its public entry: its counters prove what was not done twice.
 const { Core, instance } = await import(new URL("./core.js", import.meta.resolve("token-headroom")));
-const core = new Core(() => {
+const started = () => {
   throw new Error("the core has been started by a budget before");
-});
+};
+const core = new Core({ core: started, planner: started });
 
 /** Texts and bytes tokenised and messages counted during `act`. */
 export function counted(act) {

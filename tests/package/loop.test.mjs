@@ -144,3 +144,8 @@ for (const [name, round] of Object.entries(rounds)) {
     assert.equal(await outcome([...turns("empty", "empty"), ...round(`call_${++ids}`, "b.txt", "empty")]), undefined);
   });
 }
+
+test("a cycle may be as long as one likes: no more of the history is looked at than there is", async () => {
+  const guarded = guard(async () => "sent", { loop: { maxCycleLen: 1e300 } });
+  assert.equal(await guarded([{ role: "user", content: "hello" }]), "sent");
+});

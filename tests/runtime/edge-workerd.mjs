@@ -22,7 +22,11 @@ const worker = new Miniflare({
   compatibilityDate: "2025-01-01",
   modules: [
     { type: "ESModule", path: "worker.mjs", contents: bundle.outputFiles[0].text },
-    { type: "CompiledWasm", path: "./core.wasm", contents: readFileSync(join(dist, "core.wasm")) },
+    ...["core.wasm", "planner.wasm"].map((half) => ({
+      type: "CompiledWasm",
+      path: `./${half}`,
+      contents: readFileSync(join(dist, half)),
+    })),
   ],
   outboundService: fakeProvider(seen),
 });

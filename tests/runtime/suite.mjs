@@ -223,6 +223,43 @@ const checks = {
     equal(budget.project(calls[0]).verdict, "fits");
   },
 
+  async "a guarded fetch learns from a stream that it hands on as it comes, and ends it where the caller does"({ fetch }) {
+    const parts = ['data: {"choices":[],"usage":{"prompt', '_tokens":2400}}\n\n', "data: [DONE]\n\n"];
+    let [pulled, cancelled] = [0, undefined];
+    const source = () =>
+      new ReadableStream(
+        {
+          pull(controller) {
+            if (pulled % 4 < parts.length) controller.enqueue(new TextEncoder().encode(parts[pulled % 4]));
+            else controller.close();
+            pulled++;
+          },
+          cancel(reason) {
+            cancelled = reason;
+          },
+        },
+        { highWaterMark: 0 },
+      );
+    const headers = { "content-type": "text/event-stream" };
+    const guarded = fetch.guardFetch(async () => new Response(source(), { headers }), { ...narrow, maxContextTokens: 2_800 });
+    const ask = () =>
+      guarded("https://api.openai.com/v1/chat/completions", {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ model: "gpt-4o", messages: [{ role: "user", content: "word ".repeat(2_200) }] }),
+      });
+    const early = (await ask()).body.getReader();
+    equal(pulled, 0);
+    await early.read();
+    equal(pulled, 1);
+    await early.cancel("enough");
+    equal(cancelled, "enough");
+    pulled = 0;
+    const whole = await ask();
+    equal(await whole.text(), parts.join(""));
+    equal((await ask()).status, 400);
+  },
+
   async "a guarded fetch answers in the provider's place"({ fetch }) {
     let sent = 0;
     const guarded = fetch.guardFetch(async () => {

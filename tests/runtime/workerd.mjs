@@ -12,7 +12,7 @@ const [condition] = process.argv.slice(2);
 const dist = dirname(fileURLToPath(import.meta.resolve("token-headroom")));
 const query = { workerd: "", "edge-light": "?module" }[condition];
 assert.ok(query !== undefined, `found ${condition}, expected workerd or edge-light`);
-const cores = ["core.wasm", "tokenizer.wasm", "loader.wasm"];
+const cores = ["core.wasm", "planner.wasm", "tokenizer.wasm", "loader.wasm"];
 
 const bundle = await build({
   entryPoints: [fileURLToPath(new URL("worker.mjs", import.meta.url))],

@@ -4,10 +4,18 @@ import { BudgetExceededError, ContextOverflowError, guard, LoopDetectedError } f
 import { checkpoint, type CheckpointDocument, type Restored, restore } from "token-headroom/checkpoint";
 import { createEdgeHandler } from "token-headroom/edge";
 import { findOverflow, guardFetch } from "token-headroom/fetch";
-import { createTokenBudget as slimBudget, init, initSync } from "token-headroom/slim";
+import { createTokenBudget as slimBudget, init, initPlanner, initPlannerSync, initSync } from "token-headroom/slim";
 
 const client = new OpenAI({ fetch: guardFetch(fetch, { headroom: 8_000, onOverflow: "compact" }) });
 type Message = OpenAI.Chat.ChatCompletionMessageParam;
+const run = guardFetch(fetch, { evict: { keepLast: 4 }, checkpoint: { store: localStorage, task: "log" } });
+const named: string | undefined = run.checkpoint;
+void new OpenAI({ fetch: run });
+void named;
+// @ts-expect-error the token is read-only
+run.checkpoint = "";
+// @ts-expect-error a checkpoint needs a store
+guardFetch(fetch, { checkpoint: { task: "log" } });
 
 async function callModel(messages: Message[]): Promise<OpenAI.Chat.ChatCompletion> {
   return client.chat.completions.create({ model: "gpt-4o", messages });
@@ -32,6 +40,7 @@ const guarded = guard(callModel, {
 const completion: OpenAI.Chat.ChatCompletion = await guarded(history);
 completion.choices[0]?.message satisfies Message | undefined;
 const spent: number = guarded.spentUsd;
+void checkpoint({ task: "t", request: history, spentUsd: spent });
 // @ts-expect-error the argument is what the wrapped function takes
 await guarded("hello");
 // @ts-expect-error spent money is read-only
@@ -107,6 +116,8 @@ guardFetch({ model: "gpt-4o" });
 await init(new URL("https://example.com/core.wasm"));
 await init(fetch("https://example.com/core.wasm"));
 initSync(new Uint8Array(8));
+await initPlanner(fetch("https://example.com/planner.wasm"));
+initPlannerSync(new Uint8Array(8));
 // @ts-expect-error nothing is not a core
 initSync();
 await slimBudget({ model: "gpt-4o" });

@@ -5,7 +5,7 @@ pub mod tokenizers;
 use anyhow::{Result, ensure};
 
 use crate::command::{command, run as start};
-use crate::{place, tools};
+use crate::{place, tools, vocab};
 
 /// Prints the table of projections, every miss, and the plans of every recorded history.
 pub fn run() -> Result<()> {
@@ -15,6 +15,7 @@ pub fn run() -> Result<()> {
         "the comparison needs the records in {}, which is absent",
         corpus.display()
     );
+    vocab::loaded::fetch_all()?;
     let outcomes = place::target().join("conformance.jsonl");
     let tests = ["--test", "conformance", "--test", "trajectories"];
     let mut cargo = command("cargo", &["test", "--quiet", "--package", "token-headroom"]);

@@ -29,7 +29,8 @@ const USAGE: &str = "usage: cargo xtask <command>
   pack         build the npm package into target/
   serve        the prompt-size meter on localhost
   models FILE [--write]  the catalogue beside a list of models.dev or litellm; takes its numbers over
-  vocab [PACK...]    rebuild tables and OpenAI's vocabularies, or the packs that are named, or all";
+  vocab [PACK...]    rebuild tables and OpenAI's vocabularies, or the packs that are named, or all
+  vocab fetch        the vocabularies that are not bundled (Llama, Kimi, Command, MiniMax), to be loaded from target/vocab";
 
 fn main() -> ExitCode {
     match run() {

@@ -6,6 +6,7 @@ mod manifest;
 mod models;
 pub mod sizes;
 mod sources;
+mod split;
 mod wasm;
 
 use std::fs;
