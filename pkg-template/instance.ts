@@ -38,6 +38,8 @@ type Fallible<Exports> = Exclude<
 const encoder = new TextEncoder();
 const decoder = /* @__PURE__ */ new TextDecoder("utf-8", { ignoreBOM: true });
 
+// What an export gives that cannot do without the second half of the module.
+const SECOND_HALF = Number.NEGATIVE_INFINITY;
 // Less is not worth asking for.
 const LEAST_STAGING = 48 * 1024;
 // Larger buffers are given back after use.
@@ -57,7 +59,7 @@ export class Instance<Exports extends BoundaryExports> {
   #answeredBytes = 0;
   #epoch = 0;
 
-  /** `later` gives the second half of a module: it has the exports that the first lacks, and is started when one is called. */
+  /** `later` gives the second half of a module: it is started when an export is called that the first lacks, or that needs it. */
   constructor(source: Source, later?: Source) {
     this.#source = source;
     this.#laterSource = later;
@@ -71,6 +73,10 @@ export class Instance<Exports extends BoundaryExports> {
   /** Calls an export; a failure that it reports or dies of becomes a {@link TokenHeadroomError}. */
   call<Name extends Fallible<Exports>>(name: Name, ...args: Parameters<Exports[Name] & Call>): number {
     const given = this.#invoke(name, ...args);
+    if (given === SECOND_HALF && this.#laterExports === undefined) {
+      this.#startLater(this.#start());
+      return this.call(name, ...args);
+    }
     if (given < 0) {
       const { code, path, message, hint } = JSON.parse(this.answerText(-given)) as Failure;
       throw new TokenHeadroomError(message, { code, path, hint });
@@ -157,7 +163,9 @@ export class Instance<Exports extends BoundaryExports> {
       const module = this.#laterModule ?? (this.#laterSource as Source)();
       const imports = { "": first as unknown as WebAssembly.ModuleImports };
       try {
-        this.#laterExports = new WebAssembly.Instance(module, imports).exports as unknown as Exports;
+        const exports = new WebAssembly.Instance(module, imports).exports as unknown as Exports & { late_start(): void };
+        exports.late_start();
+        this.#laterExports = exports;
         this.#laterModule = module;
       } catch (cause) {
         // What the halves share has a name that differs from build to build.

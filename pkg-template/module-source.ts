@@ -5,6 +5,6 @@ export type Source = () => WebAssembly.Module;
 export interface CoreSource {
   /** Counts, projects and judges. */
   readonly core: Source;
-  /** Plans, verifies, edits, repairs and truncates, in the memory of the first; asked for when that is first done. */
+  /** Plans, verifies, edits, repairs, truncates and reads documents, in the memory of the first; asked for when that is first done. */
   readonly planner: Source;
 }

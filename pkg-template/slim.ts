@@ -8,7 +8,7 @@ const core: Init = /* @__PURE__ */ createInit(
 );
 const planner: Init = /* @__PURE__ */ createInit(
   "planner",
-  'to plan, verify, edit, repair or truncate, await initPlanner(url of "token-headroom/planner.wasm") first, or import "token-headroom", which brings its own',
+  'to plan, verify, edit, repair or truncate, and to read documents and recordings, await initPlanner(url of "token-headroom/planner.wasm") first, or import "token-headroom", which brings its own',
 );
 const api: Api = /* @__PURE__ */ bind({ core: core.source, planner: planner.source });
 
@@ -17,8 +17,9 @@ export const init: Init["init"] = core.init;
 /** Brings the core in a form that is at hand. */
 export const initSync: Init["initSync"] = core.initSync;
 /**
- * Brings the planner, `token-headroom/planner.wasm`, at any time before it is needed. Counts and projections do without; plans
- * and what is done with them, `compact`, `truncate`, `validate` and `repair` need it.
+ * Brings the planner, `token-headroom/planner.wasm`, at any time before it is needed. Counts do without, and projections of text and
+ * pictures; plans and what is done with them, `compact`, `truncate`, `validate`, `repair`, and inline PDFs, office documents, sound
+ * and films need it.
  */
 export const initPlanner: Init["init"] = planner.init;
 /** Brings the planner in a form that is at hand. */

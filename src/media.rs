@@ -4,13 +4,18 @@
 
 mod base64;
 mod containers;
+mod documents;
 mod inflate;
 mod office;
 mod pdf;
+mod readers;
 mod recordings;
 
 use crate::conversation::File;
 pub(crate) use base64::Base64;
+#[cfg(all(feature = "wasm", target_arch = "wasm32"))]
+pub(crate) use readers::fill;
+use readers::readers;
 
 /// Bytes decoded at first; headers of PNG, GIF and WebP are within the first 30.
 const HEADER: usize = 64 * 1024;
@@ -50,13 +55,7 @@ pub(crate) fn audio_seconds(text: &str) -> Option<f64> {
 
 /// Seconds of an inline recording of these formats.
 pub(crate) fn audio_seconds_in(data: &Base64<'_>) -> Option<f64> {
-    let start = data.bytes(0, HEADER);
-    let seconds = recordings::wav(&start, data.len())
-        .or_else(|| containers::flac(&start))
-        .or_else(|| containers::ogg(&start, data))
-        .or_else(|| containers::mpeg4(data))
-        .or_else(|| recordings::mp3(data))?;
-    (seconds.is_finite() && seconds >= 0.0).then_some(seconds)
+    (readers()?.audio_seconds)(data)
 }
 
 /// Seconds of an MPEG-4 or QuickTime film in base64 (bare, or as a data URL).
@@ -66,7 +65,7 @@ pub(crate) fn film_seconds(text: &str) -> Option<f64> {
 
 /// Seconds of an inline film of these formats.
 pub(crate) fn film_seconds_in(data: &Base64<'_>) -> Option<f64> {
-    containers::mpeg4(data).filter(|seconds| seconds.is_finite())
+    (readers()?.film_seconds)(data)
 }
 
 fn base64(text: &str) -> Base64<'_> {
@@ -80,28 +79,7 @@ pub(crate) fn file(text: &str) -> File {
 
 /// An inline document, as far as its bytes tell.
 pub(crate) fn file_in(data: &Base64<'_>) -> File {
-    let mut file = File {
-        bytes: Some(data.len() as u64),
-        ..File::default()
-    };
-    let is_pdf = data.bytes(0, 1024).windows(5).any(|w| w == b"%PDF-");
-    if is_pdf {
-        let bytes = data.bytes(0, DOCUMENT);
-        let pdf = pdf::read(&bytes);
-        let guessed = pdf::outline::guessed_pages(data.len());
-        // The start of a document tells of some of its pages only.
-        let pages = pdf
-            .pages
-            .filter(|pages| data.is_whole() || *pages >= guessed);
-        file.pages = Some(pages.unwrap_or(guessed));
-        file.page_size = pdf.page;
-        if data.is_whole() {
-            file.page_text = pdf.text;
-        }
-    } else if data.is_whole() && data.bytes(0, 4) == b"PK\x03\x04" {
-        file.page_text = office::text(&data.bytes(0, DOCUMENT));
-    }
-    file
+    readers().map_or_else(File::default, |readers| (readers.file)(data))
 }
 
 /// The text of a plain-text document in base64 (bare, or as a data URL), when that is what it is; `None` beyond [`DOCUMENT`].

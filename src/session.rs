@@ -10,7 +10,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::conversation::{Dialect, Message};
+use crate::conversation::{Dialect, Message, Part};
 use crate::count::{CountText, Counted, CountedMessage, count_message};
 use crate::normalize::{Body, assemble, list_key, normalize_message};
 use crate::order::sorted;
@@ -196,6 +196,11 @@ impl Session {
     }
 
     fn keep(&mut self, key: (usize, u64), message: Arc<CountedMessage>) {
+        // What was read without the second half of the module is read again with it.
+        #[cfg(all(feature = "wasm", target_arch = "wasm32"))]
+        if token_headroom_encoding::late::is_lacking() {
+            return;
+        }
         let bytes = weight(&message.message);
         self.held += bytes;
         let held = Held {
@@ -238,10 +243,14 @@ fn stale(index: usize) -> Error {
     .with_hint("send every message of the request again")
 }
 
+/// Bytes of a placeholder's message, about.
+const REPLACED: usize = 1_024;
+
 /// About the memory that a message takes: its text is held as JSON and as parts, and once a plan has looked at it, so are its
-/// names: one in 50 bytes or so, of eight bytes each.
+/// names: one in 50 bytes or so, of eight bytes each. A result may keep what stands in its place besides.
 fn weight(message: &Message) -> usize {
-    let mut bytes = 0;
+    let is_result = |part: &&Part| matches!(part, Part::ToolResult { .. });
+    let mut bytes = REPLACED * message.parts.iter().filter(is_result).count();
     let mut open = vec![&message.raw];
     while let Some(value) = open.pop() {
         // A value in a map: its node, its key's allocation and the map's index.

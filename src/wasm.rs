@@ -72,6 +72,13 @@ pub extern "C" fn plan(encoding: usize, bytes: usize) -> f64 {
     })
 }
 
+/// Brings what the first half looks for in the second; called when that has been started.
+#[unsafe(no_mangle)]
+pub extern "C" fn late_start() {
+    token_headroom_encoding::late::fill();
+    crate::media::fill();
+}
+
 /// The messages of the request after a plan: `[options, wire, plan, fills]`.
 #[unsafe(no_mangle)]
 pub extern "C" fn edits(encoding: usize, bytes: usize) -> f64 {

@@ -30,6 +30,11 @@ mod encoding;
 mod error;
 mod fit;
 mod four_memo;
+#[cfg(any(
+    test,
+    all(any(feature = "wasm", feature = "wasm-load"), target_arch = "wasm32")
+))]
+pub mod late;
 mod literals;
 #[cfg(feature = "load")]
 pub mod load;

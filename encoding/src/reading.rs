@@ -35,6 +35,8 @@ pub(crate) enum Part<'a> {
 impl Reading {
     /// Looks for all literals that are not special, and for those too with `special`.
     pub fn new(variant: Variant, special: bool) -> Self {
+        // Looks for the form's tables, so that an encoding is not known before they are.
+        let _ = variant.normalizer.apply("");
         let select = |normalized: bool| {
             let wanted = |l: &&Literal| (special || !l.special) && l.normalized == normalized;
             variant.literals.iter().filter(wanted).cloned().collect()

@@ -8,6 +8,11 @@ const BOXES: usize = 64;
 /// Bytes at the end of an Ogg file in which its last page is looked for: the largest page, and some more.
 const LAST_PAGE: usize = 68 * 1024;
 
+/// Seconds of an MPEG-4 or QuickTime film.
+pub(super) fn film_seconds(data: &Base64<'_>) -> Option<f64> {
+    mpeg4(data).filter(|seconds| seconds.is_finite())
+}
+
 /// Seconds of an MPEG-4 or QuickTime file, from the `mvhd` box in its `moov` box (ISO/IEC 14496-12).
 pub(super) fn mpeg4(data: &Base64<'_>) -> Option<f64> {
     let start = data.bytes(4, 4);

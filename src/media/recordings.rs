@@ -1,10 +1,21 @@
-//! Lengths of WAV and MP3 recordings.
+//! Lengths of recordings: of WAV and MP3 here, of what is in containers there.
 
 use super::base64::Base64;
-use super::{big, little};
+use super::{HEADER, big, containers, little};
+
+/// Seconds of a WAV, MP3, FLAC, Ogg or MPEG-4 recording.
+pub(super) fn seconds(data: &Base64<'_>) -> Option<f64> {
+    let start = data.bytes(0, HEADER);
+    let seconds = wav(&start, data.len())
+        .or_else(|| containers::flac(&start))
+        .or_else(|| containers::ogg(&start, data))
+        .or_else(|| containers::mpeg4(data))
+        .or_else(|| mp3(data))?;
+    (seconds.is_finite() && seconds >= 0.0).then_some(seconds)
+}
 
 /// Seconds of a WAV file of `total` bytes. Streamed files state no length, or the largest: what is there counts.
-pub(super) fn wav(bytes: &[u8], total: usize) -> Option<f64> {
+fn wav(bytes: &[u8], total: usize) -> Option<f64> {
     if !bytes.starts_with(b"RIFF") || bytes.get(8..12)? != b"WAVE" {
         return None;
     }
@@ -42,7 +53,7 @@ const MP3_RATES: [[u32; 16]; 2] = [
 
 /// Seconds of an MP3 file: by its frame count when it states one, without the samples that its encoder says it put before
 /// and after the sound, else at the first frame's bit rate.
-pub(super) fn mp3(data: &Base64<'_>) -> Option<f64> {
+fn mp3(data: &Base64<'_>) -> Option<f64> {
     let head = data.bytes(0, 10);
     let mut start = 0;
     if head.starts_with(b"ID3") {

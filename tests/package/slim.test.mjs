@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { test } from "node:test";
 import { createTokenBudget, guard, init, initPlanner, initPlannerSync, initSync, TokenHeadroomError, validate } from "token-headroom/slim";
+import { asked } from "./documents.mjs";
 
 const { resolve } = createRequire(import.meta.url);
 const bytes = await readFile(resolve("token-headroom/core.wasm"));
@@ -39,6 +40,8 @@ test("slim: who does not plan needs no planner, and who does is told what is mis
   const untold = { code: "not_initialized", message: /the planner has not been brought/, hint: /initPlanner\(.*planner\.wasm/ };
   assert.throws(() => budget.plan(long), untold);
   assert.throws(() => validate(long), untold);
+  assert.throws(() => budget.project(asked), { ...untold, hint: /to read documents.*initPlanner/ });
+  assert.equal(budget.project(long).verdict, "overflows");
   await assert.rejects(initPlanner(new Response("gone", { status: 404 })), /the planner could not be loaded: 404/);
 
   // What the halves share is named after the build: the memory, 12 digits of it.
@@ -56,4 +59,5 @@ test("slim: who does not plan needs no planner, and who does is told what is mis
   assert.equal(budget.verify(long, plan).ok, true);
   assert.ok(budget.project(budget.apply(long, plan)).tokens <= 300);
   assert.deepEqual(validate(long).violations, []);
+  assert.ok(budget.project(asked).byCategory.media > 0);
 });

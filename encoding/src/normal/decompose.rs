@@ -33,6 +33,24 @@ pub(super) struct Decompositions {
 }
 
 impl Decompositions {
+    /// Every code point that is taken apart, and what to.
+    pub fn iter(&self) -> impl Iterator<Item = (u32, &'static str)> {
+        let runs = self.starts.iter().zip(self.firsts);
+        let ends = self.firsts.iter().skip(1).map(|&first| usize::from(first));
+        let ends = ends.chain([self.lengths.len()]);
+        let codes = runs
+            .zip(ends)
+            .flat_map(|((&start, &first), end)| start..start + (end - usize::from(first)) as u32);
+        let mut rest = self.text;
+        codes.zip(self.lengths).map(move |(code, &length)| {
+            let (text, after) = rest
+                .split_at_checked(usize::from(length))
+                .unwrap_or_default();
+            rest = after;
+            (code, text)
+        })
+    }
+
     /// The decomposition of `code`.
     pub fn get(&self, code: u32) -> Option<&'static str> {
         let runs = self.starts.partition_point(|&start| start <= code);

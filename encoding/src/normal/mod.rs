@@ -57,8 +57,22 @@ pub(crate) fn nfc(text: &str) -> Cow<'_, str> {
 
 /// `text` in Unicode's form KC: with compatibility characters replaced, and composed.
 pub(crate) fn nfkc(text: &str) -> Cow<'_, str> {
+    #[cfg(all(feature = "wasm-late", target_arch = "wasm32"))]
+    return match NFKC.get() {
+        Some(nfkc) => nfkc(text),
+        None => text.into(),
+    };
+    #[cfg(not(all(feature = "wasm-late", target_arch = "wasm32")))]
+    whole_nfkc(text)
+}
+
+pub(crate) fn whole_nfkc(text: &str) -> Cow<'_, str> {
     form::normalize::<Nfkc>(text)
 }
+
+/// Its tables are nearly half of all, and only files that are loaded can ask for it.
+#[cfg(all(feature = "wasm-late", target_arch = "wasm32"))]
+pub(crate) static NFKC: crate::late::Late<fn(&str) -> Cow<'_, str>> = crate::late::Late::new();
 
 #[cfg(test)]
 #[path = "tests.rs"]

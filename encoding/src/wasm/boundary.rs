@@ -2,7 +2,8 @@
 //!
 //! JavaScript asks for a *staging* buffer, writes bytes into it and calls an export with their number. An export gives a
 //! number that is not negative; what is longer stands in the *answer* buffer, and the number is its length in bytes.
-//! A failure is the negative length of an answer that holds the error as JSON: `{ code, path, message, hint }`.
+//! A failure is the negative length of an answer that holds the error as JSON: `{ code, path, message, hint }`. Negative infinity says that
+//! the [second half](crate::late) of the module is needed first.
 //!
 //! No export takes an address, so nothing that JavaScript passes can make one read or write where it must not. Nothing
 //! calls back into JavaScript, so no export is entered twice. A panic or a lack of memory ends the instance:
@@ -10,6 +11,7 @@
 
 use std::cell::{Cell, RefCell};
 
+use crate::late::was_lacking;
 use crate::{Code, Error, Result};
 
 thread_local! {
@@ -54,7 +56,11 @@ pub extern "C" fn buffers_release() {
 
 /// Runs an export that gives a number.
 pub fn number(call: impl FnOnce() -> Result<f64>) -> f64 {
-    call().unwrap_or_else(|error| -give(error_json(&error)))
+    let given = call();
+    if was_lacking() {
+        return f64::NEG_INFINITY;
+    }
+    given.unwrap_or_else(|error| -give(error_json(&error)))
 }
 
 /// Puts bytes into the answer and gives their number.

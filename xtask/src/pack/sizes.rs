@@ -8,11 +8,11 @@ use anyhow::{Context, Result, ensure};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-/// Most bytes of a module after gzip. The core was promised with 300,000, and that promise is missed: these of core and planner are what was
-/// measured and a little more, so that growth is a decision.
+/// Most bytes of a module after gzip. The planner's is what was measured and a little more, so that growth is a decision; the others are
+/// promised.
 const MODULES: [(&str, usize); 4] = [
-    ("core.wasm", 328_000),
-    ("planner.wasm", 228_000),
+    ("core.wasm", 300_000),
+    ("planner.wasm", 256_000),
     ("tokenizer.wasm", 150_000),
     ("loader.wasm", 150_000),
 ];

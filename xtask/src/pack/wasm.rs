@@ -70,9 +70,11 @@ const MODULES: [Module; 3] = [
             wasm: "core.wasm",
             inline: "inline.js",
         },
-        // Counting, projecting and judging is what calls are for; what changes a request is needed when one does not fit.
+        // Counting, projecting and judging is what calls are for; what changes a request is needed when one does not fit, and
+        // `late_start` refers to what few requests hold.
         later: Some(Later {
             exports: &[
+                "late_start",
                 "plan",
                 "edits",
                 "verify",

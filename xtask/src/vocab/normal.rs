@@ -59,7 +59,7 @@ pub fn rust_tables() -> Result<String> {
     write_decompositions(&mut out, "COMPATIBLE", &|c| {
         (nfkd(c) != nfd(c)).then(|| nfkd(c))
     })?;
-    write_pairs(&mut out, &pairs)?;
+    write_excluded(&mut out, &pairs)?;
     Ok(out)
 }
 
@@ -170,50 +170,32 @@ fn write_decompositions(
     Ok(())
 }
 
-fn write_pairs(out: &mut String, pairs: &BTreeMap<(char, char), char>) -> Result<()> {
-    let mut seconds: Vec<u32> = Vec::new();
-    let mut ends: Vec<u32> = Vec::new();
-    let mut firsts = Vec::new();
-    let mut composites = Vec::new();
-    for (&(second, first), &composite) in pairs {
-        let plane = u32::from(second) & !0xFFFF;
-        if seconds.last() != Some(&second.into()) {
-            seconds.push(second.into());
-            ends.push(firsts.len().try_into()?);
+/// Runs of characters that two others stand for and do not become: the first code point (24 bits), their number (8 bits).
+///
+/// All other pairs are decompositions read backwards, which is checked here.
+fn write_excluded(out: &mut String, pairs: &BTreeMap<(char, char), char>) -> Result<()> {
+    let composites: BTreeSet<char> = pairs.values().copied().collect();
+    let mut runs: Vec<(u32, u32)> = Vec::new();
+    for c in ('\0'..=char::MAX).filter(|&c| !is_hangul(c)) {
+        let code = u32::from(c);
+        if nfd(c).chars().count() < 2 || composites.contains(&c) {
+            continue;
         }
-        for (list, c) in [(&mut firsts, first), (&mut composites, composite)] {
-            let low = u32::from(c).wrapping_sub(plane);
-            ensure!(low < 0x10000, "{c:?} is not in the plane of {second:?}");
-            list.push(low);
-        }
-        if let Some(end) = ends.last_mut() {
-            *end = firsts.len().try_into()?;
+        match runs.last_mut() {
+            Some((start, number)) if *start + *number == code => *number += 1,
+            _ => runs.push((code, 1)),
         }
     }
-    for (name, kind, text, numbers) in [
-        (
-            "SECONDS",
-            "u32",
-            "Characters that compose with one before.",
-            seconds,
-        ),
-        ("SECOND_ENDS", "u16", "Where the pairs of each end.", ends),
-        (
-            "FIRSTS",
-            "u16",
-            "The first of each pair, in the plane of the second.",
-            firsts,
-        ),
-        (
-            "COMPOSITES",
-            "u16",
-            "What each pair composes to, in the same plane.",
-            composites,
-        ),
-    ] {
-        write_numbers(out, name, text, kind, &numbers)?;
+    for (&(second, first), &c) in pairs {
+        let parts = format!("{}{second}", nfd(first));
+        ensure!(parts == nfd(c), "{c:?} is not {first:?} and {second:?}");
     }
-    Ok(())
+    let words: Vec<u32> = runs
+        .iter()
+        .map(|(start, number)| start << 8 | number)
+        .collect();
+    let text = "Runs of characters that are taken apart to several and never put together: the first (24 bits), their number (8 bits).";
+    write_numbers(out, "EXCLUDED", text, "u32", &words)
 }
 
 fn write_numbers(
