@@ -209,6 +209,7 @@ export type ModelName =
   | "zephyr-7b-beta"
   | "opt-125m"
   | "granite3.2-vision"
+  | "granite-3.2"
   | "phi-4"
   | "sonar"
   | "sonar-pro"

@@ -518,3 +518,22 @@ proptest! {
         prop_assert!(after.upper_bound + 4 >= before.upper_bound);
     }
 }
+
+/// Around each sentence that can be cited stand 16 tokens, around all of them a prompt of 482.
+#[test]
+fn sentences_that_can_be_cited() {
+    let with = |text: &str, citations: bool| {
+        let document = json!({
+            "type": "document", "citations": { "enabled": citations },
+            "source": { "type": "text", "media_type": "text/plain", "data": text },
+        });
+        tokens(
+            "claude-haiku-4-5",
+            &of(json!([{ "role": "user", "content": [document] }])),
+        )
+    };
+    let more = |text: &str| with(text, true) - with(text, false);
+    assert_eq!(more("Version 1.5 is out"), 482 + 16);
+    assert_eq!(more("One. Two!\nThree?"), 482 + 3 * 16);
+    assert_eq!(more("One. Two! Three? And\nfour"), 482 + 4 * 16);
+}

@@ -490,3 +490,24 @@ proptest! {
         prop_assert!(at("vertex", model, &body).tokens + 4 <= at("vertex", model, &more).tokens);
     }
 }
+
+/// Gemma 3's vocabulary stands in up to 2.0; who counts with their own is not in doubt.
+#[test]
+fn a_vocabulary_of_ones_own_ends_the_doubt() {
+    let body = json!({ "contents": [user(&"A text of more than a few bytes. ".repeat(4))] });
+    let with = |encoding: Option<&str>| {
+        let model = resolve(&ModelOptions {
+            encoding: encoding.map(str::to_owned),
+            ..ModelOptions::for_model("gemini-2.0-flash")
+        })
+        .unwrap();
+        project(
+            &count(normalize(&body).unwrap().into(), &Bytes),
+            &model,
+            &Bytes,
+        )
+    };
+    let (stood_in, own) = (with(None), with(Some("gemma2")));
+    assert_eq!(stood_in.tokens, own.tokens);
+    assert!(stood_in.lower_bound < own.lower_bound && own.upper_bound < stood_in.upper_bound);
+}

@@ -291,3 +291,20 @@ fn ollama_writes_functions_for_gpt_oss_as_if_all_parameters_were_required() {
     let text = "_: {\n  a: Record<string, any>,\n  // c\n  b: number | null,\n}";
     assert_eq!(some - none, length(text));
 }
+
+/// A picture is 27 by 27 patches, and the template's own instructions and tags are 40 tokens.
+#[test]
+fn granite_sees_a_picture_below_instructions_of_its_own() {
+    let options = ModelOptions {
+        host: Some("ollama".to_owned()),
+        ..ModelOptions::for_model("granite3.2-vision")
+    };
+    let picture =
+        json!({ "type": "image_url", "image_url": { "url": "https://example.org/a.png" } });
+    let body = json!({ "messages": [{ "role": "user", "content": [picture] }] });
+    let found = projected(&options, &body, None);
+    assert_eq!(found.by_category.media, 27 * 27);
+    let plain = ModelOptions::for_model("granite4");
+    let plain = projected(&plain, &body, None).by_category.framing;
+    assert_eq!(found.by_category.framing, plain + 40);
+}

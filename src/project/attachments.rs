@@ -1,9 +1,12 @@
 //! Tokens of images, recordings and files.
 
+use serde_json::Value;
+
 use super::estimate::Estimate;
 use super::template::media::picture;
-use crate::conversation::{Detail, Image, Part};
-use crate::models::ImageRule;
+use crate::conversation::{Conversation, Detail, File, Image, Part};
+use crate::count::CountText;
+use crate::models::{Host, ImageRule, Model};
 
 /// Most tiles of one picture: 2048 by 768 pixels, or the other way round.
 const MOST_TILES: u32 = 8;
@@ -101,7 +104,7 @@ fn patched(image: Image, rule: ImageRule) -> Estimate {
 }
 
 /// Patches of 32 pixels after shrinking to the longest side and to the budget, so that whole patches fit.
-fn patches((width, height): (u32, u32), side: u32, budget: u32) -> i64 {
+pub(super) fn patches((width, height): (u32, u32), side: u32, budget: u32) -> i64 {
     let (mut width, mut height) = (f64::from(width), f64::from(height));
     let longest = width.max(height);
     if longest > f64::from(side) {
@@ -164,4 +167,28 @@ fn file(pages: Option<u32>, bytes: Option<u64>, rule: ImageRule) -> Estimate {
         PAGE_FRAME * pages + (bytes / 40).min(500 * pages),
         (PAGE_FRAME + picture) * pages + text.min(PAGE_TEXT * pages),
     )
+}
+
+/// From then on OpenRouter passes PDFs on to models that take them: it read them on 2025-04-23, and not on 2025-08-20.
+const PASSED_ON: &str = "2025-06-01";
+
+/// Whether the host reads PDFs itself and passes on their text: OpenRouter does when it is asked to, by its page "PDF Inputs".
+pub(super) fn reads_files(conversation: &Conversation, model: &Model) -> bool {
+    if model.host != Some(Host::Openrouter) {
+        return false;
+    }
+    let plugins = conversation.rest.get("plugins").and_then(Value::as_array);
+    let engine = |plugin: &Value| Some(plugin.pointer("/pdf/engine")?.as_str()? != "native");
+    let mut engines = plugins.into_iter().flatten().filter_map(engine);
+    engines.next().unwrap_or_else(|| model.is_before(PASSED_ON))
+}
+
+/// A PDF that such a host reads: lines are joined to paragraphs, between two marks, as its own `annotations` show.
+pub(super) fn read(file: &File, counter: &dyn CountText) -> Option<Estimate> {
+    let words: Vec<&str> = file.page_text.as_deref()?.split_whitespace().collect();
+    let name = file.name.as_deref().unwrap_or("file");
+    let text = format!("<file name=\"{name}\">{}</file>", words.join(" "));
+    let tokens = i64::from(counter.count_text(&text));
+    // Marks of headings and of lists, and line feeds: 8 of 1,045 on the one record.
+    Some(Estimate::between(tokens / 2, tokens, tokens * 3 / 2 + 16))
 }

@@ -107,8 +107,9 @@ fn projected(record: &Record, day: Option<&str>) -> Result<(Model, Projection), 
     Ok((model, projection))
 }
 
-/// The day on which a request was sent, where the recording says so (`created` in the answer, or its `Date`) and the model
-/// is Mistral's or an open one: what their names mean, and what servers make of a prompt, has changed between the recordings.
+/// The day on which a request was sent, where the recording says so (`created` in the answer, or its `Date`), of requests to
+/// Mistral's models and open ones, to Responses, and with files to OpenAI, Azure and OpenRouter: what names mean, and what
+/// servers make of a prompt, has changed between the recordings.
 fn day(id: &str) -> Option<&'static str> {
     let mut lines = include_str!("days.txt").lines();
     let found = lines.find_map(|line| line.strip_prefix(id));
@@ -116,11 +117,12 @@ fn day(id: &str) -> Option<&'static str> {
 }
 
 /// Vocabularies that are not bundled, their files (`cargo xtask vocab fetch` gets them) and the presets that these need.
-const FETCHED: [(&str, &str, Option<&str>); 5] = [
+const FETCHED: [(&str, &str, Option<&str>); 6] = [
     ("llama3", "llama3.model", Some("llama3")),
     ("llama4", "llama4.model", Some("llama4")),
     ("kimi-k2", "kimi.tiktoken", Some("kimi-k2")),
     ("command", "lenml-command_r_plus.json", None),
+    ("gemma2", "lenml-gemma2.json", None),
     ("minimax-m3", "otc-minimax-m3.json", None),
 ];
 

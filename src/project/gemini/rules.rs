@@ -25,6 +25,8 @@ pub(super) enum Layout {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Rules {
     pub(super) framing: Framing,
+    /// Whether another vocabulary than the model's own counts.
+    pub(super) stands_in: bool,
     pub(super) host: Host,
     pub(super) layout: Layout,
     /// Around each content.
@@ -68,6 +70,7 @@ impl Rules {
         };
         Self {
             framing: model.framing,
+            stands_in: model.stand_in.is_some(),
             host,
             layout,
             frame: match (is_template, is_api, model.framing) {
@@ -97,7 +100,7 @@ impl Rules {
     /// 1.005 times as many tokens of plain text, up to 1.07 of HTML, and most more where scripts are rare.
     pub(super) fn text(&self, text: &str, tokens: u32) -> Estimate {
         let tokens = i64::from(tokens);
-        if self.framing != Framing::Gemini2 {
+        if !self.stands_in {
             return Estimate::exact(tokens);
         }
         let rare = text.chars().filter(|c| is_rare(*c)).count();

@@ -87,6 +87,12 @@ fn is_picture_alone(message: &Message) -> bool {
             .all(|part| matches!(part, Part::Image(_)))
 }
 
+/// Whether a message holds documents and nothing else.
+fn is_file_alone(message: &Message) -> bool {
+    let is_document = |part: &Part| matches!(part, Part::File(file) if file.text.is_none());
+    !message.parts.is_empty() && message.parts.iter().all(is_document)
+}
+
 /// What an item is called.
 fn kind(message: &Message) -> &str {
     message
@@ -144,6 +150,10 @@ impl Items<'_> {
                 }
                 if is_picture_alone(message) {
                     text += self.alone();
+                }
+                if is_file_alone(message) {
+                    // Pages need no message of their own there: two of two records.
+                    text += Estimate::between(-self.rules.message, -self.rules.message, 0_i64);
                 }
                 Cost {
                     text,

@@ -1,6 +1,6 @@
 //! Framing of Chat Completions messages. What no recorded request shows is bounded.
 
-use super::document::document;
+use super::document::{self, document};
 use super::reasoning;
 use super::rules::Rules;
 use super::turn;
@@ -12,13 +12,14 @@ use crate::project::costs::Cost;
 use crate::project::estimate::Estimate;
 use crate::project::view::View;
 
-/// The cost of every message.
+/// The cost of every message, and whether there is a file in or before them; `has_files` says whether one is before them.
 pub(super) fn messages(
     view: &View<'_>,
     rules: &Rules,
     image: ImageRule,
     counter: &dyn CountText,
-) -> Vec<Cost> {
+    mut has_files: bool,
+) -> (Vec<Cost>, bool) {
     let mut costs = Vec::with_capacity(view.messages.len());
     for group in groups(view.shapes.iter().copied()) {
         let messages = view.messages.get(group.messages).unwrap_or_default();
@@ -36,7 +37,16 @@ pub(super) fn messages(
             })),
         }
     }
-    costs
+    if !has_files {
+        let is_document = |part: &Part| matches!(part, Part::File(file) if file.text.is_none());
+        let mut messages = view.messages.iter();
+        let first = messages.position(|message| message.message.leaves().any(is_document));
+        has_files = first.is_some();
+        if let Some(cost) = first.and_then(|first| costs.get_mut(first)) {
+            cost.media += document::beside_files(rules);
+        }
+    }
+    (costs, has_files)
 }
 
 /// Text with the frame of a message.

