@@ -8,6 +8,7 @@ use token_headroom_encoding::Encoding;
 use crate::conversation::{Conversation, Dialect, Group, Message, Part, Role, groups};
 use crate::fingerprint;
 use crate::json;
+use crate::plan::rewriting::Kept;
 use crate::plan::worth::Facts;
 
 /// Counts text. [`Encoding`](crate::Encoding) is the real one; tests use simple stand-ins.
@@ -19,6 +20,11 @@ pub trait CountText {
     /// ([`Encoding::count_after_header`]).
     fn count_after_header(&self, text: &str) -> u32 {
         self.count_text(text)
+    }
+
+    /// Whether it remembers what it has counted, so that asking again is quick.
+    fn remembers(&self) -> bool {
+        false
     }
 }
 
@@ -74,6 +80,8 @@ pub struct CountedMessage {
     pub(crate) sha: OnceLock<[u8; 32]>,
     /// What it tells of tool results, once a plan has asked for it.
     pub(crate) facts: OnceLock<Arc<Facts>>,
+    /// What it became when a plan took its results away.
+    pub(crate) rewritten: Kept,
 }
 
 /// What of a message tells where rounds of calls and results end. A part of the counted message, so that a walk over a long
@@ -167,6 +175,7 @@ pub fn count_message(message: Arc<Message>, counter: &dyn CountText) -> CountedM
         rendered: Default::default(),
         sha: OnceLock::new(),
         facts: OnceLock::new(),
+        rewritten: Kept::default(),
     }
 }
 

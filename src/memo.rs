@@ -5,6 +5,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
 use crate::count::CountText;
+use crate::plan::worth::{Spread, hashed};
 
 /// Shorter texts are counted faster than they are looked up.
 const LEAST_BYTES: usize = 64;
@@ -32,10 +33,29 @@ enum Place {
 /// The tokens of a text at each [`Place`] that was asked about.
 type Known = [Option<u32>; 2];
 
+/// A text and its tokens. They are found by the text's hash, which is made once: texts may be long. Of two texts with one hash
+/// the later is remembered.
+struct Held {
+    text: Box<str>,
+    known: Known,
+}
+
 #[derive(Default)]
 struct Generation {
-    tokens: HashMap<Box<str>, Known>,
+    held: HashMap<u64, Held, Spread>,
     bytes: usize,
+}
+
+impl Generation {
+    fn known(&self, hash: u64, text: &str) -> Option<Known> {
+        let held = self.held.get(&hash)?;
+        (*held.text == *text).then_some(held.known)
+    }
+
+    fn take(&mut self, hash: u64, text: &str) -> Option<Held> {
+        self.known(hash, text)?;
+        self.held.remove(&hash)
+    }
 }
 
 impl<C: CountText> Memo<C> {
@@ -80,35 +100,35 @@ impl<C: CountText> Memo<C> {
             return self.count_new(text, place);
         }
         let slot = place as usize;
-        let young = self.young.borrow().tokens.get(text).copied();
+        let hash = hashed(text.as_bytes());
+        let young = self.young.borrow().known(hash, text);
         if let Some(tokens) = young.and_then(|known| known[slot]) {
             return tokens;
         }
-        let kept = match young {
-            None => self.old.borrow_mut().tokens.remove_entry(text),
+        let old = match young {
+            None => self.old.borrow_mut().take(hash, text),
             Some(_) => None,
         };
-        let (kept, known) = kept.unzip();
-        let mut known = known.or(young).unwrap_or_default();
+        let known = old.as_ref().map(|held| held.known).or(young);
+        let mut known = known.unwrap_or_default();
         let tokens = known[slot].unwrap_or_else(|| self.count_new(text, place));
         known[slot] = Some(tokens);
-        self.remember(kept, text, known);
+        let text = old.map_or_else(|| text.into(), |held| held.text);
+        self.remember(hash, Held { text, known });
         tokens
     }
 
-    fn remember(&self, kept: Option<Box<str>>, text: &str, known: Known) {
+    fn remember(&self, hash: u64, held: Held) {
         let mut young = self.young.borrow_mut();
-        if let Some(held) = young.tokens.get_mut(text) {
-            *held = known;
-            return;
-        }
-        if young.bytes + text.len() > self.capacity {
+        let bytes = held.text.len();
+        let own = young.held.get(&hash).map_or(0, |known| known.text.len());
+        if young.bytes - own + bytes > self.capacity {
             *self.old.borrow_mut() = std::mem::take(&mut *young);
+            young.bytes = bytes;
+        } else {
+            young.bytes = young.bytes - own + bytes;
         }
-        young.bytes += text.len();
-        young
-            .tokens
-            .insert(kept.unwrap_or_else(|| text.into()), known);
+        young.held.insert(hash, held);
     }
 }
 
@@ -119,6 +139,10 @@ impl<C: CountText> CountText for Memo<C> {
 
     fn count_after_header(&self, text: &str) -> u32 {
         self.count(text, Place::AfterHeader)
+    }
+
+    fn remembers(&self) -> bool {
+        true
     }
 }
 
@@ -184,7 +208,7 @@ mod tests {
         for seed in 0..500 {
             memo.count_text(&text(seed));
         }
-        let held = memo.young.borrow().tokens.len() + memo.old.borrow().tokens.len();
+        let held = memo.young.borrow().held.len() + memo.old.borrow().held.len();
         assert!(
             held <= 20,
             "{held} texts of 100 bytes in two generations of 1000"

@@ -130,12 +130,15 @@ fn whole(tokens: f64, demand: Demand) -> u32 {
     (tokens + 1e-6).min(demand.used) as u32
 }
 
+/// The least share that is not nothing: less is no token of any window, and a use divided by it would be no number.
+const LEAST: f64 = 1e-9;
+
 /// A share that is no number between 0 and 1 counts as the nearest one.
 fn portion(share: Share) -> f64 {
-    if share.share.is_nan() {
-        0.0
+    if share.share >= LEAST {
+        share.share.min(1.0)
     } else {
-        share.share.clamp(0.0, 1.0)
+        0.0
     }
 }
 
@@ -183,6 +186,24 @@ mod tests {
             allowances(1000, &[100, 0, 800, 300, 0], &shares),
             [100, 0, 600, 300, 0]
         );
+    }
+
+    #[test]
+    fn shares_of_next_to_nothing_are_none() {
+        let shares = five(
+            [
+                of(1.5e-308, 0),
+                of(3.5e-309, 0),
+                of(f64::NAN, 0),
+                of(1e-12, 5),
+                None,
+            ],
+            None,
+        );
+        let allowed = allowances(100, &[80, 90, 70, 60, 0], &shares);
+        // By use, rounded down.
+        assert!((95..=100).contains(&sum(&allowed)), "{allowed:?}");
+        assert!(allowed[3] >= 5);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use crate::conversation::{Message, Part};
 
-use super::draft::{Change, Changes, Draft};
+use super::draft::{Change, Changed, Changes, Draft};
 use super::text::{self, grouped, level};
 use super::worth::Worth;
 
@@ -93,9 +93,11 @@ pub(super) fn cut_to(
 
 /// Puts a change of a result among `changes`.
 pub(super) fn set(changes: &mut Changes, number: usize, worth: &Worth, change: Change) {
-    let message = changes.results_mut().entry(worth.place.message);
-    let message = message.or_default();
-    message.insert(worth.place.part, (number, change));
+    changes.results_mut().set(Changed {
+        place: worth.place,
+        number,
+        change,
+    });
 }
 
 /// The text of a result, when it is nothing but text.
@@ -109,7 +111,7 @@ pub(super) fn cut(draft: &Draft<'_>, worth: &Worth, text: &str, cap: u32) -> Opt
     let mut budget = text.len() as u64 * u64::from(cap) / u64::from(tokens).max(1);
     for _ in 0..ROUNDS {
         let (head, tail) = ends(text, usize::try_from(budget).unwrap_or(usize::MAX));
-        let notice = notice(&worth.tool, text.len() - head - tail, text.len());
+        let notice = notice(worth.tool, text.len() - head - tail, text.len());
         let left = join(text, head, tail, &notice)?;
         let takes = draft.counter.count_text(&left);
         if takes <= cap && takes < tokens {
@@ -117,7 +119,7 @@ pub(super) fn cut(draft: &Draft<'_>, worth: &Worth, text: &str, cap: u32) -> Opt
                 head,
                 tail,
                 notice,
-                text: left,
+                text: left.into(),
             });
         }
         if budget == 0 {

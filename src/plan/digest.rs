@@ -52,7 +52,7 @@ fn tools(ground: &Ground, messages: &[usize]) -> String {
     let results = ground.worths.results.iter();
     let used: Vec<&str> = results
         .filter(|worth| messages.binary_search(&worth.place.message).is_ok())
-        .map(|worth| worth.tool.as_str())
+        .map(|worth| worth.tool)
         .collect();
     let used = sorted(used, |a, b| a.cmp(b));
     let uses = used.chunk_by(|a, b| a == b);

@@ -1,9 +1,8 @@
 //! A plan in the making: changes to a counted conversation, and what it takes with them.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::ops::Range;
-use std::rc::Rc;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -15,111 +14,11 @@ use crate::normalize::normalize_message;
 use crate::project::{Pick, Pieces, Projection, project, project_variant};
 use crate::rewrite;
 
-use super::document::Cause;
-
-/// What happens to one result.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Change {
-    /// It gives way to a placeholder.
-    Mask {
-        /// Why it may go.
-        cause: Cause,
-        /// The placeholder.
-        placeholder: String,
-    },
-    /// It loses its middle.
-    Cut {
-        /// Bytes kept from the start.
-        head: usize,
-        /// Bytes kept from the end.
-        tail: usize,
-        /// What stands between.
-        notice: String,
-        /// The whole text that is left.
-        text: String,
-    },
-}
-
-impl Change {
-    fn text(&self) -> &str {
-        match self {
-            Self::Mask { placeholder, .. } => placeholder,
-            Self::Cut { text, .. } => text,
-        }
-    }
-}
-
-/// Messages in place of whole groups.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Summary {
-    /// The messages that go, ascending; not empty.
-    pub messages: Vec<usize>,
-    /// What is said there.
-    pub text: String,
-}
-
-/// Changed results: by message, then by part, each with its number among the worths.
-pub(super) type Results = BTreeMap<usize, BTreeMap<usize, (usize, Change)>>;
-
-/// A set of changes.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Changes {
-    /// Changed results. Shared, because a search looks at many sets that differ elsewhere.
-    pub results: Rc<Results>,
-    /// Messages that lose their thoughts, or go when they are nothing else.
-    pub reasoning: BTreeSet<usize>,
-    /// Messages that go without a trace.
-    pub removed: BTreeSet<usize>,
-    /// What gives way to a summary.
-    pub summary: Option<Summary>,
-}
-
-impl Changes {
-    /// The changed results, to be changed otherwise.
-    pub(super) fn results_mut(&mut self) -> &mut Results {
-        Rc::make_mut(&mut self.results)
-    }
-
-    /// Whether message `index` goes.
-    pub(super) fn removes(&self, index: usize) -> bool {
-        let summary = self.summary.as_ref();
-        self.removed.contains(&index)
-            || summary.is_some_and(|summary| summary.messages.binary_search(&index).is_ok())
-    }
-
-    /// Whether nothing changes.
-    pub(super) fn is_empty(&self) -> bool {
-        self.results.is_empty()
-            && self.reasoning.is_empty()
-            && self.removed.is_empty()
-            && self.summary.is_none()
-    }
-
-    /// The first message that changes or goes.
-    pub(super) fn first(&self) -> Option<usize> {
-        let results = self.results.keys().next();
-        let summary = self.summary.as_ref();
-        results
-            .into_iter()
-            .chain(self.reasoning.first())
-            .chain(self.removed.first())
-            .chain(summary.and_then(|summary| summary.messages.first()))
-            .min()
-            .copied()
-    }
-}
+pub(super) use super::changes::{Change, Changed, Changes, Results, Summary};
+use super::rewriting::Rewriting;
 
 /// What a message becomes; `None` when it goes as a whole.
 type Rewritten = Option<Arc<CountedMessage>>;
-
-/// A rewriting of a message.
-struct Known {
-    /// The text of each changed result, by part.
-    texts: Vec<(usize, String)>,
-    loses_thoughts: bool,
-    /// What it came to; `None` where the message's shape does not allow it.
-    made: Option<Rewritten>,
-}
 
 /// Projections that are remembered: a search comes back to what it has looked at two or three steps before.
 const REMEMBERED: usize = 4;
@@ -130,10 +29,20 @@ pub(super) struct Draft<'a> {
     pub model: &'a Model,
     pub counter: &'a dyn CountText,
     /// By message. A search tries a few texts for each.
-    rewritten: RefCell<Vec<Vec<Known>>>,
+    rewritten: RefCell<Vec<Vec<Arc<Rewriting>>>>,
     /// The last ones, the latest at the end.
     projected: RefCell<VecDeque<(Changes, Projection)>>,
+    /// The messages of the last one.
+    picked: RefCell<Option<Picked>>,
     pieces: Pieces<'a>,
+}
+
+/// The messages that are left with changes made, and what stands for others: a search tries the same with one note after another.
+struct Picked {
+    changes: Changes,
+    picks: Vec<Pick>,
+    /// Where the note stands.
+    note: Range<usize>,
 }
 
 impl<'a> Draft<'a> {
@@ -145,6 +54,7 @@ impl<'a> Draft<'a> {
             counter,
             rewritten: RefCell::new((0..count).map(|_| Vec::new()).collect()),
             projected: RefCell::default(),
+            picked: RefCell::default(),
             pieces: Pieces::of(counted),
         }
     }
@@ -159,31 +69,45 @@ impl<'a> Draft<'a> {
 
     /// Message `index` with its part of `changes`; the error says that its shape does not allow them.
     pub(super) fn rewritten(&self, index: usize, changes: &Changes) -> Result<Rewritten, ()> {
-        let results = changes.results.get(&index);
+        self.rewriting(
+            index,
+            changes.results.of(index),
+            changes.reasoning.contains(&index),
+        )
+    }
+
+    /// The same, where the changed results of the message are known.
+    fn rewriting(
+        &self,
+        index: usize,
+        results: &[Changed],
+        loses_thoughts: bool,
+    ) -> Result<Rewritten, ()> {
         let texts = || {
-            let results = results.into_iter().flatten();
-            results.map(|(part, (_, change))| (*part, change.text()))
+            results
+                .iter()
+                .map(|changed| (changed.place.part, changed.change.text()))
         };
-        let loses_thoughts = changes.reasoning.contains(&index);
         let mut rewritten = self.rewritten.borrow_mut();
         let known = rewritten.get_mut(index).ok_or(())?;
-        let same = known.iter().find(|known| {
-            let own = known.texts.iter().map(|(part, text)| (*part, &**text));
-            known.loses_thoughts == loses_thoughts && own.eq(texts())
-        });
-        if let Some(same) = same {
+        if let Some(same) = known.iter().find(|known| known.is(texts(), loses_thoughts)) {
             return same.made.clone().ok_or(());
         }
-        let texts: Vec<(usize, &str)> = texts().collect();
-        let made = self.rewrite(index, &texts, loses_thoughts);
-        known.push(Known {
-            texts: texts
-                .into_iter()
-                .map(|(part, text)| (part, text.to_owned()))
-                .collect(),
-            loses_thoughts,
-            made: made.clone(),
+        let own = self.counted.messages.get(index).ok_or(())?;
+        let kept = own.rewritten.get();
+        let kept = kept.filter(|kept| kept.is(texts(), loses_thoughts));
+        let rewriting = kept.unwrap_or_else(|| {
+            let plain: Vec<(usize, &str)> = texts().map(|(part, text)| (part, &**text)).collect();
+            let made = Arc::new(Rewriting {
+                texts: texts().map(|(part, text)| (part, text.clone())).collect(),
+                loses_thoughts,
+                made: self.rewrite(index, &plain, loses_thoughts),
+            });
+            own.rewritten.keep(&made, own.message.parts.len());
+            made
         });
+        let made = rewriting.made.clone();
+        known.push(rewriting);
         made.ok_or(())
     }
 
@@ -215,52 +139,89 @@ impl<'a> Draft<'a> {
     }
 
     /// The messages with `changes` made; `None` where a message does not allow its change.
-    fn picks(&self, changes: &Changes) -> Option<Vec<Pick>> {
+    fn picked(&self, changes: &Changes) -> Option<Picked> {
+        let mut known = self.picked.borrow_mut();
+        let same = known.take_if(|known| known.changes.is_but_for_text(changes));
+        let mut picked = match same {
+            Some(same) => same,
+            None => {
+                let (picks, at) = self.picks(changes)?;
+                Picked {
+                    changes: changes.clone(),
+                    picks,
+                    note: at..at,
+                }
+            }
+        };
+        let note = self.note(changes)?;
+        let end = picked.note.start + note.len();
+        picked.picks.splice(picked.note.clone(), note);
+        picked.note.end = end;
+        Some(picked)
+    }
+
+    /// What stands in place of the messages that a summary replaces.
+    fn note(&self, changes: &Changes) -> Option<Vec<Pick>> {
+        let Some(summary) = &changes.summary else {
+            return Some(Vec::new());
+        };
+        let kept = |index: usize| !changes.removes(index);
+        let place = *summary.messages.first()?;
+        let entries = super::summary::entries(self.conversation(), &kept, place, &summary.text);
+        let counted = entries.into_iter().map(|raw| {
+            let said = count_message(self.read(raw)?, self.counter);
+            Some(Pick::New(Arc::new(said)))
+        });
+        counted.collect()
+    }
+
+    /// The messages that are left of the request, and where among them a note would stand.
+    fn picks(&self, changes: &Changes) -> Option<(Vec<Pick>, usize)> {
         let summary = changes.summary.as_ref();
-        let place = summary.and_then(|summary| summary.messages.first().copied());
         let summarised = summary.map_or(&[] as &[usize], |summary| &summary.messages);
+        let place = summarised.first().copied();
+        let mut note = 0;
         // All in the order of the messages.
         let mut summarised = summarised.iter().peekable();
         let mut removed = changes.removed.iter().peekable();
-        let mut results = changes.results.keys().peekable();
+        let mut results = changes.results.iter().as_slice();
         let mut reasoning = changes.reasoning.iter().peekable();
         let count = self.counted.messages.len();
         let mut picks = Vec::with_capacity(count + 2);
         for index in 0..count {
-            if let Some(summary) = summary.filter(|_| place == Some(index)) {
-                let kept = |index: usize| !changes.removes(index);
-                for raw in super::summary::entries(self.conversation(), &kept, index, &summary.text)
-                {
-                    let said = count_message(self.read(raw)?, self.counter);
-                    picks.push(Pick::New(Arc::new(said)));
-                }
+            if place == Some(index) {
+                note = picks.len();
             }
             let goes = summarised.next_if_eq(&&index).is_some();
             let goes = removed.next_if_eq(&&index).is_some() || goes;
-            let changed = results.next_if_eq(&&index).is_some();
-            let changed = reasoning.next_if_eq(&&index).is_some() || changed;
+            let own = results.iter();
+            let own = own.take_while(|changed| changed.place.message == index);
+            let (own, rest) = results.split_at(own.count());
+            results = rest;
+            let loses_thoughts = reasoning.next_if_eq(&&index).is_some();
             if goes {
                 continue;
             }
-            if changed {
-                picks.extend(self.rewritten(index, changes).ok()?.map(Pick::New));
+            if loses_thoughts || !own.is_empty() {
+                let made = self.rewriting(index, own, loses_thoughts).ok()?;
+                picks.extend(made.map(Pick::New));
             } else {
                 picks.push(Pick::Kept(index));
             }
         }
-        Some(picks)
+        Some((picks, note))
     }
 
     /// The conversation with `changes` made; `None` where a message does not allow its change.
     pub(super) fn changed(&self, changes: &Changes) -> Option<Counted> {
-        Some(self.with_messages(self.picks(changes)?))
+        Some(self.with_messages(&self.picked(changes)?.picks))
     }
 
-    fn with_messages(&self, picks: Vec<Pick>) -> Counted {
+    fn with_messages(&self, picks: &[Pick]) -> Counted {
         let own = &self.counted.messages;
-        let picks = picks.into_iter().filter_map(|pick| match pick {
-            Pick::Kept(index) => own.get(index).cloned(),
-            Pick::New(message) => Some(message),
+        let picks = picks.iter().filter_map(|pick| match pick {
+            Pick::Kept(index) => own.get(*index).cloned(),
+            Pick::New(message) => Some(message.clone()),
         });
         let messages = picks.collect();
         let conversation = self.conversation();
@@ -285,11 +246,12 @@ impl<'a> Draft<'a> {
             return Some(known.clone());
         }
         drop(known);
-        let picks = self.picks(changes)?;
-        let (model, counter) = (self.model, self.counter);
-        let projection = project_variant(self.conversation(), &self.pieces, &picks, model, counter);
+        let picked = self.picked(changes)?;
+        let (picks, model, counter) = (&picked.picks, self.model, self.counter);
+        let projection = project_variant(self.conversation(), &self.pieces, picks, model, counter);
         let projection =
             projection.unwrap_or_else(|| project(&self.with_messages(picks), model, counter));
+        *self.picked.borrow_mut() = Some(picked);
         debug_assert!(self.is_as_whole(changes, &projection));
         let mut projected = self.projected.borrow_mut();
         if projected.len() == REMEMBERED {
@@ -318,7 +280,7 @@ impl<'a> Draft<'a> {
     /// What frees tokens there frees as many in the whole, because a message's frame depends on its own turn alone.
     pub(super) fn turn(&self, messages: Range<usize>, changes: &Changes) -> i64 {
         let turn = messages.filter_map(|index| {
-            if changes.results.contains_key(&index) {
+            if changes.results.is_in(index) {
                 self.rewritten(index, changes).ok().flatten()
             } else {
                 self.counted.messages.get(index).cloned()

@@ -1,11 +1,13 @@
 //! What tokens of this request cost, written, read and read again.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::choose::{Money, Solution};
 use super::document::Objective;
 use super::policy::CachePolicy;
-use crate::conversation::Conversation;
+use crate::count::{Counted, CountedMessage};
 use crate::models::{Family, Model, Price};
 
 /// What tokens cost at the length of this request's prompt, and for how long it matters.
@@ -32,7 +34,7 @@ impl Economy {
     pub(crate) fn of(
         policy: &CachePolicy,
         model: &Model,
-        conversation: &Conversation,
+        counted: &Counted,
         prompt_tokens: u32,
     ) -> Self {
         let rates = model
@@ -41,7 +43,7 @@ impl Economy {
             .map(|price| rates(price, prompt_tokens));
         let listed = rates.and_then(|rates| {
             let cached = rates.input > 0.0
-                && (model.framing.family() != Family::Claude || is_marked(conversation));
+                && (model.framing.family() != Family::Claude || is_marked(counted));
             let read = rates.read.filter(|_| cached)? / rates.input;
             let write = rates.write.unwrap_or(rates.input) / rates.input;
             Some((read, write))
@@ -142,18 +144,23 @@ fn sound(price: Option<f64>) -> Option<f64> {
 }
 
 /// Whether some block of the request, or the request, asks for caching.
-fn is_marked(conversation: &Conversation) -> bool {
+fn is_marked(counted: &Counted) -> bool {
+    let conversation = &counted.conversation;
     let instructions = conversation.instructions.iter();
-    let messages = instructions.chain(&conversation.messages);
     let tools = conversation.tools.iter().map(|tool| &tool.raw);
+    let is_in = |counted: &Arc<CountedMessage>| match counted.facts.get() {
+        Some(facts) => facts.is_marked,
+        None => has_marker(&counted.message.raw),
+    };
     std::iter::once(&conversation.rest)
         .chain(tools)
-        .chain(messages.map(|message| &message.raw))
+        .chain(instructions.map(|message| &message.raw))
         .any(has_marker)
+        || counted.messages.iter().any(is_in)
 }
 
 /// Whether a marker stands anywhere in `value`. Its type tells it from an argument or a parameter of the same name.
-fn has_marker(value: &Value) -> bool {
+pub(super) fn has_marker(value: &Value) -> bool {
     let mut open = vec![value];
     while let Some(value) = open.pop() {
         match value {

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use crate::conversation::{Conversation, Dialect, Group, GroupKind, Message, Part, Role};
-use crate::count::Counted;
+use crate::count::{Counted, CountedMessage};
 
 use crate::json::field;
 use crate::verify::pairs::pending;
@@ -32,13 +32,13 @@ pub(super) enum Hold {
 }
 
 /// The conversation seen by the planner.
-pub(super) struct Ground {
+pub(super) struct Ground<'a> {
     /// Atomic groups, in order.
     pub groups: Vec<Group>,
     /// One entry per message.
     pub holds: Vec<Hold>,
     /// Every result, in the order of the messages.
-    pub worths: Worths,
+    pub worths: Worths<'a>,
     /// The first of the last groups.
     pub tail: usize,
     /// Whether the last group waits for results.
@@ -53,9 +53,9 @@ pub(super) struct Ground {
     keep_tools: HashSet<String>,
 }
 
-impl Ground {
+impl<'a> Ground<'a> {
     /// `strips`: thoughts go with any edit.
-    pub(super) fn new(counted: &Counted, policy: &Policy, strips: bool) -> Self {
+    pub(super) fn new(counted: &'a Counted, policy: &Policy, strips: bool) -> Self {
         let conversation = &*counted.conversation;
         let groups = counted.groups();
         // The last group is always kept: nobody has answered it yet.
@@ -73,23 +73,24 @@ impl Ground {
             pinned: policy.pinned.iter().copied().collect(),
             keep_tools: policy.keep_tools.iter().cloned().collect(),
         };
-        ground.hold(conversation);
+        ground.hold(counted);
         ground
     }
 
-    fn hold(&mut self, conversation: &Conversation) {
+    fn hold(&mut self, counted: &Counted) {
+        let conversation = &*counted.conversation;
         let messages = &conversation.messages;
         let tail = self.groups.get(self.tail..).unwrap_or_default();
         let last = tail.iter().flat_map(|group| group.messages.clone());
         let kept = self.worths.results.iter();
-        let kept = kept.filter(|worth| self.keep_tools.contains(&worth.tool));
+        let kept = kept.filter(|worth| self.keep_tools.contains(worth.tool));
         let held = last
             .chain(self.waiting..messages.len())
             .map(|index| (index, Hold::Tail))
             .chain(last_request(conversation).map(|index| (index, Hold::Tail)))
             .chain(kept.map(|worth| (worth.place.message, Hold::Pinned)))
             .chain(self.pinned.iter().map(|&index| (index, Hold::Pinned)))
-            .chain(compactions(conversation).map(|index| (index, Hold::Pinned)))
+            .chain(compactions(counted).map(|index| (index, Hold::Pinned)))
             .chain(first_request(conversation).map(|index| (index, Hold::FirstUser)));
         for (index, value) in held {
             if let Some(hold) = self.holds.get_mut(index) {
@@ -135,15 +136,15 @@ impl Ground {
     }
 
     /// Whether the content of a result of an earlier group may go.
-    pub(super) fn is_old(&self, conversation: &Conversation, worth: &Worth) -> bool {
+    pub(super) fn is_old(&self, conversation: &Conversation, worth: &Worth<'_>) -> bool {
         worth.group < self.tail && self.may_change(conversation, worth)
     }
 
     /// The results in the last groups that may be cut when nothing else helps.
-    pub(super) fn tail_results<'a>(
-        &'a self,
-        conversation: &'a Conversation,
-    ) -> impl Iterator<Item = (usize, &'a Worth)> {
+    pub(super) fn tail_results<'g>(
+        &'g self,
+        conversation: &'g Conversation,
+    ) -> impl Iterator<Item = (usize, &'g Worth<'a>)> {
         let settled = self.groups.len() - usize::from(self.pending);
         let results = self.worths.results.iter().enumerate();
         results.filter(move |(_, worth)| {
@@ -152,20 +153,16 @@ impl Ground {
     }
 
     fn may_change(&self, conversation: &Conversation, worth: &Worth) -> bool {
-        let message = conversation.messages.get(worth.place.message);
-        // Results in messages of the model are those of tools that the provider runs.
-        let is_callers = message.is_some_and(|message| {
-            !matches!(
-                message.role,
-                Role::Assistant | Role::System | Role::Developer
-            )
-        });
-        is_callers
+        let is_masked = || {
+            let message = conversation.messages.get(worth.place.message);
+            message.is_some_and(|message| is_masked(message, worth.place.part))
+        };
+        worth.is_callers
             && worth.place.message < self.waiting
             && !self.is_sealed
-            && !message.is_some_and(|message| is_masked(message, worth.place.part))
+            && (!worth.is_evicted || !is_masked())
             && !self.pinned.contains(&worth.place.message)
-            && !self.keep_tools.contains(&worth.tool)
+            && !self.keep_tools.contains(worth.tool)
     }
 }
 
@@ -212,7 +209,19 @@ fn waits_in_thought(conversation: &Conversation, first: usize) -> bool {
 }
 
 /// Messages in which the provider itself has summarised what was before: opaque, and never edited (AN8, OR7).
-pub(super) fn compactions(conversation: &Conversation) -> impl Iterator<Item = usize> {
+pub(super) fn compactions(counted: &Counted) -> impl Iterator<Item = usize> {
+    let messages = counted.messages.iter().enumerate();
+    let is_one = |counted: &CountedMessage| match counted.facts.get() {
+        Some(facts) => facts.is_compaction,
+        None => is_compaction(&counted.message.raw),
+    };
+    messages
+        .filter(move |(_, counted)| is_one(counted))
+        .map(|(index, _)| index)
+}
+
+/// Whether a message is one, or has one among its blocks.
+pub(super) fn is_compaction(message: &Value) -> bool {
     let is_one = |value: &Value| {
         let fields = value.as_object();
         let kind = fields.and_then(|fields| field(fields, "type")?.as_str());
@@ -221,14 +230,9 @@ pub(super) fn compactions(conversation: &Conversation) -> impl Iterator<Item = u
             Some("compaction" | "compaction_summary" | "context_compaction")
         )
     };
-    let messages = conversation.messages.iter().enumerate();
-    messages
-        .filter(move |(_, message)| {
-            let fields = message.raw.as_object();
-            let blocks = fields.and_then(|fields| field(fields, "content")?.as_array());
-            is_one(&message.raw) || blocks.is_some_and(|blocks| blocks.iter().any(is_one))
-        })
-        .map(|(index, _)| index)
+    let fields = message.as_object();
+    let blocks = fields.and_then(|fields| field(fields, "content")?.as_array());
+    is_one(message) || blocks.is_some_and(|blocks| blocks.iter().any(is_one))
 }
 
 /// Whether a message says something for the user, beside results that it may carry.

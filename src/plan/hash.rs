@@ -59,10 +59,14 @@ pub(crate) fn line(value: &Value) -> Sha {
 
 /// As it is written.
 pub(crate) fn hex(digest: Sha) -> String {
-    let digits = digest.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    digits
-        .filter_map(|digit| char::from_digit(digit.into(), 16))
-        .collect()
+    const DIGITS: [u8; 16] = *b"0123456789abcdef";
+    let mut text = [[0; 2]; 32];
+    for (pair, byte) in text.iter_mut().zip(digest) {
+        *pair = [byte >> 4, byte & 15].map(|digit| DIGITS[usize::from(digit)]);
+    }
+    str::from_utf8(text.as_flattened())
+        .unwrap_or_default()
+        .to_owned()
 }
 
 #[cfg(test)]

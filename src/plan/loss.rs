@@ -64,9 +64,10 @@ impl Scale {
     /// The loss of a message of `tokens` tokens, its results apart, `age` groups before the end, when its group is removed:
     /// what a summary does not give back, and what the summariser reads.
     pub(super) fn removed(self, message: &Message, tokens: u32, age: usize) -> f64 {
-        let missed = weight(message) * (f64::from(tokens) + self.turn);
+        let weight = weight(message);
+        let missed = weight * (f64::from(tokens) + self.turn);
         let missed = missed / (1.0 + age as f64 / FADES);
-        if weight(message) == 0.0 {
+        if weight == 0.0 {
             // Results are valued by themselves.
             return if self.is_summarised {
                 f64::from(tokens)

@@ -18,21 +18,30 @@ const LONGEST_PATH: usize = 200;
 /// Where the call had been made again, or what was read changed, before the result went, it says ` later`: such a call is no
 /// regret ([`worth`](super::worth)).
 pub(super) fn placeholder(worth: &Worth, cause: Cause, tokens: u32) -> String {
-    let why = match cause {
-        Cause::Duplicate => ", repeated later".to_owned(),
-        Cause::Superseded => ", called again later".to_owned(),
-        Cause::NearDuplicate => ", nearly repeated later".to_owned(),
+    let mut text = String::with_capacity(LONGEST);
+    for part in [
+        START,
+        text::tool(worth.tool),
+        " removed: ",
+        &grouped(tokens.into()),
+        " tokens",
+    ] {
+        text.push_str(part);
+    }
+    match cause {
+        Cause::Duplicate => text.push_str(", repeated later"),
+        Cause::Superseded => text.push_str(", called again later"),
+        Cause::NearDuplicate => text.push_str(", nearly repeated later"),
         Cause::Stale => {
             let subject = worth.subject.as_deref().filter(|path| is_plain(path));
-            format!(", {} was changed later", subject.unwrap_or("the file"))
+            text.push_str(", ");
+            text.push_str(subject.unwrap_or("the file"));
+            text.push_str(" was changed later");
         }
-        Cause::Old => String::new(),
-    };
-    format!(
-        "{START}{} removed: {} tokens{why}{END}",
-        text::tool(&worth.tool),
-        grouped(tokens.into()),
-    )
+        Cause::Old => {}
+    }
+    text.push_str(END);
+    text
 }
 
 /// Whether a text is a placeholder already: by itself, or as the only field of an object, as Gemini has its results.

@@ -12,6 +12,7 @@
 
 pub(crate) mod allowance;
 pub(crate) mod categories;
+mod changes;
 pub(crate) mod choose;
 pub(crate) mod cut;
 mod digest;
@@ -30,6 +31,7 @@ pub(crate) mod offers;
 // A failed expectation is a failed test.
 mod oracle_tests;
 pub(crate) mod policy;
+pub(crate) mod rewriting;
 mod search;
 pub(crate) mod steps;
 pub(crate) mod stored;

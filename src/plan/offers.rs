@@ -1,5 +1,8 @@
 //! Everything that may be done to each group while it stays, with what it frees and what is lost.
 
+use std::cell::OnceCell;
+use std::sync::Arc;
+
 use crate::conversation::{Dialect, Message, Part, Role};
 use crate::count::{CountText, CountedMessage};
 use crate::order::sorted;
@@ -59,6 +62,18 @@ pub(super) struct Offers {
     pub removals: Vec<Option<Choice>>,
     /// For each result its tokens, about.
     pub sizes: Vec<u32>,
+    /// For each result that may go what stands in its place.
+    pub masked: Vec<Option<Masked>>,
+}
+
+/// A placeholder.
+pub(super) struct Masked {
+    /// With the best reason for which the result may go.
+    pub text: Arc<str>,
+    /// Its tokens.
+    pub tokens: u32,
+    /// The same without a reason, once it was asked for.
+    pub plain: OnceCell<Arc<str>>,
 }
 
 /// What may be done, given what the request takes as it is.
@@ -87,13 +102,28 @@ pub(super) fn offers(
     let shares = &policy.categories;
     let protected = categories::protected_results(&sizes, shares.tool_results);
     let mut groups: Vec<Vec<Offer>> = vec![vec![nothing()]; ground.groups.len()];
+    let mut masked: Vec<Option<Masked>> = sizes.iter().map(|_| None).collect();
     if may_edit {
         for (number, worth) in ground.worths.results.iter().enumerate() {
             if number >= protected || !ground.is_old(conversation, worth) {
                 continue;
             }
             let size = sizes.get(number).copied().unwrap_or(0);
-            let levels = levels(draft, policy, scale, number, worth, size);
+            let text = mask::placeholder(worth, worth.cause, size);
+            let tokens = draft.counter.count_text(&text);
+            let own = draft.counted.messages.get(worth.place.message);
+            let placeholder = Masked {
+                tokens,
+                text: match own {
+                    Some(own) => own.rewritten.held(worth.place.part, text),
+                    None => text.into(),
+                },
+                plain: OnceCell::new(),
+            };
+            let levels = levels(policy, scale, number, worth, size, &placeholder);
+            if let Some(masked) = masked.get_mut(number) {
+                *masked = Some(placeholder);
+            }
             if let Some(group) = groups.get_mut(worth.group) {
                 *group = combined(group, &levels);
             }
@@ -121,7 +151,7 @@ pub(super) fn offers(
         }
     }
     let newest = (conversation.dialect == Dialect::OpenaiResponses)
-        .then(|| compactions(conversation).last())
+        .then(|| compactions(draft.counted).last())
         .flatten();
     for (index, group) in groups.iter_mut().enumerate() {
         if may_edit && policy.mask && index < ground.tail.min(protected) {
@@ -144,6 +174,7 @@ pub(super) fn offers(
         groups,
         removals,
         sizes,
+        masked,
     }
 }
 
@@ -188,15 +219,15 @@ fn bytes(part: &Part) -> u64 {
 
 /// The ways to shorten one result, each freeing more than the one before.
 fn levels(
-    draft: &Draft<'_>,
     policy: &Policy,
     scale: Scale,
     number: usize,
     worth: &Worth,
     size: u32,
+    placeholder: &Masked,
 ) -> Vec<Offer> {
     let mut levels = Vec::new();
-    if policy.cut && is_text(draft, worth) {
+    if policy.cut && worth.is_text {
         for length in LENGTHS {
             if size > length + length / 2 {
                 levels.push(Offer {
@@ -207,33 +238,22 @@ fn levels(
             }
         }
     }
-    let placeholder = mask::placeholder(worth, worth.cause, size);
-    let takes = draft.counter.count_text(&placeholder);
-    if policy.mask && size > takes {
+    if policy.mask && size > placeholder.tokens {
         levels.push(Offer {
             acts: vec![Act::Mask(number)],
-            freed: size - takes,
+            freed: size - placeholder.tokens,
             loss: scale.masked(worth, size),
         });
     }
     levels
 }
 
-/// Whether a result is nothing but text.
-fn is_text(draft: &Draft<'_>, worth: &Worth) -> bool {
-    let part = draft
-        .message(worth.place.message)
-        .and_then(|message| message.parts.get(worth.place.part));
-    match part {
-        Some(Part::ToolResult { parts, .. }) => {
-            parts.iter().all(|part| matches!(part, Part::Text { .. }))
-        }
-        _ => false,
-    }
-}
-
 /// Every offer with every one of `levels` on top, and without; of those, none that is worse than another in both respects.
 fn combined(offers: &[Offer], levels: &[Offer]) -> Vec<Offer> {
+    // Most groups have one result, which can only be masked.
+    if let ([nothing], [level]) = (offers, levels) {
+        return vec![nothing.clone(), level.clone()];
+    }
     let mut all = offers.to_vec();
     for offer in offers {
         for level in levels {
@@ -401,6 +421,15 @@ fn gone(
     scale: Scale,
     index: usize,
 ) -> Option<Offer> {
+    let repeated = |worth: &Worth<'_>| {
+        matches!(worth.cause, Cause::Duplicate | Cause::Superseded)
+            && ground.is_old(draft.conversation(), worth)
+    };
+    let results = || results_of(ground, index);
+    results().next()?;
+    if !results().all(|(_, worth)| repeated(worth)) {
+        return None;
+    }
     let group = ground.groups.get(index)?;
     let messages = draft.conversation().messages.get(group.messages.clone())?;
     let quiet = |part: &Part| match part {
@@ -408,24 +437,15 @@ fn gone(
         Part::Text { text, .. } => text.trim().is_empty(),
         _ => false,
     };
-    let repeated = |worth: &Worth| {
-        matches!(worth.cause, Cause::Duplicate | Cause::Superseded)
-            && ground.is_old(draft.conversation(), worth)
-    };
-    let mut results = results_of(ground, index).peekable();
-    results.peek()?;
     let is_quiet = messages
         .iter()
         .all(|message| message.parts.iter().all(quiet));
     let calls = messages.iter().flat_map(|message| message.calls()).count();
-    if !is_quiet || !ground.removable(group) || results_of(ground, index).count() != calls {
+    if !is_quiet || !ground.removable(group) || results().count() != calls {
         return None;
     }
     let mut loss = 0.0;
-    for (number, worth) in results {
-        if !repeated(worth) {
-            return None;
-        }
+    for (number, worth) in results() {
         loss += scale.masked(worth, sizes.get(number).copied().unwrap_or(0));
     }
     let tokens = |at: usize| before.messages.get(at).map_or(0, |message| message.tokens);
@@ -441,7 +461,10 @@ fn gone(
     })
 }
 
-fn results_of(ground: &Ground, group: usize) -> impl Iterator<Item = (usize, &Worth)> {
+fn results_of<'g, 'a>(
+    ground: &'g Ground<'a>,
+    group: usize,
+) -> impl Iterator<Item = (usize, &'g Worth<'a>)> {
     let results = &ground.worths.results;
     let start = results.partition_point(|worth| worth.group < group);
     let results = results.iter().enumerate().skip(start);

@@ -190,6 +190,43 @@ impl Case {
         })
     }
 
+    /// For a last resort without cuts in the last groups: its value, and the best of all that land no higher with room for the
+    /// same summary, with what it costs.
+    fn last_resort(&self) -> Option<(f64, Best)> {
+        let before = &self.judgement.projection;
+        let memory = Memory::new(&Letters);
+        let draft = Draft::new(&self.counted, &self.model, &memory);
+        let strips = Thoughts::of(&draft, &self.policy).strips();
+        let ground = Ground::new(&self.counted, &self.policy, strips);
+        let target = self.plan.target;
+        let search = Search::new(&draft, &ground, &self.policy, before, target);
+        let found = search.find(target, self.plan.available).ok()?;
+        let changed = found.changes.results.iter();
+        let mut groups = changed.map(|changed| ground.worths.results[changed.number].group);
+        if found.upper_bound <= target || groups.any(|group| group >= ground.tail) {
+            return None;
+        }
+        let slot = found.slot.as_ref().map_or(0, |slot| slot.max_tokens);
+        let terms = search.terms_for(slot).remove(0);
+        let all = combinations(&search)?.into_iter();
+        let all = all.filter_map(|(options, removed)| {
+            let changes = search.changes(&solution(options, removed));
+            let upper = search.reserved(&changes, terms)?;
+            let (cost, value) = worth(&search, &changes, terms)?;
+            (upper <= found.upper_bound).then_some(Best {
+                value,
+                cost,
+                removed,
+            })
+        });
+        let best = all.min_by(|a, b| a.value.total_cmp(&b.value))?;
+        let mut changes = found.changes;
+        if let Some(summary) = &mut changes.summary {
+            summary.text = digest::shortest(summary.messages.len());
+        }
+        Some((worth(&search, &changes, terms)?.1, best))
+    }
+
     /// What the note of a plan costs more than the shortest one.
     fn said(&self, search: &Search<'_>, found: &search::Found) -> f64 {
         let Some(summary) = &found.changes.summary else {
@@ -409,6 +446,15 @@ fn looked(drawn: &Drawn) -> Option<(Case, Found)> {
 proptest! {
     #![proptest_config(cases(512))]
 
+    /// What messages keep for the next plan changes nothing in it, whatever that asks for.
+    #[test]
+    fn a_plan_is_the_same_after_others(drawn in drawn(), other in policy()) {
+        let case = Case::of(&drawn);
+        let planned = |policy: &Policy| plan(&case.counted, &case.judgement, &case.model, policy, &Letters);
+        planned(&other);
+        prop_assert_eq!(planned(&case.policy), case.plan);
+    }
+
     #[test]
     fn never_irreducible_where_brute_force_finds_a_legal_plan(drawn in drawn()) {
         if let Some((case, found)) = looked(&drawn) {
@@ -432,6 +478,14 @@ proptest! {
             let value = planned.expect("a choice");
             let most = best.value + (GAP * best.cost).max(LEAST_GAP);
             prop_assert!(value <= most, "{}: {value}, best {best:?}, {:?}", FORMS[drawn.0].0, case.plan.steps);
+        }
+    }
+
+    #[test]
+    fn a_last_resort_takes_no_more_than_its_landing_needs(drawn in drawn()) {
+        if let Some((value, best)) = Case::of(&drawn).last_resort() {
+            let most = best.value + (GAP * best.cost).max(LEAST_GAP);
+            prop_assert!(value <= most, "{}: {value}, best {best:?}", FORMS[drawn.0].0);
         }
     }
 

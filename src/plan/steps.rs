@@ -1,22 +1,22 @@
 //! The changes told step by step, each with the exact size of the whole request before and after it.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::project::Projection;
 
 use super::document::{Cause, Step, StepKind};
-use super::draft::{Change, Changes, Draft};
+use super::draft::{Change, Changed, Changes, Draft};
 use super::ground::Ground;
 use super::hash;
 use super::offers::Offers;
 use super::search::Found;
 use super::text::grouped;
+use super::worth::Place;
 
 /// What steps are told from.
 pub(super) struct Teller<'a> {
     pub draft: &'a Draft<'a>,
-    pub ground: &'a Ground,
+    pub ground: &'a Ground<'a>,
     pub offers: &'a Offers,
     pub before: &'a Projection,
 }
@@ -141,23 +141,20 @@ impl Teller<'_> {
         let mut left = total - told;
         let groups = self.ground.groups.iter();
         for group in groups {
-            let in_group = all.results.range(group.messages.clone());
-            let places: Vec<(usize, usize)> = in_group
-                .flat_map(|(message, results)| results.keys().map(move |part| (*message, *part)))
-                .collect();
+            let own = all.results.within(group.messages.clone());
             let mut whole: i64 = group.messages.clone().map(freed).sum();
-            if places.is_empty() {
+            if own.is_empty() {
                 // A neighbour's frame may depend on what has changed beside it.
                 left += whole;
                 continue;
             }
             whole += left;
             left = 0;
-            let parts = self.within(all, group.messages.clone(), &places, whole);
-            for ((message, part), freed) in places.into_iter().zip(parts) {
+            let parts = self.within(own, group.messages.clone(), whole);
+            for (changed, freed) in own.iter().zip(parts) {
                 let after = now - freed;
                 let sizes = [now, after].map(|size| u32::try_from(size.max(0)).unwrap_or(u32::MAX));
-                steps.push(self.result(all, message, part, sizes)?);
+                steps.push(self.result(changed, sizes)?);
                 now = after;
             }
         }
@@ -169,29 +166,16 @@ impl Teller<'_> {
     }
 
     /// What each change of one turn frees; the sum is `whole`.
-    fn within(
-        &self,
-        all: &Changes,
-        group: Range<usize>,
-        places: &[(usize, usize)],
-        whole: i64,
-    ) -> Vec<i64> {
-        let [_, _, ..] = places else {
+    fn within(&self, own: &[Changed], group: Range<usize>, whole: i64) -> Vec<i64> {
+        let [_, _, ..] = own else {
             return vec![whole];
         };
         let measured = |changes: &Changes| self.draft.turn(group.clone(), changes);
         let mut made = Changes::default();
         let mut size = measured(&made);
-        let mut parts = Vec::with_capacity(places.len());
-        for (message, part) in places {
-            let change = all
-                .results
-                .get(message)
-                .and_then(|results| results.get(part));
-            if let Some(change) = change {
-                let results: &mut BTreeMap<_, _> = made.results_mut().entry(*message).or_default();
-                results.insert(*part, change.clone());
-            }
+        let mut parts = Vec::with_capacity(own.len());
+        for changed in own {
+            made.results_mut().set(changed.clone());
             let next = measured(&made);
             parts.push(size - next);
             size = next;
@@ -203,18 +187,17 @@ impl Teller<'_> {
         parts
     }
 
-    fn result(
-        &self,
-        all: &Changes,
-        message: usize,
-        part: usize,
-        [tokens_before, tokens_after]: [u32; 2],
-    ) -> Option<Step> {
-        let (number, change) = all.results.get(&message)?.get(&part)?;
+    fn result(&self, changed: &Changed, [tokens_before, tokens_after]: [u32; 2]) -> Option<Step> {
+        let Changed {
+            place: Place { message, part },
+            number,
+            change,
+        } = changed;
+        let (message, part) = (*message, *part);
         let worth = self.ground.worths.results.get(*number)?;
         let original = hash::counted(self.draft.counted.messages.get(message)?);
         let list = self.draft.conversation().dialect.list_key();
-        let (tool, call_id) = (worth.tool.clone(), worth.call_id.clone());
+        let (tool, call_id) = (worth.tool.to_owned(), worth.call_id.to_owned());
         let tokens = self.offers.sizes.get(*number).copied().unwrap_or(0);
         let kind = match change {
             Change::Mask { cause, placeholder } => StepKind::Mask {
@@ -224,7 +207,7 @@ impl Teller<'_> {
                 tool,
                 cause: *cause,
                 later: worth.later.filter(|_| *cause != Cause::Old),
-                placeholder: placeholder.clone(),
+                placeholder: placeholder.to_string(),
                 original,
             },
             Change::Cut {

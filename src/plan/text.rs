@@ -7,7 +7,8 @@ pub(super) const LONGEST_NAME: usize = 64;
 
 /// The name of a tool, for a message to the model.
 pub(super) fn tool(name: &str) -> &str {
-    if name.chars().count() > LONGEST_NAME {
+    // Few are that long.
+    if name.len() > LONGEST_NAME && name.chars().count() > LONGEST_NAME {
         "a tool"
     } else {
         name

@@ -1,9 +1,9 @@
 //! What the summariser is shown: one JSON object a line, so that no text can end its line or pose as another message.
 
-use serde_json::{Map, Value};
+use std::borrow::Cow;
 
 use crate::conversation::{Conversation, Message, Part, Role};
-use crate::json::{object, plain};
+use crate::json::{COMPACT, object, plain, write_string};
 
 use super::ground::Ground;
 use super::text::{ceil, floor, grouped};
@@ -15,14 +15,14 @@ pub(super) const LINE: u64 = 64;
 pub(super) struct Line<'a> {
     role: Role,
     tool: &'a str,
-    text: String,
+    text: Cow<'a, str>,
     calls: Vec<(&'a str, &'a str)>,
 }
 
 /// The lines of `messages`.
 pub(super) fn lines<'a>(
     conversation: &'a Conversation,
-    ground: &'a Ground,
+    ground: &'a Ground<'_>,
     messages: &[usize],
 ) -> Vec<Line<'a>> {
     let mut lines = Vec::new();
@@ -41,7 +41,7 @@ pub(super) fn lines<'a>(
             if let Some(Part::ToolResult { parts, .. }) = message.parts.get(worth.place.part) {
                 lines.push(Line {
                     role: Role::Tool,
-                    tool: &worth.tool,
+                    tool: worth.tool,
                     text: text_of(parts),
                     calls: Vec::new(),
                 });
@@ -63,17 +63,22 @@ fn own(message: &Message) -> Line<'_> {
     }
 }
 
-fn text_of(parts: &[Part]) -> String {
-    let mut text = String::new();
+fn text_of(parts: &[Part]) -> Cow<'_, str> {
+    let mut text = Cow::Borrowed("");
     for part in parts {
-        match part {
-            Part::Text { text: own, .. } => text.push_str(own),
-            Part::Image(_) => text.push_str("[image]"),
-            Part::Audio { .. } => text.push_str("[audio]"),
-            Part::File(_) => text.push_str("[file]"),
-            Part::Video { .. } => text.push_str("[video]"),
-            Part::Opaque(value) => text.push_str(&plain(value)),
-            Part::Reasoning(_) | Part::ToolCall(_) | Part::ToolResult { .. } => {}
+        let own = match part {
+            Part::Text { text, .. } => Cow::Borrowed(text.as_str()),
+            Part::Image(_) => "[image]".into(),
+            Part::Audio { .. } => "[audio]".into(),
+            Part::File(_) => "[file]".into(),
+            Part::Video { .. } => "[video]".into(),
+            Part::Opaque(value) => plain(value).into(),
+            Part::Reasoning(_) | Part::ToolCall(_) | Part::ToolResult { .. } => continue,
+        };
+        if text.is_empty() {
+            text = own;
+        } else {
+            text.to_mut().push_str(&own);
         }
     }
     text
@@ -89,25 +94,28 @@ impl Line<'_> {
         std::iter::once(self.text.len() as u64).chain(calls)
     }
 
-    fn json(&self, longest: u64) -> Value {
-        let mut line = Map::new();
-        line.insert("role".to_owned(), self.role.name().into());
+    /// Appends it as JSON, with texts of at most `longest` bytes.
+    fn write(&self, longest: u64, out: &mut String) {
+        let string = |text: &str, out: &mut String| write_string(text, COMPACT, out);
+        out.push_str("{\"role\":");
+        string(self.role.name(), out);
         if !self.tool.is_empty() {
-            line.insert("tool".to_owned(), self.tool.into());
+            out.push_str(",\"tool\":");
+            string(self.tool, out);
         }
         if !self.text.is_empty() {
-            line.insert("text".to_owned(), clip(&self.text, longest).into());
+            out.push_str(",\"text\":");
+            string(&clip(&self.text, longest), out);
         }
-        if !self.calls.is_empty() {
-            let calls = self.calls.iter().map(|(tool, arguments)| {
-                object(vec![
-                    ("tool", clip(tool, longest).into()),
-                    ("arguments", clip(arguments, longest).into()),
-                ])
-            });
-            line.insert("calls".to_owned(), calls.collect());
+        for (at, (tool, arguments)) in self.calls.iter().enumerate() {
+            out.push_str(if at == 0 { ",\"calls\":[" } else { "," });
+            out.push_str("{\"tool\":");
+            string(&clip(tool, longest), out);
+            out.push_str(",\"arguments\":");
+            string(&clip(arguments, longest), out);
+            out.push('}');
         }
-        Value::Object(line)
+        out.push_str(if self.calls.is_empty() { "}\n" } else { "]}\n" });
     }
 }
 
@@ -122,18 +130,17 @@ pub(super) fn transcript(lines: &[Line<'_>], longest: u64, shown: usize) -> Stri
             text.push('\n');
         }
         if position < first || position >= first + skipped {
-            text.push_str(&plain(&line.json(longest)));
-            text.push('\n');
+            line.write(longest, &mut text);
         }
     }
     text
 }
 
 /// `text`, or its head and tail when it has more than `longest` bytes.
-fn clip(text: &str, longest: u64) -> String {
+fn clip(text: &str, longest: u64) -> Cow<'_, str> {
     let longest = usize::try_from(longest).unwrap_or(usize::MAX);
     if text.len() <= longest {
-        return text.to_owned();
+        return text.into();
     }
     let head = text.get(..floor(text, longest / 2)).unwrap_or_default();
     let tail = text
@@ -143,4 +150,5 @@ fn clip(text: &str, longest: u64) -> String {
         "{head} [... {} bytes ...] {tail}",
         grouped((text.len() - head.len() - tail.len()) as u64)
     )
+    .into()
 }

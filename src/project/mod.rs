@@ -14,7 +14,7 @@ mod view;
 
 use serde::{Deserialize, Serialize};
 
-use crate::conversation::{Conversation, Role, Warning};
+use crate::conversation::{Conversation, Dialect, Message, Part, Role, Warning};
 use crate::count::{CountText, Counted};
 use crate::fingerprint;
 use crate::models::{Family, Model, ModelOptions, StandIn, Uncertainty, resolve};
@@ -192,6 +192,22 @@ pub(crate) fn project_variant(
         _ => None,
     };
     Some(summed(&view, model, costs?, false))
+}
+
+/// Whether `message`, if it is the only answer to the only call of its turn, takes the tokens of its text and of a frame that
+/// does not depend on the text. Where that takes more than a glance to tell, it does not.
+pub(crate) fn is_framed_apart(message: &Message, model: &Model) -> bool {
+    let [Part::ToolResult { parts, .. }] = message.parts.as_slice() else {
+        return false;
+    };
+    let is_text = |part: &Part| matches!(part, Part::Text { .. });
+    matches!(message.dialect, Dialect::OpenaiChat | Dialect::Anthropic)
+        && parts.iter().all(is_text)
+        && match model.framing.family() {
+            Family::Openai => true,
+            Family::Claude => claude::is_framed_apart(parts),
+            _ => false,
+        }
 }
 
 fn summed(view: &View<'_>, model: &Model, costs: Costs, is_bare: bool) -> Projection {

@@ -2,15 +2,25 @@
 
 use super::super::choose::{Candidate, Choice, Problem, choose};
 use super::*;
+use crate::conversation::Conversation;
+use crate::count::count;
 use crate::models::{ModelOptions, resolve};
 use crate::normalize::normalize;
 use serde_json::json;
+use token_headroom_encoding::Encoding;
 
-fn conversation(content: Value) -> Conversation {
-    normalize(&json!({
+fn conversation(content: Value) -> Counted {
+    let conversation = normalize(&json!({
         "model": "any", "max_tokens": 9, "messages": [{ "role": "user", "content": content }],
-    }))
-    .unwrap()
+    }));
+    counted(conversation.unwrap())
+}
+
+fn counted(conversation: Conversation) -> Counted {
+    count(
+        Arc::new(conversation),
+        &Encoding::named("o200k_base").unwrap(),
+    )
 }
 
 fn priced(name: &str, price: Value) -> Model {
@@ -126,9 +136,7 @@ fn prices_are_those_of_the_prompts_tier() {
 fn claude_caches_what_is_marked() {
     let price = json!({ "input": 3, "output": 15, "cacheRead": 0.3, "cacheWrite": 3.75 });
     let model = priced("claude-sonnet-4-5", price);
-    let read = |conversation: &Conversation| {
-        Economy::of(&CachePolicy::default(), &model, conversation, 10).read
-    };
+    let read = |counted: &Counted| Economy::of(&CachePolicy::default(), &model, counted, 10).read;
     let block = |marker: Value| {
         let mut block = json!({ "type": "text", "text": "hi" });
         block["cache_control"] = marker;
@@ -143,7 +151,7 @@ fn claude_caches_what_is_marked() {
             "messages": [{ "role": "user", "content": [{ "type": "text", "text": "hi" }] }],
         });
         request[field] = value;
-        normalize(&request).unwrap()
+        counted(normalize(&request).unwrap())
     };
     let marker = json!({ "type": "ephemeral" });
     let system = json!([{ "type": "text", "text": "be brief", "cache_control": marker }]);
@@ -166,7 +174,7 @@ fn claude_caches_what_is_marked() {
         "modelId": "any",
         "messages": [{ "role": "user", "content": [{ "text": "hi" }, { "cachePoint": { "type": "default" } }] }],
     });
-    assert_eq!(read(&normalize(&converse).unwrap()), 0.3 / 3.0);
+    assert_eq!(read(&counted(normalize(&converse).unwrap())), 0.3 / 3.0);
 }
 
 #[test]

@@ -6,6 +6,8 @@ use crate::plan::digest;
 use crate::plan::draft::{Changes, Summary};
 use crate::plan::summary;
 
+use super::counted::FEW;
+use super::slot::slot_of;
 use super::{Found, Search, writing};
 
 /// Tokens by which the heading of another number of messages may be shorter.
@@ -14,8 +16,15 @@ const HEADING: u32 = 2;
 const FRAME: u32 = 24;
 /// Most times that a better choice is looked for.
 const LOOKS: usize = 3;
+/// The part of loss and rewriting by which a bound is far below.
+const FAR: f64 = 0.01;
+/// The part of a summary by which it may be shorter than it could be.
+const SHORTER: u32 = 8;
 /// Differences in worth that are none.
 const NOTHING: f64 = 1e-6;
+
+/// Tokens to free, and what removals may look like.
+type Asked = (u32, Option<RemovalTerms>);
 
 impl Search<'_> {
     /// `found` with a bound, or what is better by the count. With shares of categories none is stated: what they lead to can leave
@@ -29,28 +38,84 @@ impl Search<'_> {
         if self.budgets.is_some() {
             return found;
         }
-        for _ in 0..LOOKS {
-            let Some(best) = self.certified(&found, goal, terms) else {
-                return found;
+        for look in 0..=LOOKS {
+            let asked = self.asked(&found, goal, terms);
+            let Some(best) = self.certified(asked) else {
+                break;
             };
-            let value = self.value(&found);
-            found.bound = Some(best.bound.min(value));
-            if best.objective() >= value - NOTHING {
-                return found;
-            }
-            let changes = self.changes(&best);
-            let fits = self
-                .reserved(&changes, terms)
-                .is_some_and(|upper| upper <= goal);
-            let worths =
-                [changes.clone(), self.bare_of(&found)].map(|made| self.worth(&made, terms));
-            let is_better = matches!(worths, [Some(other), Some(own)] if other < own - NOTHING);
-            match self.filled(&changes, goal, 1).filter(|_| fits && is_better) {
+            let is_above = best.objective() < self.value(&found) - NOTHING;
+            let other = (look < LOOKS && is_above)
+                .then(|| self.better(&found, best.clone(), goal, terms, asked))
+                .flatten();
+            match other {
                 Some(other) => found = other,
-                None => return found,
+                None => {
+                    found.bound = Some(self.bound(&found, &best, asked));
+                    break;
+                }
             }
         }
         found
+    }
+
+    /// The bound of `best`, no more than the value of `found`, tightened where it is far below and that is not too much to do.
+    fn bound(&self, found: &Found, best: &Solution, asked: Asked) -> f64 {
+        let mut bound = best.bound;
+        if self.offers.groups.len() <= FEW && self.is_far(found, bound) {
+            let (need, terms) = asked;
+            bound = bound.max(self.tightened(need, terms) - self.with_any());
+        }
+        bound.min(self.value(found))
+    }
+
+    /// Whether `bound` is far below what `found` comes to.
+    fn is_far(&self, found: &Found, bound: f64) -> bool {
+        let saved = self.money(&found.changes, &found.projection).1;
+        let value = self.value(found);
+        value - bound > FAR * (value + saved)
+    }
+
+    /// What is saved by what goes with any edit.
+    fn with_any(&self) -> f64 {
+        f64::from(self.stripped()) * (self.money.rewrite + self.money.saving)
+    }
+
+    /// `best` made, or the next choice that reaches `goal` by the count, if it is better than `found`. Where it is much better, its
+    /// summary may be a little shorter.
+    fn better(
+        &self,
+        found: &Found,
+        mut best: Solution,
+        goal: u32,
+        terms: Option<RemovalTerms>,
+        (mut need, same): Asked,
+    ) -> Option<Found> {
+        let own = self.worth(&self.bare_of(found), terms)?;
+        let is_far = self.is_far(found, best.objective());
+        let slot = found.slot.as_ref().map_or(0, |slot| slot.max_tokens);
+        let full = slot_of(terms);
+        let shorter = if is_far {
+            slot.saturating_sub(full - full / SHORTER)
+        } else {
+            0
+        };
+        for _ in 0..LOOKS {
+            let changes = self.changes(&best);
+            let upper = self.reserved(&changes, terms)?;
+            if upper <= goal.saturating_add(shorter) {
+                let is_better = self.worth(&changes, terms)? < own - NOTHING;
+                return is_better.then(|| self.filled(&changes, goal, 1)).flatten();
+            }
+            if !is_far && self.offers.groups.len() > FEW {
+                break;
+            }
+            need = Self::beyond(need, upper - goal, &best, same);
+            best = self.certified((need, same))?;
+            if best.objective() >= own - NOTHING {
+                break;
+            }
+        }
+        None
     }
 
     /// `found` with a bound below all choices that leave at most `goal`. Where
@@ -60,8 +125,9 @@ impl Search<'_> {
             return found;
         }
         let terms = self.terms().pop().flatten().filter(|_| goal < u32::MAX);
-        let best = self.certified(&found, goal, terms);
-        let bound = best.map(|best| best.bound.min(self.value(&found)));
+        let asked = self.asked(&found, goal, terms);
+        let best = self.certified(asked);
+        let bound = best.map(|best| self.bound(&found, &best, asked));
         Found { bound, ..found }
     }
 
@@ -75,43 +141,40 @@ impl Search<'_> {
     }
 
     /// What was minimised, as it was made and counted.
-    fn value(&self, found: &Found) -> f64 {
+    pub(super) fn value(&self, found: &Found) -> f64 {
         let (rewrite, saved) = self.money(&found.changes, &found.projection);
         self.loss(&found.changes) + writing(found.slot.as_ref()) + rewrite - saved
     }
 
-    /// The best choice by the count that leaves no more than `goal`, with a bound below all of them.
-    ///
-    /// What stands in place of removed groups is taken as in `found`: with the same room, as long, and at the same price.
-    /// Thoughts that go with any edit are freed besides. Categories are not looked at.
-    pub(super) fn certified(
-        &self,
-        found: &Found,
-        goal: u32,
-        terms: Option<RemovalTerms>,
-    ) -> Option<Solution> {
-        let stripped = self.stripped();
-        let need = self
-            .need(goal)
-            .min(self.need_as(found, goal))
-            .saturating_sub(stripped);
+    /// What to ask for, for all choices that leave no more than `goal`, as far as `found` knows: tokens to free beside what
+    /// goes with any edit, and the terms of removals.
+    fn asked(&self, found: &Found, goal: u32, terms: Option<RemovalTerms>) -> Asked {
+        let over = self.before.upper_bound.saturating_sub(goal);
+        let need = (f64::from(over) * self.rate_as(found)) as u32;
         let terms = terms.map(|terms| self.as_found(terms, found));
+        (need.saturating_sub(self.stripped()), terms)
+    }
+
+    /// The best choice by the count, with a bound below all of them.
+    ///
+    /// What stands in place of removed groups is taken as in the plan: with the same room, as long, and at the same price.
+    /// Thoughts that go with any edit are freed besides. Categories are not looked at.
+    fn certified(&self, (need, terms): Asked) -> Option<Solution> {
         let mut best = self.chosen_freely(need, terms)?;
-        let with_any = f64::from(stripped) * (self.money.rewrite + self.money.saving);
+        let with_any = self.with_any();
         best.bound -= with_any;
         best.saved += with_any;
         Some(best)
     }
 
-    /// Tokens to free for an upper bound of `goal` where the bound falls as it does in `found`.
-    fn need_as(&self, found: &Found, goal: u32) -> u32 {
+    /// Tokens that go for each token by which the upper bound falls: by the estimates or as in `found`, whichever is less.
+    fn rate_as(&self, found: &Found) -> f64 {
         let tokens = self.before.tokens.saturating_sub(found.projection.tokens);
         let upper = self
             .before
             .upper_bound
             .saturating_sub(found.projection.upper_bound);
-        let over = self.before.upper_bound.saturating_sub(goal);
-        (f64::from(over) * f64::from(tokens) / f64::from(upper.max(1))) as u32
+        self.rate.min(f64::from(tokens) / f64::from(upper.max(1)))
     }
 
     /// The terms of removals as `found` has them.
@@ -132,6 +195,9 @@ impl Search<'_> {
         } else {
             digest::shortest(count)
         };
+        let mut gone = found.changes.clone();
+        gone.removed.extend(&gap.messages);
+        gone.summary = None;
         let reserved = Changes {
             summary: Some(Summary {
                 text,
@@ -139,10 +205,10 @@ impl Search<'_> {
             }),
             ..found.changes.clone()
         };
-        let takes = self
-            .draft
-            .project(&reserved)
-            .map_or(0, |after| self.left(&reserved, &after).1);
+        // As much of the upper bound, at the rate at which it is to fall.
+        let upper = self.size(&reserved).zip(self.size(&gone));
+        let takes = upper.map_or(0, |(with, without)| with.saturating_sub(without));
+        let takes = (f64::from(takes) * self.rate_as(found)) as u32;
         let takes = match self.draft.conversation().dialect {
             Dialect::BedrockConverse => least(takes),
             _ => takes.saturating_sub(HEADING),

@@ -1,9 +1,9 @@
 //! Choosing and counting in turns, until what was chosen fits and no less would.
 
-use crate::plan::choose::RemovalTerms;
+use crate::plan::choose::{RemovalTerms, Solution};
 use crate::plan::cut;
 use crate::plan::document::Cause;
-use crate::plan::draft::{Change, Changes};
+use crate::plan::draft::{Change, Changed, Changes};
 use crate::plan::offers::{Act, LENGTHS};
 
 use super::{Made, Search};
@@ -12,7 +12,7 @@ use super::{Made, Search};
 const ROUNDS: usize = 10;
 
 /// Groups up to which a choice that frees more than it must is looked at again.
-const FEW: usize = 256;
+pub(super) const FEW: usize = 256;
 
 /// The fewest tokens worth keeping of a result that would otherwise be masked.
 const WORTH_KEEPING: u32 = 256;
@@ -38,9 +38,28 @@ impl Search<'_> {
             if upper <= goal {
                 return Some(self.relented((solution, changes, upper), need, terms, goal));
             }
-            need = need.saturating_add(upper - goal);
+            need = Self::beyond(need, upper - goal, &solution, terms);
         }
         None
+    }
+
+    /// What to ask for after `solution`, which was chosen for `need` and left `short` tokens too many: as long as no more is
+    /// asked for than it frees, it is chosen again.
+    pub(super) fn beyond(
+        need: u32,
+        short: u32,
+        solution: &Solution,
+        terms: Option<RemovalTerms>,
+    ) -> u32 {
+        let terms = terms.filter(|_| solution.removed > 0);
+        let held = terms.map_or(0, |terms| i64::from(terms.takes) - i64::from(terms.paid));
+        let frees = u32::try_from(solution.freed - held).unwrap_or(0);
+        let more = need.saturating_add(short);
+        if more > frees {
+            more
+        } else {
+            frees.saturating_add(short)
+        }
     }
 
     /// Tokens to free, at least, for an upper bound of `goal`.
@@ -53,15 +72,15 @@ impl Search<'_> {
     pub(super) fn block(&self, changes: &Changes) -> bool {
         let mut blocked = self.blocked.borrow_mut();
         let known = blocked.len();
-        for (&index, results) in changes.results.iter() {
-            if self.draft.rewritten(index, changes).is_err() {
-                for (number, change) in results.values() {
-                    blocked.insert(Act::Mask(*number));
-                    if matches!(change, Change::Cut { .. }) || !results.is_empty() {
-                        for length in LENGTHS {
-                            blocked.insert(Act::Cut(*number, length));
-                        }
-                    }
+        for changed in changes.results.iter() {
+            if self
+                .draft
+                .rewritten(changed.place.message, changes)
+                .is_err()
+            {
+                blocked.insert(Act::Mask(changed.number));
+                for length in LENGTHS {
+                    blocked.insert(Act::Cut(changed.number, length));
                 }
             }
         }
@@ -119,8 +138,7 @@ impl Search<'_> {
             return changes;
         }
         let mut most: Option<(f64, usize, u32)> = None;
-        let results = changes.results.values();
-        for (number, change) in results.flat_map(|results| results.values()) {
+        for Changed { number, change, .. } in changes.results.iter() {
             let Some(worth) = self.ground.worths.results.get(*number) else {
                 continue;
             };

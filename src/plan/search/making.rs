@@ -1,9 +1,11 @@
 //! A choice as changes to messages, consistent with each other.
 
+use std::sync::Arc;
+
 use crate::models::Family;
 use crate::plan::choose::Solution;
 use crate::plan::document::Cause;
-use crate::plan::draft::{Change, Changes, Summary};
+use crate::plan::draft::{Change, Changed, Changes, Summary};
 use crate::plan::offers::Act;
 use crate::plan::{cut, digest, mask};
 use crate::project::Projection;
@@ -61,13 +63,19 @@ impl Search<'_> {
     }
 
     pub(super) fn masked(&self, number: usize, cause: Cause) -> Change {
-        let size = self.offers.sizes.get(number).copied().unwrap_or(0);
         let worth = self.ground.worths.results.get(number);
-        Change::Mask {
-            cause,
-            placeholder: worth
-                .map_or_else(String::new, |worth| mask::placeholder(worth, cause, size)),
-        }
+        let made = || {
+            let size = self.offers.sizes.get(number).copied().unwrap_or(0);
+            worth.map_or_else(Arc::default, |worth| {
+                mask::placeholder(worth, cause, size).into()
+            })
+        };
+        let placeholder = match self.offers.masked.get(number).and_then(Option::as_ref) {
+            Some(known) if worth.is_some_and(|worth| worth.cause == cause) => known.text.clone(),
+            Some(known) if cause == Cause::Old => known.plain.get_or_init(made).clone(),
+            _ => made(),
+        };
+        Change::Mask { cause, placeholder }
     }
 
     /// Takes whole groups out, with the shortest note in their place until [`filled`](Self::filled) writes another.
@@ -78,7 +86,9 @@ impl Search<'_> {
             return;
         }
         let gone = |index: &usize| messages.binary_search(index).is_ok();
-        changes.results_mut().retain(|index, _| !gone(index));
+        changes
+            .results_mut()
+            .retain(|changed| !gone(&changed.place.message));
         changes.reasoning.retain(|index| !gone(index));
         changes.removed.retain(|index| !gone(index));
         changes.summary = Some(Summary {
@@ -90,34 +100,16 @@ impl Search<'_> {
     /// Makes a set of changes consistent: a result that repeats another one says so only while that one stays, and
     /// thoughts that an edit invalidates go with it.
     pub(super) fn settle(&self, changes: &mut Changes) {
-        let mut plain = Vec::new();
-        for (message, results) in changes.results.iter() {
-            for (part, (number, change)) in results {
-                let Some(worth) = self.ground.worths.results.get(*number) else {
-                    continue;
-                };
-                let Change::Mask { cause, .. } = change else {
-                    continue;
-                };
-                let says_later = matches!(
-                    cause,
-                    Cause::Duplicate | Cause::Superseded | Cause::NearDuplicate
-                );
-                let stays = worth.later.is_some_and(|later| {
-                    !changes.removes(later) && !changes.results.contains_key(&later)
-                });
-                if says_later && !stays {
-                    plain.push((*message, *part, *number));
-                }
-            }
-        }
-        for (message, part, number) in plain {
-            let change = (number, self.masked(number, Cause::Old));
-            changes
-                .results_mut()
-                .entry(message)
-                .or_default()
-                .insert(part, change);
+        let is_plain = |changed: &&Changed| {
+            let worth = self.ground.worths.results.get(changed.number);
+            let later = worth.and_then(|worth| worth.later);
+            let stays = |later: usize| !changes.removes(later) && !changes.results.is_in(later);
+            changed.change.says_later() && !later.is_some_and(stays)
+        };
+        let plain: Vec<Changed> = changes.results.iter().filter(is_plain).cloned().collect();
+        for changed in plain {
+            let change = self.masked(changed.number, Cause::Old);
+            changes.results_mut().set(Changed { change, ..changed });
         }
         if self.strips && !changes.is_empty() {
             let messages = &self.draft.conversation().messages;
@@ -142,8 +134,9 @@ impl Search<'_> {
         let tokens =
             |all: &Projection, index: usize| all.messages.get(index).map_or(0, |m| m.tokens);
         let is_larger = |index: &usize| tokens(&after, *index) > tokens(self.before, *index);
-        if !self.is_joint() && changes.results.keys().any(is_larger) {
-            changes.results_mut().retain(|index, _| !is_larger(index));
+        let stays = |changed: &Changed| !is_larger(&changed.place.message);
+        if !self.is_joint() && !changes.results.iter().all(stays) {
+            changes.results_mut().retain(stays);
         }
         Some(())
     }
@@ -157,44 +150,26 @@ impl Search<'_> {
     pub(super) fn drop_useless(&self, changes: &mut Changes) {
         let mut useless = Vec::new();
         for group in &self.ground.groups {
-            let in_group = changes.results.range(group.messages.clone());
-            let places: Vec<(usize, usize)> = in_group
-                .flat_map(|(message, results)| results.keys().map(move |part| (*message, *part)))
-                .collect();
-            if places.len() < 2 {
+            let own = changes.results.within(group.messages.clone());
+            if own.len() < 2 {
                 continue;
             }
             let mut made = Changes::default();
             let mut size = self.draft.turn(group.messages.clone(), &made);
-            for (message, part) in places {
-                let Some(change) = changes.results.get(&message).and_then(|all| all.get(&part))
-                else {
-                    continue;
-                };
-                let results = made.results_mut().entry(message).or_default();
-                results.insert(part, change.clone());
-                let next = self.draft.turn(group.messages.clone(), &made);
+            for changed in own {
+                let mut more = made.clone();
+                more.results_mut().set(changed.clone());
+                let next = self.draft.turn(group.messages.clone(), &more);
                 if next < size {
-                    size = next;
-                    continue;
+                    (size, made) = (next, more);
+                } else {
+                    useless.push(changed.place);
                 }
-                useless.push((message, part));
-                if let Some(results) = made.results_mut().get_mut(&message) {
-                    results.remove(&part);
-                }
-                made.results_mut().retain(|_, results| !results.is_empty());
             }
         }
-        if useless.is_empty() {
-            return;
+        if !useless.is_empty() {
+            let stays = |changed: &Changed| useless.binary_search(&changed.place).is_err();
+            changes.results_mut().retain(stays);
         }
-        for (message, part) in useless {
-            if let Some(results) = changes.results_mut().get_mut(&message) {
-                results.remove(&part);
-            }
-        }
-        changes
-            .results_mut()
-            .retain(|_, results| !results.is_empty());
     }
 }

@@ -58,7 +58,7 @@ type Made = (Solution, Changes, u32);
 /// What the search knows of the request.
 pub(super) struct Search<'a> {
     pub draft: &'a Draft<'a>,
-    pub ground: &'a Ground,
+    pub ground: &'a Ground<'a>,
     pub policy: &'a Policy,
     /// The request as it is.
     pub before: &'a Projection,
@@ -86,7 +86,7 @@ impl<'a> Search<'a> {
     /// `ground` is that of the draft's conversation, and `before` its projection.
     pub(super) fn new(
         draft: &'a Draft<'a>,
-        ground: &'a Ground,
+        ground: &'a Ground<'a>,
         policy: &'a Policy,
         before: &'a Projection,
         target: u32,
@@ -94,7 +94,7 @@ impl<'a> Search<'a> {
         let thoughts = Thoughts::of(draft, policy);
         let may_edit = thoughts != Thoughts::Append;
         let conversation = draft.conversation();
-        let economy = Economy::of(&policy.cache, draft.model, conversation, before.tokens);
+        let economy = Economy::of(&policy.cache, draft.model, draft.counted, before.tokens);
         let scale = Scale::of(target, economy.read, policy.summarise);
         let upper = before.upper_bound.max(1);
         let mut search = Self {
@@ -129,33 +129,43 @@ impl<'a> Search<'a> {
         if let Some(found) = self.best(target) {
             return Ok(found);
         }
-        let found = self.resort(target, available)?;
+        let mut found = self.resort(target, available)?;
         let most = found.upper_bound;
+        // Nothing lands lower, but less may have to go for that: with room for the same summary, or with what it leaves.
+        let slot = found.slot.as_ref().map_or(0, |slot| slot.max_tokens);
+        for terms in self.terms_for(slot) {
+            match self.best_with(terms, most) {
+                Some(other) if self.value(&other) < self.value(&found) => found = other,
+                _ => {}
+            }
+        }
         Ok(self.bounded(found, most))
     }
 
     /// The changes with the least loss and cost that reach `goal`.
     pub(super) fn best(&self, goal: u32) -> Option<Found> {
+        let mut terms = self.terms().into_iter();
+        terms.find_map(|terms| self.best_with(terms, goal))
+    }
+
+    fn best_with(&self, terms: Option<RemovalTerms>, goal: u32) -> Option<Found> {
         // What goes with any edit is freed beside what is chosen.
-        let stripped = self.stripped();
-        let over = self.need(goal).saturating_sub(stripped);
-        for terms in self.terms() {
-            let fitting = self.fitting(over, terms, goal);
-            // The estimates may ask for more than there is although all there is would do.
-            let fitting = fitting.or_else(|| self.strongest_fitting(terms, goal));
-            let found = fitting.and_then(|fitting| {
-                let (_, changes, upper) = self.refined(fitting, terms, goal);
-                self.filled(&self.kept_more(changes, upper, terms, goal), goal, 1)
-            });
-            if let Some(found) = found {
-                return Some(self.improved(found, goal, terms));
-            }
-        }
-        None
+        let over = self.need(goal).saturating_sub(self.stripped());
+        let fitting = self.fitting(over, terms, goal);
+        // The estimates may ask for more than there is although all there is would do.
+        let fitting = fitting.or_else(|| self.strongest_fitting(terms, goal))?;
+        let (_, changes, upper) = self.refined(fitting, terms, goal);
+        let found = self.filled(&self.kept_more(changes, upper, terms, goal), goal, 1)?;
+        Some(self.improved(found, goal, terms))
     }
 
     /// What removals may look like: with room for a whole summary, else for the shortest note; and without.
     pub(super) fn terms(&self) -> Vec<Option<RemovalTerms>> {
+        self.terms_for(self.policy.summary_tokens)
+    }
+
+    /// The same where a summary has `slot` tokens.
+    pub(super) fn terms_for(&self, slot: u32) -> Vec<Option<RemovalTerms>> {
         let counter = self.draft.counter;
         let count = self.before.messages.len();
         if !self.may_remove() {
@@ -169,10 +179,9 @@ impl<'a> Search<'a> {
             paid: least,
             cost: 0.0,
         });
-        if !self.policy.summarise || self.policy.summary_tokens < summary::SMALLEST {
+        if !self.policy.summarise || slot < summary::SMALLEST {
             return vec![shortest];
         }
-        let slot = self.policy.summary_tokens;
         let takes = summary::most_content(count, slot, counter).saturating_add(8);
         let full = RemovalTerms {
             takes,

@@ -24,7 +24,7 @@ struct End {
 
 impl Search<'_> {
     /// All that may be done to groups while they stay, with the oldest `removed` of the removable ones gone.
-    fn everything(&self, removed: usize) -> Solution {
+    fn everything(&self, removed: usize, terms: Option<RemovalTerms>) -> Solution {
         let blocked = self.blocked.borrow();
         let may = |offer: &Offer| !offer.acts.iter().any(|act| blocked.contains(act));
         let most = |offers: &Vec<Offer>| {
@@ -32,10 +32,28 @@ impl Search<'_> {
             let most = offers.max_by_key(|(_, offer)| offer.freed);
             most.map_or(0, |(at, _)| at)
         };
+        let options: Vec<usize> = self.offers.groups.iter().map(most).collect();
+        let (mut left, mut freed) = (removed, 0);
+        let takes = terms.filter(|_| removed > 0).map_or(0, |terms| terms.takes);
+        for ((offers, option), removal) in self
+            .offers
+            .groups
+            .iter()
+            .zip(&options)
+            .zip(&self.offers.removals)
+        {
+            freed += i64::from(match removal {
+                Some(removal) if left > 0 => {
+                    left -= 1;
+                    removal.freed
+                }
+                _ => offers.get(*option).map_or(0, |offer| offer.freed),
+            });
+        }
         Solution {
-            options: self.offers.groups.iter().map(most).collect(),
+            options,
             removed,
-            freed: 0,
+            freed: freed - i64::from(takes),
             loss: 0.0,
             rewrite: 0.0,
             saved: 0.0,
@@ -53,16 +71,35 @@ impl Search<'_> {
         self.offers.groups.len() <= FEWEST && self.budgets.is_none()
     }
 
-    /// All that may be done, without removals or with all of them, if that reaches `goal`.
+    /// All that may be done with the fewest removals that reach `goal`, and the same with less of it where less will do.
     pub(super) fn strongest_fitting(&self, terms: Option<RemovalTerms>, goal: u32) -> Option<Made> {
-        [0, self.most_removals(terms)]
-            .into_iter()
-            .find_map(|removed| {
-                let solution = self.everything(removed);
-                let changes = self.changes(&solution);
-                let upper = self.reserved(&changes, terms)?;
-                (upper <= goal).then_some((solution, changes, upper))
-            })
+        let made = |removed| {
+            let solution = self.everything(removed, terms);
+            let changes = self.changes(&solution);
+            let upper = self.reserved(&changes, terms)?;
+            (upper <= goal).then_some((solution, changes, upper))
+        };
+        let (mut few, mut many) = (0, self.most_removals(terms));
+        let strongest = made(0).or_else(|| {
+            let mut fewest = made(many)?;
+            while many - few > 1 {
+                let half = few + (many - few) / 2;
+                match made(half) {
+                    Some(fits) => (fewest, many) = (fits, half),
+                    None => few = half,
+                }
+            }
+            Some(fewest)
+        })?;
+        // The estimates are as wrong for less as they are for this, about.
+        let (freed, spare) = (strongest.0.freed, goal - strongest.2);
+        let need = u32::try_from(freed).unwrap_or(0).saturating_sub(spare);
+        let less = self.fitting(need, terms, goal);
+        let worth = |made: &Made| self.worth(&made.1, terms).unwrap_or(f64::INFINITY);
+        Some(match less {
+            Some(less) if worth(&less) < worth(&strongest) => less,
+            _ => strongest,
+        })
     }
 
     /// Better choices nearby, by exact counts. Estimates are off by some tokens a group: much, where groups are few.
@@ -76,7 +113,7 @@ impl Search<'_> {
             return (solution, changes, upper);
         }
         let effort = Cell::new(EFFORT);
-        let all = (0..=self.most_removals(terms)).map(|removed| self.everything(removed));
+        let all = (0..=self.most_removals(terms)).map(|removed| self.everything(removed, terms));
         let starts = std::iter::once(solution.clone()).chain(all);
         let ends = starts.filter_map(|start| self.descended(start, terms, goal, &effort, false));
         let best = ends.reduce(|best, end| {

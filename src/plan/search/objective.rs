@@ -1,7 +1,7 @@
 //! What changes are worth as they were made and counted.
 
 use crate::plan::document::SummarySlot;
-use crate::plan::draft::{Change, Changes};
+use crate::plan::draft::{Change, Changed, Changes};
 use crate::plan::offers::Act;
 use crate::project::Projection;
 
@@ -61,11 +61,7 @@ impl Search<'_> {
     pub(in crate::plan) fn loss(&self, changes: &Changes) -> f64 {
         let mut sum = 0.0;
         let sizes = &self.offers.sizes;
-        for (number, change) in changes
-            .results
-            .values()
-            .flat_map(|results| results.values())
-        {
+        for Changed { number, change, .. } in changes.results.iter() {
             let size = sizes.get(*number).copied().unwrap_or(0);
             let Some(worth) = self.ground.worths.results.get(*number) else {
                 continue;

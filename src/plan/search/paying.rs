@@ -84,7 +84,7 @@ impl Search<'_> {
         let removed = changes.removed.clone();
         changes
             .results_mut()
-            .retain(|index, _| !removed.contains(index));
+            .retain(|changed| !removed.contains(&changed.place.message));
         changes.reasoning.retain(|index| !removed.contains(index));
         self.settle(&mut changes);
         self.filled(&changes, goal, 1)

@@ -5,10 +5,10 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::conversation::{Group, Message};
-use crate::plan::draft::{Change, Changes, is_all_thoughts};
+use crate::plan::cut;
+use crate::plan::draft::{Change, Changed, Changes, Results, is_all_thoughts};
 use crate::plan::offers::{Act, NOTICE, Offer};
-use crate::plan::{cut, mask};
-use crate::project::Projection;
+use crate::project::{Projection, is_framed_apart};
 
 use super::Search;
 use super::nearby::FEWEST;
@@ -39,6 +39,18 @@ impl Search<'_> {
         }
         self.settle(&mut changes);
         let bare = self.bare();
+        let apart = self.framed_apart(&changes);
+        let is_apart = |number: usize| {
+            let worth = self.ground.worths.results.get(number);
+            worth.is_some_and(|worth| apart.get(worth.group) == Some(&true))
+        };
+        debug_assert!(self.are_counted(&bare, &changes, &apart));
+        changes
+            .results_mut()
+            .retain(|changed| !is_apart(changed.number));
+        if changes == bare {
+            return;
+        }
         // Where some message does not allow its change, the estimates have to do.
         let (Some(before), Some(after)) = (self.draft.project(&bare), self.draft.project(&changes))
         else {
@@ -53,7 +65,11 @@ impl Search<'_> {
         let groups = self.ground.groups.iter().zip(&self.offers.groups);
         let counted: Vec<Vec<u32>> = groups
             .zip(most)
-            .map(|((group, offers), most)| {
+            .enumerate()
+            .map(|(number, ((group, offers), most))| {
+                if apart.get(number) == Some(&true) {
+                    return offers.iter().map(|offer| offer.freed).collect();
+                }
                 let sum = |all: &[u32]| {
                     let own = all.get(group.messages.clone()).unwrap_or_default().iter();
                     own.fold(0, |sum: u32, tokens| sum.saturating_add(*tokens))
@@ -84,6 +100,60 @@ impl Search<'_> {
                 offer.freed = freed;
             }
         }
+    }
+
+    /// The groups whose offers free what they are estimated to free: one result is all that changes, its tokens were counted,
+    /// and so were those of the placeholder, and what stands around them is the same. Bounds have to be exact besides.
+    fn framed_apart(&self, changes: &Changes) -> Vec<bool> {
+        let is_exact = self.before.upper_bound == self.before.tokens;
+        let draft = self.draft;
+        let is_apart = |group: &Group| {
+            let [
+                Changed {
+                    place,
+                    number,
+                    change,
+                },
+            ] = changes.results.within(group.messages.clone())
+            else {
+                return false;
+            };
+            let masked = self.offers.masked.get(*number).and_then(Option::as_ref);
+            let is_single = group.messages.len() == 2
+                && draft
+                    .counted
+                    .messages
+                    .get(group.messages.start)
+                    .is_some_and(|first| first.calls.len() == 1);
+            is_single
+                && masked.is_some_and(|masked| Arc::ptr_eq(&masked.text, change.text()))
+                && draft
+                    .message(place.message)
+                    .is_some_and(|message| is_framed_apart(message, draft.model))
+        };
+        let groups = self.ground.groups.iter();
+        groups.map(|group| is_exact && is_apart(group)).collect()
+    }
+
+    /// Whether the groups that are `apart` free in the request what they are estimated to free.
+    fn are_counted(&self, bare: &Changes, changes: &Changes, apart: &[bool]) -> bool {
+        let (Some(before), Some(after)) = (self.draft.project(bare), self.draft.project(changes))
+        else {
+            return true;
+        };
+        let (before, after) = (self.left(bare, &before).0, self.left(changes, &after).0);
+        let groups = self.ground.groups.iter().zip(apart);
+        groups.filter(|(_, apart)| **apart).all(|(group, _)| {
+            let sum = |all: &[u32]| -> u32 {
+                all.get(group.messages.clone())
+                    .unwrap_or_default()
+                    .iter()
+                    .sum()
+            };
+            let own = changes.results.within(group.messages.clone());
+            let estimated = own.iter().map(|changed| self.estimated(changed.number));
+            Some(sum(&before).saturating_sub(sum(&after))) == estimated.sum()
+        })
     }
 
     /// Makes every cut where groups are few, and takes what it keeps instead of the length that it was to have.
@@ -129,51 +199,33 @@ impl Search<'_> {
 
     /// What the mask of each result of a turn frees while the others are masked, beside what it is estimated to free.
     fn weights(&self, group: &Group, changes: &Changes) -> Vec<(usize, u32, u32)> {
-        let in_group = changes.results.range(group.messages.clone());
-        let places: Vec<(usize, usize, usize)> = in_group
-            .flat_map(|(message, results)| {
-                let results = results.iter();
-                results.map(move |(part, (number, _))| (*message, *part, *number))
-            })
-            .collect();
-        if places.len() < 2 {
+        let own = changes.results.within(group.messages.clone());
+        if own.len() < 2 {
             return Vec::new();
         }
-        let all = Changes {
-            results: Rc::new(
-                changes
-                    .results
-                    .range(group.messages.clone())
-                    .map(|(message, results)| (*message, results.clone()))
-                    .collect(),
-            ),
+        let with = |results: Results| Changes {
+            results: Rc::new(results),
             ..Changes::default()
         };
-        let masked = self.draft.turn(group.messages.clone(), &all);
-        let weight = |(message, part, number): (usize, usize, usize)| {
-            let mut others = all.clone();
-            if let Some(results) = others.results_mut().get_mut(&message) {
-                results.remove(&part);
-            }
-            others
-                .results_mut()
-                .retain(|_, results| !results.is_empty());
-            let freed = self.draft.turn(group.messages.clone(), &others) - masked;
+        let turn = |results| self.draft.turn(group.messages.clone(), &with(results));
+        let masked = turn(own.iter().cloned().collect());
+        let weight = |Changed { place, number, .. }: &Changed| {
+            let others = own.iter().filter(|other| other.place != *place);
+            let freed = turn(others.cloned().collect()) - masked;
             Some((
-                number,
+                *number,
                 u32::try_from(freed).unwrap_or(0),
-                self.estimated(number)?,
+                self.estimated(*number)?,
             ))
         };
-        places.into_iter().filter_map(weight).collect()
+        own.iter().filter_map(weight).collect()
     }
 
     /// What the mask of a result is estimated to free.
     fn estimated(&self, number: usize) -> Option<u32> {
-        let worth = self.ground.worths.results.get(number)?;
         let size = self.offers.sizes.get(number).copied()?;
-        let placeholder = mask::placeholder(worth, worth.cause, size);
-        Some(size.saturating_sub(self.draft.counter.count_text(&placeholder)))
+        let masked = self.offers.masked.get(number)?.as_ref()?;
+        Some(size.saturating_sub(masked.tokens))
     }
 
     /// What an act on a result of a turn frees.

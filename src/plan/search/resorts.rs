@@ -1,7 +1,5 @@
 //! Where no choice reaches the release mark: all that may go, then results of the last groups.
 
-use std::collections::BTreeMap;
-
 use crate::plan::cut;
 use crate::plan::document::Cause;
 use crate::plan::draft::{Change, Changes};
@@ -82,13 +80,9 @@ impl Search<'_> {
 
     /// Placeholders without their reasons: where every token counts.
     fn terse(&self, changes: &mut Changes) {
-        for (number, change) in changes
-            .results_mut()
-            .values_mut()
-            .flat_map(BTreeMap::values_mut)
-        {
-            if matches!(change, Change::Mask { .. }) {
-                *change = self.masked(*number, Cause::Old);
+        for changed in changes.results_mut().iter_mut() {
+            if matches!(changed.change, Change::Mask { .. }) {
+                changed.change = self.masked(changed.number, Cause::Old);
             }
         }
     }

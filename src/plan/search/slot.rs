@@ -7,7 +7,12 @@ use crate::plan::choose::RemovalTerms;
 use crate::plan::draft::{Changes, Summary};
 use crate::plan::{digest, summary};
 
-use super::{Found, Search};
+use super::{Found, OUTPUT, Search};
+
+/// Tokens of the summary that the terms pay for.
+pub(super) fn slot_of(terms: Option<RemovalTerms>) -> u32 {
+    terms.map_or(0, |terms| (terms.cost / OUTPUT) as u32)
+}
 
 impl Search<'_> {
     /// `changes` as a result, if they reach `goal`: a summary gets a part of the room that is left, up to what the policy
@@ -121,17 +126,17 @@ impl Search<'_> {
         Some(self.draft.project(changes)?.upper_bound)
     }
 
-    /// The upper bound of `changes`, with room for the whole summary where the terms say so.
+    /// The upper bound of `changes`, with room for the summary that the terms pay for.
     pub(in crate::plan) fn reserved(
         &self,
         changes: &Changes,
         terms: Option<RemovalTerms>,
     ) -> Option<u32> {
-        let has_room = terms.is_some_and(|terms| terms.cost > 0.0);
-        let Some(gap) = changes.summary.as_ref().filter(|_| has_room) else {
+        let slot = slot_of(terms);
+        let Some(gap) = changes.summary.as_ref().filter(|_| slot > 0) else {
             return self.size(changes);
         };
-        let (count, slot) = (gap.messages.len(), self.policy.summary_tokens);
+        let count = gap.messages.len();
         let room = self.room(changes, &gap.messages)?;
         let slot =
             slot.min(room.saturating_sub(summary::most_content(count, 0, self.draft.counter)));

@@ -1,6 +1,6 @@
 //! Which result answers which call.
 
-use crate::conversation::{Group, Part, ToolCall};
+use crate::conversation::{Group, Part, Role, ToolCall};
 use crate::count::Counted;
 
 use super::Place;
@@ -32,6 +32,8 @@ pub(super) struct Answer<'a> {
     pub tool: &'a str,
     /// The id it repeats, or that of its call.
     pub call_id: &'a str,
+    /// Whether the caller gave it, and not the provider.
+    pub is_callers: bool,
     /// What is known of it.
     pub facts: &'a Answered,
     parts: &'a [Part],
@@ -104,8 +106,10 @@ impl<'a> Queues<'a> {
 /// Calls that wait for a result, by what the result may repeat.
 #[derive(Default)]
 struct Open<'a> {
+    calls: Vec<&'a ToolCall>,
     by_id: Queues<'a>,
-    by_name: Queues<'a>,
+    /// Made when the first result without an id asks.
+    by_name: Option<Queues<'a>>,
     /// Those of the group at hand that stand before this one are answered.
     oldest: usize,
     answered: Vec<bool>,
@@ -116,7 +120,10 @@ impl<'a> Open<'a> {
     fn open(&mut self, call: &'a ToolCall) -> bool {
         let at = self.answered.len();
         self.answered.push(false);
-        self.by_name.push(&call.name, at);
+        self.calls.push(call);
+        if let Some(by_name) = &mut self.by_name {
+            by_name.push(&call.name, at);
+        }
         !call.id.is_empty() && self.by_id.push(&call.id, at)
     }
 
@@ -125,7 +132,16 @@ impl<'a> Open<'a> {
     fn close(&mut self, id: &str, name: &str, from: usize) -> Option<usize> {
         let (queues, text) = match (id.is_empty(), name.is_empty()) {
             (false, _) => (&mut self.by_id, id),
-            (true, false) => (&mut self.by_name, name),
+            (true, false) => {
+                let by_name = self.by_name.get_or_insert_with(|| {
+                    let mut by_name = Queues::default();
+                    for (at, call) in self.calls.iter().enumerate() {
+                        by_name.push(&call.name, at);
+                    }
+                    by_name
+                });
+                (by_name, name)
+            }
             (true, true) => {
                 self.oldest = self.oldest.max(from);
                 while self.answered.get(self.oldest) == Some(&true) {
@@ -160,6 +176,10 @@ impl<'a> Exchange<'a> {
             let messages = counted.messages.get(range.messages.clone());
             for (offset, counted) in messages.unwrap_or_default().iter().enumerate() {
                 let message = &counted.message;
+                let is_callers = !matches!(
+                    counted.shape.role,
+                    Role::Assistant | Role::System | Role::Developer
+                );
                 let facts = Facts::of(counted, &mut tools);
                 exchange.facts.push(facts);
                 exchange.is_settled &= facts.is_plain;
@@ -191,6 +211,7 @@ impl<'a> Exchange<'a> {
                             let made = call.and_then(|at| exchange.calls.get(at));
                             let answer = answers.next().map(|facts| Answer {
                                 place,
+                                is_callers,
                                 group,
                                 call,
                                 tool: made.map_or(name, |call| call.made.name.as_str()),

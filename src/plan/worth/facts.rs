@@ -5,6 +5,8 @@ use std::sync::{Arc, OnceLock};
 use crate::conversation::{Message, Part};
 use crate::count::CountedMessage;
 use crate::json;
+use crate::plan::economy::has_marker;
+use crate::plan::ground::is_compaction;
 
 use super::answers::{is_evicted, joined, tells_of_failure};
 use super::calls;
@@ -25,6 +27,10 @@ pub(crate) struct Facts {
     pub(super) answers: Box<[Answered]>,
     /// Whether there is nothing of an unknown kind in it.
     pub(super) is_plain: bool,
+    /// Whether a cache breakpoint stands in it.
+    pub(crate) is_marked: bool,
+    /// Whether the provider itself has summarised in it what was before.
+    pub(crate) is_compaction: bool,
 }
 
 /// What is known of a call.
@@ -102,6 +108,8 @@ impl Facts {
             calls: calls.into(),
             answers: answers.into(),
             is_plain: !message.leaves().any(|part| matches!(part, Part::Opaque(_))),
+            is_marked: has_marker(&message.raw),
+            is_compaction: is_compaction(&message.raw),
         }
     }
 }

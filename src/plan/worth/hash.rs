@@ -43,6 +43,11 @@ pub(crate) fn mix(x: u64) -> u64 {
     x ^ (x >> 31)
 }
 
+/// A hash of bytes, for a map by hashes.
+pub(crate) fn hashed(bytes: &[u8]) -> u64 {
+    mix(word(bytes))
+}
+
 /// A multiplicative hash over eight bytes at a time.
 #[inline(always)]
 pub(super) fn word(bytes: &[u8]) -> u64 {

@@ -43,7 +43,7 @@ use super::mask::is_placeholder;
 use super::policy::Policy;
 use exchange::Exchange;
 pub(crate) use facts::Facts;
-pub(crate) use hash::{Spread, mix};
+pub(crate) use hash::{Spread, hashed, mix};
 use need::Evidence;
 
 /// What a tool is called when nothing tells its name.
@@ -68,15 +68,15 @@ pub(crate) struct Place {
 
 /// A tool result and what it is worth.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Worth {
+pub(crate) struct Worth<'a> {
     /// Where the result is.
     pub place: Place,
     /// The group that it belongs to.
     pub group: usize,
     /// The tool that was called; `a tool` when nothing tells.
-    pub tool: String,
+    pub tool: &'a str,
     /// The call that it answers; may be empty.
-    pub call_id: String,
+    pub call_id: &'a str,
     /// The best reason for which it may go.
     pub cause: Cause,
     /// The message that says the same, or that changed what was read.
@@ -87,13 +87,17 @@ pub(crate) struct Worth {
     pub need: f64,
     /// Whether it is a placeholder, or cut, already.
     pub is_evicted: bool,
+    /// Whether it is nothing but text.
+    pub is_text: bool,
+    /// Whether it came from the caller: results in messages of the model are those of tools that the provider runs.
+    pub is_callers: bool,
 }
 
 /// What every result is worth, in the order of the messages.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Worths {
+pub(crate) struct Worths<'a> {
     /// The results.
-    pub results: Vec<Worth>,
+    pub results: Vec<Worth<'a>>,
     /// Calls that were made again after their results had been taken away.
     pub regrets: u32,
     /// Whether every call has its one result, by its id, and nothing is of an unknown kind.
@@ -101,7 +105,7 @@ pub(crate) struct Worths {
 }
 
 /// Values every tool result of `counted`, whose atomic groups are `groups`.
-pub(crate) fn worths(counted: &Counted, groups: &[Group], policy: &Policy) -> Worths {
+pub(crate) fn worths<'a>(counted: &'a Counted, groups: &[Group], policy: &Policy) -> Worths<'a> {
     let exchange = Exchange::of(counted, groups);
     let touched = files::touched(&exchange.calls);
     let findings = repeats::repeats(&exchange, &touched);
@@ -147,8 +151,8 @@ pub(crate) fn worths(counted: &Counted, groups: &[Group], policy: &Policy) -> Wo
             Worth {
                 place: answer.place,
                 group: answer.group,
-                tool: named(answer.tool).to_owned(),
-                call_id: answer.call_id.to_owned(),
+                tool: named(answer.tool),
+                call_id: answer.call_id,
                 cause,
                 later: finding.map(|(_, message)| message),
                 subject: read
@@ -157,6 +161,8 @@ pub(crate) fn worths(counted: &Counted, groups: &[Group], policy: &Policy) -> Wo
                     .map(str::to_owned),
                 need: need.clamp(LEAST, 1.0),
                 is_evicted: answer.facts.is_evicted,
+                is_text: !answer.facts.has_media,
+                is_callers: answer.is_callers,
             }
         })
         .collect();

@@ -259,7 +259,7 @@ impl Used {
 pub(super) fn uses(counted: &Counted, groups: &[Group], exchange: &Exchange<'_>) -> Vec<Use> {
     let is_model = |index: usize| {
         let counted = counted.messages.get(index);
-        counted.is_some_and(|counted| counted.message.role == Role::Assistant)
+        counted.is_some_and(|counted| counted.shape.role == Role::Assistant)
     };
     let by_model = exchange.facts.iter().enumerate();
     let by_model = by_model.filter(|(index, _)| is_model(*index));

@@ -92,8 +92,10 @@ fn conversation(dialect: Dialect, turns: &[Vec<Step<'_>>], last: &str) -> Conver
     normalize_as(Some(dialect), &request).unwrap()
 }
 
-fn valued(conversation: &Conversation, policy: &Policy) -> Worths {
-    worths(&counted(conversation), &conversation.groups(), policy)
+/// What is valued borrows of what was counted, which a test may keep for good.
+fn valued(conversation: &Conversation, policy: &Policy) -> Worths<'static> {
+    let counted = Box::leak(Box::new(counted(conversation)));
+    worths(counted, &conversation.groups(), policy)
 }
 
 /// For each result its cause, and the turn that the later message is in.

@@ -90,16 +90,24 @@ fn add(costs: &mut [Cost], answer: &Answer<'_>, tokens: Estimate) {
 fn single(answer: &Answer<'_>, text: &str, request: &Request<'_>) -> i64 {
     let lines =
         |text: &str| request.count(&format!("<function_results>\n{text}\n</function_results>"));
-    let stands_free =
-        |text: &str| !text.starts_with(char::is_whitespace) && !text.ends_with(char::is_whitespace);
     match answer.content {
-        // Line feeds keep texts apart, unless blanks are beside them.
         Some(content) if !text.is_empty() && stands_free(text) => {
             let around = || lines("x") - request.count("x");
             *request.around_answer.get_or_init(around) + i64::from(content)
         }
         _ => lines(text),
     }
+}
+
+/// Line feeds keep texts apart, unless blanks are beside them.
+fn stands_free(text: &str) -> bool {
+    !text.starts_with(char::is_whitespace) && !text.ends_with(char::is_whitespace)
+}
+
+/// Whether the only answer of a round, which is `parts`, takes the tokens of its text and of a frame that is the same for all.
+pub(in crate::project) fn is_framed_apart(parts: &[Part]) -> bool {
+    let text = text(parts);
+    !text.is_empty() && stands_free(&text)
 }
 
 /// Two and more answers repeat the names of their tools.

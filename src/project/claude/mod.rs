@@ -26,6 +26,7 @@ use super::view::View;
 use crate::conversation::{Thinking, Warning};
 use crate::count::CountText;
 use crate::models::{Host, Model};
+pub(super) use answers::is_framed_apart;
 use rules::Rules;
 
 /// What each part of the request costs.
