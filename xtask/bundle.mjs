@@ -3,7 +3,8 @@
 // TEMPLATE holds the TypeScript sources and the manifest, TYPES their declarations as tsc emits them; DIST holds the
 // generated modules (inline.js, loaders.js, model-data.js, encodings/) already. What entries share goes to chunks, so that every entry of
 // a process works on the same core; the CommonJS files are the same graph again.
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { deepEqual } from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 
@@ -13,6 +14,8 @@ const [template, types, dist] = process.argv.slice(2);
 const manifest = JSON.parse(readFileSync(join(template, "package.json"), "utf8"));
 const targets = [...leaves(manifest.exports)];
 const commands = [...leaves(manifest.bin)].map((file) => basename(file, ".js"));
+/** How one written module names a chunk. */
+const CHUNK = /"\.\/shared-\w+\.js"/g;
 const generated = [
   "./inline.js",
   "./inline-planner.js",
@@ -27,6 +30,11 @@ const generated = [
 
 // The running core is reachable by file, for the package's own tests; the manifest does not export it.
 await writeModules([...named(".js"), ...commands, "core"]);
+// A file costs a runtime up to a millisecond before a first count: what entries share with the tokenizer is one, the rest of what the
+// entries with a core share another.
+const base = shared("tokenizer", "index");
+await mergeChunks("base", base);
+await mergeChunks("requests", shared("slim", "index").filter((chunk) => chunk !== "./shared-base.js"));
 await writeCommonjs(named(".cjs"));
 writeDeclarations(named(".d.ts"));
 
@@ -54,6 +62,52 @@ async function writeModules(entries) {
     external: generated,
     logLevel: "warning",
   });
+}
+
+/** The chunks that both entries import. */
+function shared(one, other) {
+  const imported = (entry) => [...readFileSync(join(dist, `${entry}.js`), "utf8").matchAll(CHUNK)].map(([chunk]) => chunk.slice(1, -1));
+  const others = new Set(imported(other));
+  return [...new Set(imported(one))].filter((chunk) => others.has(chunk));
+}
+
+/** Puts chunks into one, whichever file imports them. */
+async function mergeChunks(name, chunks) {
+  const merged = `./shared-${name}.js`;
+  await build({
+    stdin: { contents: chunks.map((chunk) => `export * from "${chunk}";`).join("\n"), resolveDir: dist },
+    outfile: join(dist, merged),
+    bundle: true,
+    format: "esm",
+    target: "es2022",
+    plugins: [leaveOut((path) => !chunks.includes(path))],
+    logLevel: "warning",
+  });
+  const exported = (file) => exportsOf(readFileSync(join(dist, file), "utf8"));
+  const before = chunks.flatMap(exported).sort();
+  // Of two exports of one name neither would be exported.
+  deepEqual(exported(merged).sort(), before);
+  for (const chunk of chunks) rmSync(join(dist, chunk));
+  for (const file of readdirSync(dist).filter((file) => file.endsWith(".js") && `./${file}` !== merged)) {
+    const text = readFileSync(join(dist, file), "utf8");
+    const moved = text.replaceAll(CHUNK, (chunk) => (chunks.includes(chunk.slice(1, -1)) ? `"${merged}"` : chunk));
+    if (moved !== text) writeFileSync(join(dist, file), moved);
+  }
+}
+
+/** The names in the list of exports at the end of what esbuild has written. */
+function exportsOf(text) {
+  const [, list = ""] = text.match(/\nexport \{([^}]*)\};\s*$/) ?? [];
+  return list.split(",").map((each) => each.trim().split(" as ").at(-1)).filter(Boolean);
+}
+
+function leaveOut(isLeftOut) {
+  return {
+    name: "leave-out",
+    setup({ onResolve }) {
+      onResolve({ filter: /^\.\// }, ({ path }) => (isLeftOut(path) ? { path, external: true } : undefined));
+    },
+  };
 }
 
 // esbuild cannot split CommonJS, so each written module is translated by itself, as far as entries lead to it.
