@@ -36,7 +36,7 @@ export interface ResultStep extends StepBase {
   readonly message: number;
   /** Which part of the message the result is. */
   readonly part: number;
-  /** The call it answers. */
+  /** The call it answers, as the result repeats its id; empty where it repeats none. */
   readonly callId: string;
   /** The tool that was called. */
   readonly tool: string;

@@ -70,6 +70,28 @@ fn a_plan_lands_at_the_release_mark_and_not_just_below_the_limit() {
 }
 
 #[test]
+fn a_result_that_repeats_no_id_is_named_as_it_is() {
+    let mut request = agent(&[400; 8]);
+    let list = request["messages"].as_array_mut().expect("messages");
+    for message in list.iter_mut().filter(|message| message["role"] == "tool") {
+        let fields = message.as_object_mut().expect("a message");
+        fields.remove("tool_call_id").expect("an id");
+    }
+    let plan = planned(&request, tokens(&request) / 2, &no_cut());
+    assert!(
+        kinds(&plan).iter().any(|(kind, _)| *kind == "mask"),
+        "{:?}",
+        kinds(&plan)
+    );
+    for step in &plan.steps {
+        if let StepKind::Mask { call_id, .. } = &step.kind {
+            assert_eq!(call_id, "");
+        }
+    }
+    assert!(tokens(&applied(&request, &plan)) <= plan.target);
+}
+
+#[test]
 fn few_large_results_go_before_many_small_ones() {
     let request = agent(&[20, 20, 500, 20, 20, 20, 20, 20, 20]);
     let policy = Policy {

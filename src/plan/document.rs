@@ -132,7 +132,7 @@ pub enum StepKind {
         message: usize,
         /// Which part of the message the result is.
         part: usize,
-        /// The call it answers.
+        /// The call it answers, as the result repeats its id; empty where it repeats none.
         call_id: String,
         /// The tool that was called.
         tool: String,
@@ -152,7 +152,7 @@ pub enum StepKind {
         message: usize,
         /// Which part of the message the result is.
         part: usize,
-        /// The call it answers.
+        /// The call it answers, as the result repeats its id; empty where it repeats none.
         call_id: String,
         /// The tool that was called.
         tool: String,

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::conversation::Part;
 use crate::project::Projection;
 
 use super::document::{Cause, Step, StepKind};
@@ -195,9 +196,13 @@ impl Teller<'_> {
         } = changed;
         let (message, part) = (*message, *part);
         let worth = self.ground.worths.results.get(*number)?;
-        let original = hash::counted(self.draft.counted.messages.get(message)?);
+        let counted = self.draft.counted.messages.get(message)?;
+        let original = hash::counted(counted);
         let list = self.draft.conversation().dialect.list_key();
-        let (tool, call_id) = (worth.tool.to_owned(), worth.call_id.to_owned());
+        let Some(Part::ToolResult { call_id, .. }) = counted.message.parts.get(part) else {
+            return None;
+        };
+        let (tool, call_id) = (worth.tool.to_owned(), call_id.clone());
         let tokens = self.offers.sizes.get(*number).copied().unwrap_or(0);
         let kind = match change {
             Change::Mask { cause, placeholder } => StepKind::Mask {

@@ -23,6 +23,14 @@ export async function run(package_, texts) {
 }
 
 const models = { o200k_base: "gpt-4o", cl100k_base: "gpt-4" };
+/** A recording in base64: a byte for each of 8,000 samples a second. */
+function silence(seconds) {
+  const size = 8_000 * seconds;
+  const number = (value) => String.fromCharCode(value & 255, (value >> 8) & 255, (value >> 16) & 255, value >>> 24);
+  const format = `fmt ${number(16)}\x01\0\x01\0${number(8_000)}${number(8_000)}\x01\0\x08\0`;
+  return btoa(`RIFF${number(36 + size)}WAVE${format}data${number(size)}${"\x80".repeat(size)}`);
+}
+
 const narrow = { model: "gpt-4o", maxContextTokens: 3_000, headroom: 500 };
 
 const checks = {
@@ -47,6 +55,16 @@ const checks = {
     const budget = await main.createTokenBudget({ model: "gpt-4o" });
     equal(budget.countTokens("a\ud800b\udc00"), budget.countTokens("a\ufffdb\ufffd"));
     equal(budget.countTokens("\udc00\ud800"), budget.countTokens("\ufffd\ufffd"));
+  },
+
+  // Before anything is planned: what reads recordings is in the half of the core that plans.
+  async "a recording counts by its length"({ main }) {
+    const budget = await main.createTokenBudget({ model: "gpt-4o-audio-preview" });
+    const tokens = (seconds) => {
+      const input_audio = { data: silence(seconds), format: "wav" };
+      return budget.project([{ role: "user", content: [{ type: "input_audio", input_audio }] }]).tokens;
+    };
+    equal(tokens(5) - tokens(2), 30);
   },
 
   async "counting stops at a limit"({ main, texts }) {
