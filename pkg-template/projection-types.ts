@@ -38,6 +38,12 @@ export interface MessageTokens {
   readonly tokens: number;
 }
 
+/** A part of a request that is not counted exactly. */
+export interface UncertainPart extends Bounds {
+  /** A message by its place, `messages[3]`, or `instructions`, `tools`, `format` or `framing`. */
+  readonly path: string;
+}
+
 /** Something accepted that lowers what the numbers can promise. */
 export interface Warning {
   readonly code: string;
@@ -85,6 +91,11 @@ export interface Projection extends Bounds {
    * `tokens`.
    */
   readonly messages: readonly MessageTokens[];
+  /**
+   * The parts that are not counted exactly; absent when all are. Between them they have all doubt that the bounds allow for, before
+   * reported usage has corrected anything.
+   */
+  readonly uncertain?: readonly UncertainPart[];
   readonly warnings: readonly Warning[];
   readonly limit: Limit;
   /** Tokens kept free for the answer. */

@@ -102,7 +102,9 @@ pub use plan::{
     CachePolicy, CategoryShares, CategoryUse, Cause, CompactionPlan, Floor, Objective, PlanStatus,
     Policy, Share, Size, Step, StepKind, SummaryRequest, SummarySlot, ThinkingPolicy, When, plan,
 };
-pub use project::{Basis, Bounds, Categories, MessageTokens, Projection, Start, project};
+pub use project::{
+    Basis, Bounds, Categories, MessageTokens, Projection, Start, UncertainPart, project,
+};
 pub use repair::{Repair, RepairChange, repair, repair_as};
 pub use session::{Session, Wire};
 pub use signals::{

@@ -57,6 +57,7 @@ fn judgement(basis: Basis) -> Judgement {
                 tokens: 600,
             },
         ],
+        uncertain: vec![],
         warnings: vec![],
     };
     judge(projection, &model, None, JudgeOptions::default())

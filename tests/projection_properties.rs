@@ -106,6 +106,27 @@ proptest! {
     }
 
     #[test]
+    fn all_doubt_is_that_of_uncertain_parts(
+        body in support::request(), name in prop::sample::select(&MODELS[..])
+    ) {
+        let model = model(name);
+        let p = projection(&body, &model, counter(&model));
+        prop_assert_eq!(p.basis == Basis::Exact, p.uncertain.is_empty());
+        let above: u32 = p.uncertain.iter().map(|part| part.upper_bound - part.tokens).sum();
+        prop_assert_eq!(above, p.upper_bound - p.tokens);
+        for part in &p.uncertain {
+            prop_assert!(part.lower_bound <= part.tokens);
+            let place = part.path.strip_prefix("messages[").and_then(|rest| rest.strip_suffix(']'));
+            let index = place.and_then(|index| index.parse::<usize>().ok());
+            let is_known = ["instructions", "tools", "format", "framing"].contains(&&*part.path);
+            prop_assert!(is_known || index.is_some_and(|index| index < p.messages.len()), "{}", part.path);
+            if let Some(index) = index {
+                prop_assert_eq!(p.messages[index].tokens, part.tokens);
+            }
+        }
+    }
+
+    #[test]
     fn a_turn_costs_the_same_wherever_it_stands(
         // Other templates trim texts, or join them.
         body in support::request(), extra in "[a-z ]{0,20}", name in prop::sample::select(&MODELS[..8])

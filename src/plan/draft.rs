@@ -265,11 +265,11 @@ impl<'a> Draft<'a> {
     fn is_as_whole(&self, changes: &Changes, pieces: &Projection) -> bool {
         self.changed(changes).is_some_and(|changed| {
             let whole = project(&changed, self.model, self.counter);
-            let (fingerprint, warnings) = (pieces.fingerprint.clone(), pieces.warnings.clone());
             *pieces
                 == Projection {
-                    fingerprint,
-                    warnings,
+                    fingerprint: pieces.fingerprint.clone(),
+                    uncertain: pieces.uncertain.clone(),
+                    warnings: pieces.warnings.clone(),
                     ..whole
                 }
         })

@@ -71,8 +71,26 @@ pub struct Projection {
     /// Each message with its framing. Together with `instructions` and with `tools`, `format` and `framing` of
     /// `by_category` they sum to `tokens`.
     pub messages: Vec<MessageTokens>,
+    /// The parts that are not counted exactly. Between them they have all doubt that the bounds allow for, before reported usage has
+    /// corrected anything.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub uncertain: Vec<UncertainPart>,
     /// What cannot be known.
     pub warnings: Vec<Warning>,
+}
+
+/// A part of a request that is not counted exactly.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UncertainPart {
+    /// A message by its place, `messages[3]`, or `instructions`, `tools`, `format` or `framing`.
+    pub path: String,
+    /// The most likely count.
+    pub tokens: u32,
+    /// Not less.
+    pub lower_bound: u32,
+    /// Not more.
+    pub upper_bound: u32,
 }
 
 /// A number of tokens and what it is between.
@@ -163,14 +181,32 @@ pub fn project(counted: &Counted, model: &Model, counter: &dyn CountText) -> Pro
         Family::Mistral => mistral::costs(counted, model, counter),
         Family::Template => template::costs(counted, model, counter),
     };
+    let list = counted.conversation.dialect.list_key();
+    let messages = costs.messages.iter().enumerate();
+    let mut uncertain: Vec<UncertainPart> = messages
+        .filter_map(|(index, cost)| in_doubt(cost.total(), || format!("{list}[{index}]")))
+        .collect();
+    let projection = summed(&view, model, costs, is_bare);
+    uncertain.extend(projection.uncertain);
     Projection {
         fingerprint: fingerprint::of(counted, counted.messages.len()).unwrap_or_default(),
-        ..summed(&view, model, costs, is_bare)
+        uncertain,
+        ..projection
     }
 }
 
-/// The same of a variant of a request: of its messages those in `picks`. Without a name, and without warnings about single
-/// messages. `None` where the family does not lay out requests like this one in pieces.
+/// The part at `path`, if its count is not certain.
+fn in_doubt(count: Estimate, path: impl FnOnce() -> String) -> Option<UncertainPart> {
+    (!count.is_exact()).then(|| UncertainPart {
+        path: path(),
+        tokens: whole(count.tokens),
+        lower_bound: whole(count.lower.min(count.tokens)),
+        upper_bound: whole(count.upper.max(count.tokens)),
+    })
+}
+
+/// The same of a variant of a request: of its messages those in `picks`. Without a name, and without doubts and warnings about
+/// single messages. `None` where the family does not lay out requests like this one in pieces.
 pub(crate) fn project_variant(
     conversation: &Conversation,
     pieces: &Pieces<'_>,
@@ -250,6 +286,14 @@ fn summed(view: &View<'_>, model: &Model, costs: Costs, is_bare: bool) -> Projec
         sums.framing += doubt(uncertainty, total, messages);
     }
     let total = sums.total();
+    let parts = [
+        ("instructions", costs.instructions),
+        ("tools", sums.tools),
+        ("format", sums.format),
+        ("framing", sums.framing),
+    ];
+    let uncertain = parts.into_iter();
+    let uncertain = uncertain.filter_map(|(path, count)| in_doubt(count, || path.to_owned()));
     Projection {
         model: model.name.clone(),
         encoding: model.encoding.clone(),
@@ -277,6 +321,7 @@ fn summed(view: &View<'_>, model: &Model, costs: Costs, is_bare: bool) -> Projec
                 tokens: whole(cost.total().tokens),
             })
             .collect(),
+        uncertain: uncertain.collect(),
         warnings,
     }
 }

@@ -22,6 +22,11 @@ test("the first document starts the second half, and counts as every later one",
   // A page is a picture and its text: far more than what was asked.
   assert.ok(first.byCategory.media > 1_000, `${first.byCategory.media} tokens of media`);
   assert.ok(first.tokens > text.tokens + first.byCategory.media);
+  assert.equal(text.uncertain, undefined);
+  // All doubt is about the document.
+  const { tokens } = first.messages[2];
+  const [lowerBound, upperBound] = [first.lowerBound, first.upperBound].map((bound) => tokens + bound - first.tokens);
+  assert.deepEqual(first.uncertain, [{ path: "messages[2]", tokens, lowerBound, upperBound }]);
   assert.deepEqual(budget.project(asked), first);
   assert.deepEqual(budget.project(structuredClone(asked)), first);
   assert.equal(compiled, 2);

@@ -79,6 +79,7 @@ const MODULES: [Module; 3] = [
                 "edits",
                 "verify",
                 "undo",
+                "thoughts",
                 "validate",
                 "repair",
                 "text_truncate",
