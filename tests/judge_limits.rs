@@ -23,6 +23,7 @@ fn projection(tokens: u32, upper: u32) -> Projection {
         instructions: 0,
         by_category: Categories::default(),
         messages: vec![],
+        uncertain: Vec::new(),
         warnings: vec![],
     }
 }
