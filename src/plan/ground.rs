@@ -153,14 +153,11 @@ impl<'a> Ground<'a> {
     }
 
     fn may_change(&self, conversation: &Conversation, worth: &Worth) -> bool {
-        let is_masked = || {
-            let message = conversation.messages.get(worth.place.message);
-            message.is_some_and(|message| is_masked(message, worth.place.part))
-        };
+        let message = conversation.messages.get(worth.place.message);
         worth.is_callers
             && worth.place.message < self.waiting
             && !self.is_sealed
-            && (!worth.is_evicted || !is_masked())
+            && !message.is_some_and(|message| is_masked(message, worth.place.part))
             && !self.pinned.contains(&worth.place.message)
             && !self.keep_tools.contains(worth.tool)
     }
