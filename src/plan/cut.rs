@@ -16,6 +16,8 @@ use ends::ends;
 pub(super) const SHORTEST: u32 = 64;
 /// Most lengths that are tried.
 const LOOKS: usize = 12;
+/// What the notice in the middle of a cut result is told by ([`evicted`](super::evicted)).
+pub(super) const CUT: &str = " cut here; call the tool again to see ";
 /// A cut is close enough when less than this fraction of the room is left.
 const CLOSE: u32 = 32;
 /// Most rounds in search of a text that takes few enough tokens. Each one shrinks it by a sixteenth or more.
@@ -133,7 +135,7 @@ pub(super) fn cut(draft: &Draft<'_>, worth: &Worth, text: &str, cap: u32) -> Opt
 
 fn notice(tool: &str, bytes: usize, of: usize) -> String {
     format!(
-        "\n[{} of {} bytes of {}'s result cut here; call the tool again to see them]\n",
+        "\n[{} of {} bytes of {}'s result{CUT}them]\n",
         grouped(bytes as u64),
         grouped(of as u64),
         text::tool(tool),

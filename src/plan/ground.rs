@@ -6,13 +6,12 @@ use serde_json::Value;
 
 use crate::conversation::{Conversation, Dialect, Group, GroupKind, Message, Part, Role};
 use crate::count::{Counted, CountedMessage};
-
 use crate::json::field;
 use crate::verify::pairs::pending;
 use crate::verify::transcript::Transcript;
 
 use super::cut::result_text;
-use super::mask::is_placeholder;
+use super::evicted::is_placeholder;
 use super::policy::Policy;
 use super::worth::{Worth, Worths, worths};
 

@@ -4,21 +4,23 @@ use super::document::Cause;
 use super::text::{self, LONGEST_NAME, grouped};
 use super::worth::Worth;
 
-/// How every placeholder starts; a result that starts so has been masked before.
-pub(crate) const START: &str = "[result of ";
+/// How every placeholder starts.
+pub(super) const START: &str = "[result of ";
 /// How every placeholder ends.
-pub(crate) const END: &str = "; call the tool again to see it]";
-/// Longest text that is taken for a placeholder, names and paths apart.
-const LONGEST: usize = 240;
+pub(super) const END: &str = "; call the tool again to see it]";
+/// Longest placeholder in bytes, of which a character of the tool's name takes up to four.
+pub(super) const LONGEST: usize = WORDS + LONGEST_PATH + 4 * LONGEST_NAME;
 /// Longest path that a placeholder repeats, in bytes.
 const LONGEST_PATH: usize = 200;
+/// More bytes than the rest of a placeholder has.
+const WORDS: usize = 240;
 
 /// The placeholder for a result of about `tokens` tokens. It names the tool, why the result went and how to read it again.
 ///
 /// Where the call had been made again, or what was read changed, before the result went, it says ` later`: such a call is no
 /// regret ([`worth`](super::worth)).
 pub(super) fn placeholder(worth: &Worth, cause: Cause, tokens: u32) -> String {
-    let mut text = String::with_capacity(LONGEST);
+    let mut text = String::with_capacity(WORDS);
     for part in [
         START,
         text::tool(worth.tool),
@@ -42,23 +44,6 @@ pub(super) fn placeholder(worth: &Worth, cause: Cause, tokens: u32) -> String {
     }
     text.push_str(END);
     text
-}
-
-/// Whether a text is a placeholder already: by itself, or as the only field of an object, as Gemini has its results.
-pub(crate) fn is_placeholder(text: &str) -> bool {
-    if text.starts_with('{') && text.len() <= 2 * (LONGEST + LONGEST_PATH + 4 * LONGEST_NAME) {
-        let fields = serde_json::from_str::<serde_json::Map<_, _>>(text).unwrap_or_default();
-        let mut values = fields.values().map(serde_json::Value::as_str);
-        return matches!((values.next(), values.next()), (Some(Some(only)), None) if is_plain_placeholder(only));
-    }
-    is_plain_placeholder(text)
-}
-
-fn is_plain_placeholder(text: &str) -> bool {
-    text.len() <= LONGEST + LONGEST_PATH + 4 * LONGEST_NAME
-        && !text.contains('\n')
-        && text.starts_with(START)
-        && text.ends_with(END)
 }
 
 /// A path that fits a line and cannot be taken for more than a path.

@@ -19,11 +19,12 @@ mod digest;
 pub(crate) mod document;
 mod draft;
 pub(crate) mod economy;
+mod evicted;
 mod floor;
 pub(crate) mod ground;
 pub(crate) mod hash;
 mod loss;
-pub(crate) mod mask;
+mod mask;
 mod memory;
 pub(crate) mod offers;
 #[cfg(test)]

@@ -1,19 +1,8 @@
-//! What the text of a result shows by itself: that the tool failed, or that it has been taken away already.
+//! What the text of a result shows by itself: that the tool failed.
 
 use std::borrow::Cow;
 
 use crate::conversation::Part;
-
-/// How every placeholder starts.
-const PLACEHOLDER_START: &str = "[result of ";
-/// How a placeholder ends that replaces a whole result.
-const PLACEHOLDER_END: &str = "; call the tool again to see it]";
-/// What a placeholder says when it ends otherwise.
-const REMOVED: &str = " removed";
-/// Longest text that is taken for a placeholder, in bytes: a tool's name, a path and a few words.
-const LONGEST_PLACEHOLDER: usize = 1024;
-/// What the notice says that stands in the middle of a cut result.
-const CUT: &str = " cut here; call the tool again to see ";
 
 /// All texts of a result as one.
 pub(super) fn joined(parts: &[Part]) -> Cow<'_, str> {
@@ -64,57 +53,9 @@ pub(super) fn tells_of_failure(text: &str) -> bool {
     WORDS.iter().any(starts)
 }
 
-/// Whether `text` is a placeholder of an earlier plan, or holds the notice of a cut.
-pub(super) fn is_evicted(text: &str) -> bool {
-    let is_placeholder = text.len() <= LONGEST_PLACEHOLDER
-        && text.starts_with(PLACEHOLDER_START)
-        && text.ends_with(']')
-        && (text.ends_with(PLACEHOLDER_END) || text.contains(REMOVED));
-    is_placeholder
-        || first_cut(text).is_some_and(|at| {
-            // The notice is a line of its own, in brackets.
-            let before = text.get(..at).unwrap_or_default();
-            let after = text.get(at..).unwrap_or_default();
-            let line = before.rsplit('\n').next().unwrap_or_default();
-            let end = after.lines().next().unwrap_or_default();
-            line.starts_with('[') && end.ends_with(']')
-        })
-}
-
-/// Where the first [`CUT`] is. Its semicolon is found quicker than its letters.
-fn first_cut(text: &str) -> Option<usize> {
-    let before = CUT.find(';')?;
-    let mut marks = text.match_indices(';');
-    marks.find_map(|(mark, _)| {
-        let at = mark.checked_sub(before)?;
-        text.get(at..)?.starts_with(CUT).then_some(at)
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn placeholders_and_cuts_are_recognised_and_nothing_else() {
-        let ours = [
-            "[result of bash removed: 1,200 tokens; call the tool again to see it]",
-            "[result of bash removed: the same as in message 7]",
-            "head\n[900 of 1,000 bytes of bash's result cut here; call the tool again to see them]\ntail",
-            "[result of a\n[9 bytes of x cut here; call the tool again to see it]",
-        ];
-        let others = [
-            "",
-            "[result of the election]",
-            "[result of x removed] and more",
-            "it was cut here; call the tool again to see more",
-            "the placeholder [result of bash removed: 3 tokens; call the tool again to see it]",
-        ];
-        assert!(ours.iter().all(|text| is_evicted(text)));
-        for text in others {
-            assert!(!is_evicted(text), "{text}");
-        }
-    }
 
     #[test]
     fn failures_are_told_by_their_first_words() {

@@ -6,9 +6,10 @@ use crate::conversation::{Message, Part};
 use crate::count::CountedMessage;
 use crate::json;
 use crate::plan::economy::has_marker;
+use crate::plan::evicted::is_evicted;
 use crate::plan::ground::is_compaction;
 
-use super::answers::{is_evicted, joined, tells_of_failure};
+use super::answers::{joined, tells_of_failure};
 use super::calls;
 use super::files::{Tools, Touches};
 use super::hash::{mix, word};

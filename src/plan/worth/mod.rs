@@ -39,7 +39,7 @@ use crate::conversation::{Group, ToolCall};
 use crate::count::Counted;
 
 use super::document::Cause;
-use super::mask::is_placeholder;
+use super::evicted::is_placeholder;
 use super::policy::Policy;
 use exchange::Exchange;
 pub(crate) use facts::Facts;

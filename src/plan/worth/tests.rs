@@ -287,26 +287,23 @@ fn what_was_taken_away_and_asked_for_again_is_valued() {
     const REPLACED: &str =
         "[result of Read removed: 900 tokens, called again later; call the tool again to see it]";
     let read = |text: &'static str| vec![("Read", json!({ "file_path": "/a" }), text)];
-    for (first, regrets) in [(GONE, 1), (REPLACED, 0), ("fn a() {}", 0)] {
-        let turns = vec![
-            read(first),
-            read("fn a() { b() }"),
-            vec![("ls", json!({}), "a")],
-        ];
-        let worths = valued(
-            &conversation(Dialect::OpenaiChat, &turns, "Done."),
-            &Policy::default(),
-        );
-        assert_eq!(worths.regrets, regrets, "{first}");
-        assert_eq!(worths.results[0].is_evicted, first.starts_with('['));
-        assert_eq!(worths.results[1].need >= 0.9, regrets > 0, "{first}");
+    for dialect in DIALECTS {
+        let valued = |turns: &[Vec<Step<'_>>]| {
+            valued(&conversation(dialect, turns, "Done."), &Policy::default())
+        };
+        for (first, regrets) in [(GONE, 1), (REPLACED, 0), ("fn a() {}", 0)] {
+            let worths = valued(&[
+                read(first),
+                read("fn a() { b() }"),
+                vec![("ls", json!({}), "a")],
+            ]);
+            assert_eq!(worths.regrets, regrets, "{dialect:?}: {first}");
+            assert_eq!(worths.results[0].is_evicted, first.starts_with('['));
+            assert_eq!(worths.results[1].need >= 0.9, regrets > 0, "{first}");
+        }
+        let worths = valued(&[read(GONE), read(GONE)]);
+        assert_eq!(worths.regrets, 1, "{dialect:?}");
     }
-    let turns = vec![read(GONE), read(GONE)];
-    let worths = valued(
-        &conversation(Dialect::OpenaiChat, &turns, "Done."),
-        &Policy::default(),
-    );
-    assert_eq!(worths.regrets, 1);
 }
 
 #[test]
