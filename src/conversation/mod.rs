@@ -97,6 +97,15 @@ impl Role {
             Self::Function => "function",
         }
     }
+
+    /// Who speaks in a message of `parts`: results are a tool's even where the API has the user say them.
+    pub(crate) fn of(self, parts: &[Part]) -> Self {
+        let is_result = |part: &Part| matches!(part, Part::ToolResult { .. });
+        match self {
+            Self::User if !parts.is_empty() && parts.iter().all(is_result) => Self::Tool,
+            role => role,
+        }
+    }
 }
 
 /// Whether the model is asked to think before it answers.

@@ -10,6 +10,7 @@ mod cohere;
 mod completions;
 mod declared;
 mod detect;
+mod document;
 mod gemini;
 mod langchain;
 mod ollama;

@@ -3,10 +3,10 @@
 use serde_json::{Map, Value};
 
 use super::blocks::content;
-use crate::conversation::{Detail, File, Image, Message, Part};
+use crate::conversation::{Detail, Image, Message, Part};
 use crate::json;
 use crate::media;
-use crate::normalize::read;
+use crate::normalize::{document, read};
 use token_headroom_encoding::Result;
 
 const SOURCE: &str = "write { \"type\": \"base64\", \"media_type\": \"...\", \"data\": \"...\" } or { \"type\": \"url\", \"url\": \"...\" }";
@@ -58,31 +58,10 @@ pub(super) fn document(
     parts: &mut Vec<Part>,
 ) -> Result<()> {
     let (fields, kind, place) = source(block, path)?;
-    let title = read::optional_string(block, "title", path, "the document's title")?;
-    let context = read::optional_string(block, "context", path, "what to know about it")?;
-    let mut file = File {
-        name: title.map(str::to_owned),
-        context: context.map(str::to_owned),
-        citations: block
-            .get("citations")
-            .and_then(|citations| citations.get("enabled"))
-            == Some(&Value::Bool(true)),
-        ..File::default()
-    };
+    let mut file = document::described(block, "title", path)?;
     let mut pictures = Vec::new();
     match kind {
-        "base64" => {
-            let data = data(fields, &place)?;
-            file = File {
-                name: file.name,
-                context: file.context,
-                citations: file.citations,
-                ..media::file(data)
-            };
-            if file.pages.is_none() {
-                file.text = media::plain_text(data);
-            }
-        }
+        "base64" => file = document::encoded(file, data(fields, &place)?),
         "text" => {
             let text = data(fields, &place)?;
             file.bytes = Some(text.len() as u64);
@@ -90,13 +69,9 @@ pub(super) fn document(
         }
         "content" => {
             let value = fields.get("content").unwrap_or(&Value::Null);
-            let mut text = String::new();
-            for part in content(value, &read::join(&place, "content"))? {
-                match part {
-                    Part::Text { text: more, .. } => text.push_str(&more),
-                    other => pictures.push(other),
-                }
-            }
+            let blocks = content(value, &read::join(&place, "content"))?;
+            let (text, shown) = document::told(blocks);
+            pictures = shown;
             file.bytes = Some(text.len() as u64);
             file.text = Some(text);
         }

@@ -3,9 +3,9 @@
 use serde_json::{Map, Value};
 
 use super::blocks::blocks;
-use crate::conversation::{Detail, File, Image, Part};
+use crate::conversation::{Detail, Image, Part};
 use crate::media;
-use crate::normalize::read;
+use crate::normalize::{document, read};
 use token_headroom_encoding::Result;
 
 /// Digits of base64.
@@ -69,40 +69,17 @@ pub(super) fn document(
     parts: &mut Vec<Part>,
 ) -> Result<()> {
     let source = source(fields, path)?;
-    let name = read::optional_string(fields, "name", path, "the document's name")?;
-    let context = read::optional_string(fields, "context", path, "what to know about it")?;
-    let mut file = File {
-        name: name.map(str::to_owned),
-        context: context.map(str::to_owned),
-        citations: fields
-            .get("citations")
-            .and_then(|citations| citations.get("enabled"))
-            == Some(&Value::Bool(true)),
-        ..File::default()
-    };
+    let mut file = document::described(fields, "name", path)?;
     let mut pictures = Vec::new();
     if let Some(text) = read::optional(source, "text") {
         file.text = text.as_str().map(str::to_owned);
     } else if let Some(content) = read::optional(source, "content") {
-        let mut text = String::new();
         let place = format!("{path}.source.content");
-        for part in blocks(content, &place)? {
-            match part {
-                Part::Text { text: more, .. } => text.push_str(&more),
-                other => pictures.push(other),
-            }
-        }
+        let (text, shown) = document::told(blocks(content, &place)?);
         file.text = Some(text);
+        pictures = shown;
     } else if let Some(data) = base64(source) {
-        file = File {
-            name: file.name,
-            context: file.context,
-            citations: file.citations,
-            ..media::file(&data)
-        };
-        if file.pages.is_none() {
-            file.text = media::plain_text(&data);
-        }
+        file = document::encoded(file, &data);
     }
     if let Some(text) = &file.text {
         file.bytes = Some(text.len() as u64);

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::blocks;
-use crate::conversation::{Dialect, Message, Part, Role};
+use crate::conversation::{Dialect, Message, Role};
 use crate::normalize::read;
 use token_headroom_encoding::{Code, Error, Result};
 
@@ -43,13 +43,8 @@ pub(in crate::normalize) fn message(raw: Value, path: &str) -> Result<Message> {
         )
     })?;
     let parts = blocks::blocks(content, &place)?;
-    let is_result = |part: &Part| matches!(part, Part::ToolResult { .. });
-    let role = match role {
-        Role::User if !parts.is_empty() && parts.iter().all(is_result) => Role::Tool,
-        role => role,
-    };
     Ok(Message {
-        role,
+        role: role.of(&parts),
         name: None,
         parts,
         dialect: Dialect::BedrockConverse,

@@ -97,14 +97,11 @@ fn role(fields: &Map<String, Value>, path: &str) -> Result<Role> {
     .with_hint(hint))
 }
 
-/// Who speaks: results are a tool's even where the API has the user say them.
+/// Who speaks: without a result it is no tool, whatever its role says.
 fn speaker(role: Role, parts: &[Part]) -> Role {
-    let mut results = parts
-        .iter()
-        .map(|part| matches!(part, Part::ToolResult { .. }));
-    match role {
-        Role::User if !parts.is_empty() && results.all(|is_result| is_result) => Role::Tool,
-        Role::Tool if !results.any(|is_result| is_result) => Role::User,
+    let is_result = |part: &Part| matches!(part, Part::ToolResult { .. });
+    match role.of(parts) {
+        Role::Tool if !parts.iter().any(is_result) => Role::User,
         other => other,
     }
 }

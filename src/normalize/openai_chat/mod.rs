@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::read;
 use crate::conversation::{Conversation, Dialect, Message};
 pub(super) use message::message;
-pub(super) use parts::{content_parts, detail, text_part};
+pub(super) use parts::{content_parts, detail, said, text_part};
 use token_headroom_encoding::Result;
 pub(super) use tools::tools;
 

@@ -45,17 +45,7 @@ fn content_part(value: &Value, path: &str) -> Result<Part> {
         "use text, image_url, input_audio or file",
     )?;
     match kind {
-        "text" => Ok(Part::Text {
-            text: read::required_string(
-                part,
-                "text",
-                path,
-                "what is said",
-                "use \"\" for no text",
-            )?
-            .to_owned(),
-            breakpoint: read::optional(part, "prompt_cache_breakpoint").is_some(),
-        }),
+        "text" => said(part, path),
         "image_url" => image(part, path),
         "input_audio" => audio(part, path),
         "file" => file(part, path),
@@ -63,6 +53,15 @@ fn content_part(value: &Value, path: &str) -> Result<Part> {
         "document_url" | "file_url" => hosts::document(part, kind, path),
         _ => Ok(Part::Opaque(value.clone())),
     }
+}
+
+/// A part that says a text.
+pub(in crate::normalize) fn said(part: &Map<String, Value>, path: &str) -> Result<Part> {
+    let hint = "use \"\" for no text";
+    Ok(Part::Text {
+        text: read::required_string(part, "text", path, "what is said", hint)?.to_owned(),
+        breakpoint: read::optional(part, "prompt_cache_breakpoint").is_some(),
+    })
 }
 
 fn image(part: &Map<String, Value>, path: &str) -> Result<Part> {

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::conversation::{File, Image, Part};
 use crate::media;
-use crate::normalize::openai_chat::detail;
+use crate::normalize::openai_chat::{detail, said};
 use crate::normalize::read;
 use token_headroom_encoding::Result;
 
@@ -38,17 +38,7 @@ fn content_part(value: &Value, path: &str) -> Result<Part> {
         "use input_text, input_image, input_file, input_audio or output_text",
     )?;
     Ok(match kind {
-        "input_text" | "output_text" | "text" => Part::Text {
-            text: read::required_string(
-                part,
-                "text",
-                path,
-                "what is said",
-                "use \"\" for no text",
-            )?
-            .to_owned(),
-            breakpoint: read::optional(part, "prompt_cache_breakpoint").is_some(),
-        },
+        "input_text" | "output_text" | "text" => said(part, path)?,
         "input_image" | "computer_screenshot" => image(part, path)?,
         "input_file" => file(part, path)?,
         "input_audio" => audio(part, path)?,
