@@ -5,4 +5,4 @@ import { createTokenBudget } from "./index.js";
 export const guardFetch: GuardFetch = /* @__PURE__ */ createGuardFetch(createTokenBudget);
 export type { Fetch, GuardedFetch, GuardFetch, GuardFetchOptions } from "./guard-fetch.js";
 export type { GuardCheckpoint } from "./guard-checkpoint.js";
-export { findOverflow } from "./rejection.js";
+export { findOverflow } from "./find-overflow.js";

@@ -3,4 +3,4 @@ import { createTokenBudget } from "./index.workerd.js";
 
 export const guardFetch: GuardFetch = /* @__PURE__ */ createGuardFetch(createTokenBudget);
 export type { Fetch, GuardFetch, GuardFetchOptions } from "./guard-fetch.js";
-export { findOverflow } from "./rejection.js";
+export { findOverflow } from "./find-overflow.js";

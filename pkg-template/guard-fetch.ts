@@ -3,6 +3,7 @@ import { createPool, type OpenBudget } from "./budget-pool.js";
 import type { CompactOptions } from "./compact.js";
 import type { Endpoint } from "./endpoint.js";
 import { ContextOverflowError, TokenHeadroomError } from "./errors.js";
+import { leadBack } from "./find-overflow.js";
 import { reading, shown } from "./found.js";
 import { evictionPolicy, type EvictOptions, requireEvict } from "./evict.js";
 import { type GuardCheckpoint, requireCheckpoint } from "./guard-checkpoint.js";
@@ -91,7 +92,8 @@ export function createGuardFetch(open: OpenBudget): GuardFetch {
         if (onOverflow === "throw") {
           throw error;
         }
-        return rejection(error, endpoint);
+        const response = rejection(error, endpoint);
+        return ContextOverflowError.is(error) ? leadBack(response, error) : response;
       }
       await run.save(given, admitted);
       const sent = admitted.request === given ? call : withBody(call, JSON.stringify(admitted.request));

@@ -2,10 +2,6 @@ import type { Endpoint } from "./endpoint.js";
 import { errorBody, errorHeaders } from "./error-body.js";
 import { ContextOverflowError, TokenHeadroomError } from "./errors.js";
 import type { Projection } from "./types.js";
-import { at } from "./usage.js";
-
-// SDK errors keep the very headers of the response they were made from, which leads back to the overflow.
-const overflows = new WeakMap<Headers, ContextOverflowError>();
 
 /**
  * The answer that the provider would give, given without asking it: SDKs raise their own error for it (OpenAI's raises
@@ -18,7 +14,7 @@ export function rejection(error: TokenHeadroomError, endpoint: Endpoint, status 
     ...errorBody(error, status, endpoint),
     token_headroom: { code, path, ...(overflow === undefined ? {} : report(overflow)) },
   };
-  const response = new Response(JSON.stringify(body), {
+  return new Response(JSON.stringify(body), {
     status,
     headers: {
       "content-type": "application/json",
@@ -28,35 +24,6 @@ export function rejection(error: TokenHeadroomError, endpoint: Endpoint, status 
       ...(overflow === undefined ? {} : projectionHeaders(overflow.projection)),
     },
   });
-  if (overflow !== undefined) {
-    overflows.set(response.headers, overflow);
-  }
-  return response;
-}
-
-/**
- * The {@link ContextOverflowError} behind an error that an SDK or a fetch wrapper raised, if there is one. Never throws.
- *
- * @example
- * const overflow = findOverflow(error);
- * if (overflow !== undefined) console.log(overflow.overBy, overflow.checkpoint);
- */
-export function findOverflow(error: unknown): ContextOverflowError | undefined {
-  const seen = new Set<unknown>();
-  let current = error;
-  while (typeof current === "object" && current !== null && !seen.has(current)) {
-    if (ContextOverflowError.is(current)) {
-      return current;
-    }
-    seen.add(current);
-    const headers = at(current, "headers");
-    const behind = typeof headers === "object" && headers !== null ? overflows.get(headers as Headers) : undefined;
-    if (behind !== undefined) {
-      return behind;
-    }
-    current = at(current, "cause");
-  }
-  return undefined;
 }
 
 /** The numbers of a projection as response headers. */

@@ -33,7 +33,7 @@ const expected = {
   originals: ["originalsOf"],
   "guard-fetch": ["GuardFetch"],
   "edge-handler": ["CreateEdgeHandler"],
-  rejection: ["findOverflow"],
+  "find-overflow": ["findOverflow"],
   "tokenizer-api": ["loadEncoding", "loadEncodingSync"],
 };
 const SILENT = ["models", "findOverflow"];
