@@ -16,6 +16,7 @@
 //! read once: what a message tells by itself is kept with it.
 
 mod answers;
+mod arguments;
 mod calls;
 mod commands;
 #[cfg(test)]
@@ -26,6 +27,7 @@ mod files;
 mod hash;
 mod logistic;
 mod need;
+mod operands;
 mod patches;
 mod paths;
 mod references;
@@ -34,6 +36,7 @@ mod shell;
 mod sketch;
 #[cfg(test)]
 mod tests;
+mod tool_kinds;
 
 use crate::conversation::{Group, ToolCall};
 use crate::count::Counted;

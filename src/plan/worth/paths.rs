@@ -37,6 +37,21 @@ pub(super) struct Touched {
     pub writes: Vec<String>,
 }
 
+/// In tests: `a.py:1-10 b.py >written.py`.
+#[cfg(test)]
+impl std::fmt::Display for Touched {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let reads = self.reads.iter().map(|read| match read.span {
+            Span::Whole => read.path.clone(),
+            Span::Part => format!("{}~", read.path),
+            Span::Lines(start, u64::MAX) => format!("{}:{start}-", read.path),
+            Span::Lines(start, end) => format!("{}:{start}-{end}", read.path),
+        });
+        let writes = self.writes.iter().map(|path| format!(">{path}"));
+        f.write_str(&reads.chain(writes).collect::<Vec<_>>().join(" "))
+    }
+}
+
 impl Span {
     /// Lines `start` to `end`; nothing known when they are no range.
     pub(super) fn lines(start: u64, end: u64) -> Self {
