@@ -1,6 +1,6 @@
 //! Numbers in packs.
 
-use super::read::corrupt;
+use super::read::{AT_ONCE, corrupt};
 use crate::error::Result;
 
 /// Appends `value` in groups of seven bits, the lowest first.
@@ -28,14 +28,10 @@ pub(super) fn leb128(bytes: &mut std::slice::Iter<'_, u8>) -> Option<u32> {
 
 /// Each step is a bijection of the state, so a change within one word always changes the sum.
 pub(super) fn checksum(bytes: &[u8]) -> u64 {
-    let step = |sum: u64, word: u64| {
-        let sum = (sum ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        sum ^ sum >> 32
-    };
     let (words, rest) = bytes.as_chunks::<8>();
-    let sum = words.iter().fold(bytes.len() as u64, |sum, word| {
-        step(sum, u64::from_le_bytes(*word))
-    });
+    let sum = words
+        .chunks(AT_ONCE)
+        .fold(bytes.len() as u64, |sum, words| sum_up(sum, words));
     if rest.is_empty() {
         return sum;
     }
@@ -44,6 +40,20 @@ pub(super) fn checksum(bytes: &[u8]) -> u64 {
         .rev()
         .fold(0, |word, &b| word << 8 | u64::from(b));
     step(sum, last)
+}
+
+// A function for the inside of the loop: runtimes optimise what loops, and what calls this is long and runs once.
+#[inline(never)]
+fn sum_up(sum: u64, words: &[[u8; 8]]) -> u64 {
+    words
+        .iter()
+        .fold(sum, |sum, word| step(sum, u64::from_le_bytes(*word)))
+}
+
+#[inline(always)]
+fn step(sum: u64, word: u64) -> u64 {
+    let sum = (sum ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    sum ^ sum >> 32
 }
 
 /// The bytes before the checksum at the end, which holds.
