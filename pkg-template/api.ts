@@ -7,6 +7,7 @@ import { reading } from "./found.js";
 import type { Api } from "./functions.js";
 import { createGuard } from "./guard.js";
 import { requireModule } from "./loaded-encodings.js";
+import { MODELS_BY_ENCODING } from "./model-encodings.js";
 import type { CoreSource } from "./module-source.js";
 import type { Json } from "./snapshot.js";
 import type { BudgetOptions, EncodingModule, ModelInfo, SyncBudgetOptions, TokenBudget } from "./types.js";
@@ -22,14 +23,14 @@ export function bind(source: CoreSource): Api {
 
   async function createTokenBudget(options: BudgetOptions): Promise<TokenBudget> {
     const chain = eachOf(chainOf(options), (each) => described(core, each));
-    const modules = await Promise.all(chain.map(({ module, model }) => module ?? importEncoding(model.encoding)));
+    const modules = await Promise.all(chain.map(({ module, encoding }) => module ?? importEncoding(encoding)));
     return openChain(core, options, chain, (_, index) => modules[index] as EncodingModule);
   }
 
   function createTokenBudgetSync(options: SyncBudgetOptions): TokenBudget {
     const chain = eachOf(chainOf(options), (each) => described(core, each));
     const given = chain.flatMap(({ module }) => module ?? []);
-    return openChain(core, options, chain, ({ module, model: { encoding } }, index) => {
+    return openChain(core, options, chain, ({ module, encoding }, index) => {
       const found = module ?? (index > 0 ? given.find(({ name }) => name === encoding) : undefined);
       if (found === undefined) {
         throw missingModule(encoding);
@@ -52,7 +53,9 @@ export function bind(source: CoreSource): Api {
 /** A model of a chain, before its vocabulary is at hand. */
 interface Described {
   readonly options: CoreOptions;
-  readonly model: ModelInfo;
+  /** Asked for when it is first needed. */
+  readonly model: () => ModelInfo;
+  readonly encoding: string;
   /** The vocabulary, where the caller has brought it. */
   readonly module: EncodingModule | undefined;
 }
@@ -62,8 +65,21 @@ function described(core: Core, given: BudgetOptions): Described {
     const options = coreOptions(given);
     const { encoding } = given;
     const module = typeof encoding === "object" && encoding !== null ? encoding : undefined;
-    return { options, model: core.ask("model", options) as ModelInfo, module };
+    let known: ModelInfo | undefined;
+    const model = () => (known ??= core.ask("model", options) as ModelInfo);
+    return { options, model, encoding: encodingNamed(options) ?? model().encoding, module };
   });
+}
+
+/**
+ * The encoding of a model of which nothing is said but a name that the catalogue has. The core takes as long to say so as to load a small
+ * vocabulary, because engines compile what it needs for that; who only counts never asks it.
+ */
+function encodingNamed({ model, ...others }: CoreOptions): string | undefined {
+  if (typeof model !== "string" || model === "" || model.includes(" ") || Object.keys(others).length > 0) {
+    return undefined;
+  }
+  return MODELS_BY_ENCODING.find(([, names]) => names.includes(` ${model} `))?.[0];
 }
 
 function openChain(
@@ -93,8 +109,9 @@ function missingModule(encoding: string): TokenHeadroomError {
 }
 
 // Options cross into the core with every request: of a whole snapshot of models, only what applies to this one does.
-function withOwnModels({ models, ...options }: CoreOptions, { overrides = [] }: ModelInfo): CoreOptions {
-  if (models === undefined || overrides.length === 0) {
+function withOwnModels({ models, ...options }: CoreOptions, model: () => ModelInfo): CoreOptions {
+  const { overrides = [] } = models === undefined ? {} : model();
+  if (overrides.length === 0) {
     return options;
   }
   const all = models as { readonly [key: string]: Json };

@@ -75,19 +75,23 @@ export function limitedTo(available: number): {
 
 /** A budget over a loaded encoding. */
 export class Budget extends TextCounter implements TokenBudget {
-  readonly model: ModelInfo;
+  readonly #model: () => ModelInfo;
   readonly #core: Core;
   readonly #encoding: CoreEncoding;
   readonly #options: CoreOptions;
   readonly #lessons: Lessons;
 
-  constructor(core: Core, encoding: CoreEncoding, options: CoreOptions, model: ModelInfo, lessons: Lessons) {
+  constructor(core: Core, encoding: CoreEncoding, options: CoreOptions, model: () => ModelInfo, lessons: Lessons) {
     super(instance, encoding.loaded);
     this.#core = core;
     this.#encoding = encoding;
     this.#options = options;
-    this.model = model;
+    this.#model = model;
     this.#lessons = lessons;
+  }
+
+  get model(): ModelInfo {
+    return this.#model();
   }
 
   get learned(): Calibration | undefined {

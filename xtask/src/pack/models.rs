@@ -1,8 +1,9 @@
 //! The catalogue as plain data: a module for each provider, so that bundlers keep those that are used.
 //!
-//! Everything follows from `src/models/data`. Two files of `pkg-template` are written from it too, for the compiler: names to
-//! complete from, and what the modules declare.
+//! Everything follows from `src/models/data`. Files of `pkg-template` are written from it too: for the compiler, names to complete from and
+//! what the modules declare; and for those who only count, which vocabulary a model needs.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -13,6 +14,7 @@ use crate::place;
 
 const NAMES: &str = "pkg-template/model-names.ts";
 const DECLARATIONS: &str = "pkg-template/model-data.d.ts";
+const ENCODINGS: &str = "pkg-template/model-encodings.ts";
 const WRITTEN: &str = "// Written by `cargo xtask pack` from src/models/data.\n";
 
 /// Writes the modules, and brings what is written from the same data up to date.
@@ -129,7 +131,7 @@ fn present(fields: &[(&str, Value)]) -> Value {
 }
 
 /// Files of `pkg-template` that follow from the data, with their content.
-fn generated(providers: &[Provider]) -> [(&'static str, String); 2] {
+fn generated(providers: &[Provider]) -> [(&'static str, String); 3] {
     let names: String = providers
         .iter()
         .flat_map(|provider| &provider.models)
@@ -150,7 +152,29 @@ fn generated(providers: &[Provider]) -> [(&'static str, String); 2] {
     let declarations = format!(
         "{WRITTEN}import type {{ CatalogueModel }} from \"./model-types.js\";\n\n{declarations}"
     );
-    [(NAMES, names), (DECLARATIONS, declarations)]
+    [
+        (NAMES, names),
+        (DECLARATIONS, declarations),
+        (ENCODINGS, encodings(providers)),
+    ]
+}
+
+/// The models by encoding, in a line each: as lists they would take longer to read than most processes need.
+fn encodings(providers: &[Provider]) -> String {
+    let mut named = BTreeMap::<&str, String>::new();
+    for model in providers.iter().flat_map(|provider| &provider.models) {
+        let text = |key: &str| model[key].as_str().unwrap_or_default();
+        let names = named.entry(text("encoding")).or_insert(" ".to_owned());
+        *names += &format!("{} ", text("name"));
+    }
+    let lines: String = named
+        .iter()
+        .map(|(encoding, names)| format!("  [\"{encoding}\", \"{names}\"],\n"))
+        .collect();
+    format!(
+        "{WRITTEN}\n/** Encodings, and the models of the catalogue that count in them, with spaces around each. */\n\
+         export const MODELS_BY_ENCODING: readonly (readonly [encoding: string, models: string])[] = [\n{lines}];\n"
+    )
 }
 
 #[cfg(test)]
