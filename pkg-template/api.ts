@@ -67,19 +67,20 @@ function described(core: Core, given: BudgetOptions): Described {
     const module = typeof encoding === "object" && encoding !== null ? encoding : undefined;
     let known: ModelInfo | undefined;
     const model = () => (known ??= core.ask("model", options) as ModelInfo);
-    return { options, model, encoding: encodingNamed(options) ?? model().encoding, module };
+    const named = Object.keys(options).length === 1 ? encodingOf(options.model) : undefined;
+    return { options, model, encoding: named ?? model().encoding, module };
   });
 }
 
 /**
- * The encoding of a model of which nothing is said but a name that the catalogue has. The core takes as long to say so as to load a small
- * vocabulary, because engines compile what it needs for that; who only counts never asks it.
+ * The encoding of a model of the catalogue, where nothing else is said of it. The core takes longer to say so than a small vocabulary
+ * takes to load, because an engine compiles what it first needs; who only counts never asks it.
  */
-function encodingNamed({ model, ...others }: CoreOptions): string | undefined {
-  if (typeof model !== "string" || model === "" || model.includes(" ") || Object.keys(others).length > 0) {
+function encodingOf(model: Json | undefined): string | undefined {
+  if (typeof model !== "string" || model.includes(" ")) {
     return undefined;
   }
-  return MODELS_BY_ENCODING.find(([, names]) => names.includes(` ${model} `))?.[0];
+  return MODELS_BY_ENCODING.find(([, models]) => models.includes(` ${model} `))?.[0];
 }
 
 function openChain(
@@ -119,11 +120,12 @@ function withOwnModels({ models, ...options }: CoreOptions, model: () => ModelIn
 }
 
 // Counting gpt-4o with cl100k_base would be wrong without a sign of it, and is easily done with an imported module.
-function refuseForeign(core: Core, { name }: EncodingModule, { model, like, models = {} }: CoreOptions): void {
+function refuseForeign(core: Core, { name }: EncodingModule, { model, like, models }: CoreOptions): void {
   if (model === undefined || like !== undefined || !isShipped(name)) {
     return;
   }
-  const own = infoOf(core, { model, models })?.encoding;
+  const named = models === undefined ? encodingOf(model) : undefined;
+  const own = named ?? infoOf(core, models === undefined ? { model } : { model, models })?.encoding;
   if (own !== undefined && own !== name) {
     throw new TokenHeadroomError(`${model} counts in ${own}, found the vocabulary of ${name}`, {
       code: "invalid_option",

@@ -1,61 +1,29 @@
-// Not every runtime has any of these, and no type library that may be missing shall be needed.
-const { toBase64, setFromBase64 } = Uint8Array.prototype as {
-  toBase64?: (this: Uint8Array) => string;
-  setFromBase64?: (this: Uint8Array, text: string) => { readonly written: number };
-};
+// Not every runtime has either, and no type library that may be missing shall be needed.
+const { fromBase64 } = Uint8Array as { fromBase64?: (text: string) => Uint8Array<ArrayBuffer> };
+const { toBase64 } = Uint8Array.prototype as { toBase64?: (this: Uint8Array) => string };
 const { Buffer } = globalThis as {
   Buffer?: {
-    from?(bytes: ArrayBufferLike, offset: number, length: number): {
-      toString(encoding: "base64"): string;
-      write(text: string, encoding: "base64"): number;
-    };
+    from?(text: string, encoding: "base64"): Uint8Array<ArrayBuffer>;
+    from?(bytes: ArrayBufferLike, offset: number, length: number): { toString(encoding: "base64"): string };
   };
 };
 
-// Runtimes copy a text before they decode it: pieces go through memory that was used just before, and new memory is what a
-// process waits for when it starts. A multiple of four.
-const PIECE = 64 * 1024;
-
 /** Decodes standard base64. What is not base64 throws, or gives other bytes. */
 export function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(mostBytes(text));
-  const length = decodeBase64Into(text, bytes);
-  return length === bytes.length ? bytes : bytes.slice(0, length);
-}
-
-/** The same into `target`, which has room for {@link mostBytes}; gives the number of bytes. */
-export function decodeBase64Into(text: string, target: Uint8Array<ArrayBuffer>): number {
-  let end = 0;
-  for (let start = 0; start < text.length; start += PIECE) {
-    // After a break of lines, say, the next piece would start within a group of four.
-    if (end !== (start / 4) * 3) {
-      return decodeInto(text, target);
-    }
-    end += decodeInto(text.slice(start, start + PIECE), target.subarray(end));
-  }
-  return end;
-}
-
-/** Bytes that a text in base64 can stand for; of standard base64 as many as it does. */
-export function mostBytes(text: string): number {
-  const padding = text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0;
-  return Math.ceil(text.length / 4) * 3 - padding;
-}
-
-function decodeInto(text: string, target: Uint8Array<ArrayBuffer>): number {
-  if (setFromBase64 !== undefined) {
-    return setFromBase64.call(target, text).written;
+  if (fromBase64 !== undefined) {
+    return fromBase64.call(Uint8Array, text);
   }
   // A vocabulary takes the loop below longer than all else that loading does.
   if (Buffer?.from !== undefined) {
-    return Buffer.from(target.buffer, target.byteOffset, target.length).write(text, "base64");
+    return Buffer.from(text, "base64");
   }
   // A loop: Uint8Array.from(binary, ...) takes twenty times as long.
   const binary = atob(text);
+  const bytes = new Uint8Array(binary.length);
   for (let index = 0; index < binary.length; index++) {
-    target[index] = binary.charCodeAt(index);
+    bytes[index] = binary.charCodeAt(index);
   }
-  return binary.length;
+  return bytes;
 }
 
 /** Encodes bytes in standard base64. */

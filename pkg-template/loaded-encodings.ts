@@ -1,4 +1,4 @@
-import { decodeBase64, decodeBase64Into, mostBytes } from "./base64.js";
+import { decodeBase64 } from "./base64.js";
 import { isShipped } from "./encodings.js";
 import { TokenHeadroomError } from "./errors.js";
 import { type Instance, type TokenizerExports, utf8 } from "./instance.js";
@@ -43,10 +43,11 @@ export class LoadedEncoding {
   /** Its number in the running instance. Uses the staging buffer if the instance is a new one. */
   number(): number {
     if (this.#epoch !== this.#instance.epoch) {
+      const pack = this.bytes();
       // A shipped pack can hold several encodings; a caller's own module may have any name.
       const name = utf8(isShipped(this.module.name) ? this.module.name : "");
-      const bytes = this.#stage(name);
-      this.#number = this.#instance.call("encoding_register", bytes, name.length);
+      this.#instance.stage(pack, name);
+      this.#number = this.#instance.call("encoding_register", pack.length, name.length);
       this.#epoch = this.#instance.epoch;
       this.#instance.release();
     }
@@ -56,18 +57,6 @@ export class LoadedEncoding {
   /** The pack. */
   bytes(): Uint8Array {
     return bytesOf(this.module, "vocabulary");
-  }
-
-  // Stages the pack and `name` after it, and gives the pack's bytes. A text is decoded where it is read.
-  #stage(name: Uint8Array): number {
-    const { data } = this.module;
-    if (typeof data !== "string") {
-      return this.#instance.stage(data, name) - name.length;
-    }
-    const staging = this.#instance.staging(mostBytes(data) + name.length);
-    const bytes = decoded(this.module, "vocabulary", () => decodeBase64Into(data, staging));
-    staging.set(name, bytes);
-    return bytes;
   }
 }
 
@@ -91,14 +80,12 @@ function isSame(one: string | Uint8Array, other: string | Uint8Array): boolean {
 }
 
 /** The bytes of a module's data. */
-export function bytesOf(module: EncodingModule, what: string): Uint8Array {
-  const { data } = module;
-  return typeof data === "string" ? decoded(module, what, () => decodeBase64(data)) : data;
-}
-
-function decoded<T>({ name }: EncodingModule, what: string, decode: () => T): T {
+export function bytesOf({ name, data }: EncodingModule, what: string): Uint8Array {
+  if (typeof data !== "string") {
+    return data;
+  }
   try {
-    return decode();
+    return decodeBase64(data);
   } catch (cause) {
     throw new TokenHeadroomError(`the ${what} of ${name} is not base64`, { code: "corrupt_pack", cause });
   }
