@@ -1,3 +1,3 @@
 /** The compiled planner in base64; written by the build. */
-declare const planner: string;
-export default planner;
+declare function inline(): string;
+export default inline;

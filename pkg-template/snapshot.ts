@@ -217,14 +217,20 @@ function isAbsent(given: unknown, key: Key): boolean {
   return value === undefined || typeof value === "function" || typeof value === "symbol";
 }
 
-const PLAIN_KEY = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
+// No literal: of one an engine looks up all letters when it reads the module, which takes it longer than the rest of this file.
+let plainKey: RegExp | undefined;
+
+function isPlain(key: string): boolean {
+  plainKey ??= new RegExp("^[\\p{ID_Start}$_][\\p{ID_Continue}$]*$", "u");
+  return plainKey.test(key);
+}
 
 function place(root: string, trail: readonly Key[]): string {
   let path = root;
   for (const key of trail) {
     if (typeof key === "number") {
       path += `[${key}]`;
-    } else if (PLAIN_KEY.test(key)) {
+    } else if (isPlain(key)) {
       path += path === "" ? key : `.${key}`;
     } else {
       path += `[${JSON.stringify(key)}]`;

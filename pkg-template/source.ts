@@ -9,5 +9,5 @@ import type { CoreSource } from "./module-source.js";
  */
 export const source: CoreSource = {
   core: () => new WebAssembly.Module(decodeBase64(inline)),
-  planner: () => new WebAssembly.Module(decodeBase64(inlinePlanner)),
+  planner: () => new WebAssembly.Module(decodeBase64(inlinePlanner())),
 };

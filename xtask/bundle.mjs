@@ -14,8 +14,8 @@ const [template, types, dist] = process.argv.slice(2);
 const manifest = JSON.parse(readFileSync(join(template, "package.json"), "utf8"));
 const targets = [...leaves(manifest.exports)];
 const commands = [...leaves(manifest.bin)].map((file) => basename(file, ".js"));
-/** How one written module names a chunk. */
-const CHUNK = /"\.\/shared-\w+\.js"/g;
+/** How one written module names a chunk, or the table of vocabularies, which becomes a part of one. */
+const CHUNK = /"\.\/(?:shared-\w+|loaders)\.js"/g;
 const generated = [
   "./inline.js",
   "./inline-planner.js",
@@ -23,6 +23,9 @@ const generated = [
   "./inline-loader.js",
   "./loaders.js",
   "./model-data.js",
+  // What other entries build on is imported from there.
+  "./index.js",
+  "./index.*.js",
   "node:*",
   "*.wasm",
   "*.wasm?module",
@@ -30,10 +33,10 @@ const generated = [
 
 // The running core is reachable by file, for the package's own tests; the manifest does not export it.
 await writeModules([...named(".js"), ...commands, "core"]);
-// A file costs a runtime up to a millisecond before a first count: what entries share with the tokenizer is one, the rest of what the
-// entries with a core share another.
-const base = shared("tokenizer", "index");
-await mergeChunks("base", base);
+// A file costs a runtime up to a millisecond before a first count: the tokenizer and what entries share with it is one, the rest of what
+// the entries with a core share another.
+const base = new Set([...shared("tokenizer", "index"), ...shared("tokenizer", "tokenizer-slim"), "./loaders.js"]);
+await mergeChunks("base", [...base]);
 await mergeChunks("requests", shared("slim", "index").filter((chunk) => chunk !== "./shared-base.js"));
 await writeCommonjs(named(".cjs"));
 writeDeclarations(named(".d.ts"));

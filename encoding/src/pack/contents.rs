@@ -30,6 +30,16 @@ pub enum Symbols {
     Characters(Vec<char>),
 }
 
+impl Symbols {
+    /// How many bytes and characters there are.
+    pub(super) fn len(&self) -> usize {
+        256 + match self {
+            Self::Bytes => 0,
+            Self::Characters(characters) => characters.len(),
+        }
+    }
+}
+
 /// One encoding out of those that share a vocabulary.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Variant {

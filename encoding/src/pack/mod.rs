@@ -4,14 +4,14 @@
 //! six lengths `u32`: merges, sweeps, bytes of data, of characters, of wholes, of variants. After it, in this order:
 //!
 //! - merges per sweep (`u32` each);
-//! - data: of merges, the right ids as deltas within their sweep (LEB128); of a tiling, its own format;
-//! - left ids, as a plane of high bytes and a plane of low words;
 //! - characters: code points as deltas (LEB128);
+//! - data: of merges, the right ids as deltas within their sweep (LEB128); of a tiling, its own format;
+//! - left ids, as a plane of what they have above sixteen bits, which is two bits of each or four, the first lowest, and a plane of low words;
 //! - wholes: a length (LEB128) and bytes each;
 //! - variants, as the module of that name says;
 //! - a checksum `u64` of everything before it.
 //!
-//! Byte planes, because transport compression then leaves little more than half of what it leaves of a list of tokens.
+//! Planes, because transport compression then leaves little more than half of what it leaves of a list of tokens.
 
 mod bytes;
 mod contents;
@@ -28,7 +28,7 @@ pub use read::{names, read};
 pub use write::{write, write_tiling};
 
 const MAGIC: &[u8; 8] = b"TKHRPACK";
-const VERSION: u16 = 2;
+const VERSION: u16 = 3;
 const HEADER: usize = 40;
 
 /// Merges of byte pairs.
@@ -38,3 +38,8 @@ const KIND_TILING: u8 = 1;
 
 /// Ids must fit the 20 bits that a table entry has for each.
 const MAX_IDS: usize = 1 << 20;
+
+/// Bits that every id has above sixteen, of a vocabulary with this many.
+fn high_bits(ids: usize) -> usize {
+    if ids <= 1 << 18 { 2 } else { 4 }
+}

@@ -2,7 +2,7 @@
 
 use super::bytes::{Sections, checked, leb128};
 use super::contents::{Contents, Symbols, Variant};
-use super::{HEADER, KIND_MERGES, KIND_TILING, MAGIC, MAX_IDS, VERSION, variant};
+use super::{HEADER, KIND_MERGES, KIND_TILING, MAGIC, MAX_IDS, VERSION, high_bits, variant};
 use crate::error::{Code, Error, Result};
 
 /// Everything that a pack of merges says.
@@ -66,7 +66,8 @@ pub(crate) struct Merges<'a> {
     sweeps: &'a [u8],
     deltas: &'a [u8],
     high: &'a [u8],
-    low: &'a [u8],
+    high_bits: usize,
+    low: &'a [[u8; 2]],
 }
 
 impl<'a> Pack<'a> {
@@ -100,10 +101,16 @@ impl<'a> Pack<'a> {
         }
         let mut rest = Sections(checked(bytes)?.get(HEADER..).unwrap_or_default());
         let sweeps = rest.take("sweeps", sweeps.saturating_mul(4))?;
+        let symbols = rest.take("characters", characters)?;
+        let symbols = match header[11] {
+            0 => Symbols::Bytes,
+            1 => Symbols::Characters(read_characters(symbols)?),
+            other => return Err(corrupt(format!("symbols {other}, expected 0 or 1"))),
+        };
         let data = rest.take("data", data)?;
-        let high = rest.take("left ids", merges)?;
+        let high_bits = high_bits(symbols.len() + merges);
+        let high = rest.take("left ids", (merges * high_bits).div_ceil(8))?;
         let low = rest.take("left ids", merges * 2)?;
-        let characters = rest.take("characters", characters)?;
         let wholes = rest.take("wholes", wholes)?;
         let variants = rest.take("variants", variants)?;
         if !rest.0.is_empty() {
@@ -113,21 +120,15 @@ impl<'a> Pack<'a> {
             )));
         }
         let kind = match header[10] {
-            KIND_MERGES => {
-                let symbols = match header[11] {
-                    0 => Symbols::Bytes,
-                    1 => Symbols::Characters(read_characters(characters)?),
-                    other => return Err(corrupt(format!("symbols {other}, expected 0 or 1"))),
-                };
-                Kind::Merges(Merges {
-                    symbols,
-                    wholes,
-                    sweeps,
-                    deltas: data,
-                    high,
-                    low,
-                })
-            }
+            KIND_MERGES => Kind::Merges(Merges {
+                symbols,
+                wholes,
+                sweeps,
+                deltas: data,
+                high,
+                high_bits,
+                low: low.as_chunks().0,
+            }),
             KIND_TILING => Kind::Tiling(data),
             other => return Err(corrupt(format!("kind {other}, expected 0 or 1"))),
         };
@@ -143,7 +144,7 @@ impl<'a> Pack<'a> {
 impl<'a> Merges<'a> {
     /// The number of merges.
     pub fn len(&self) -> usize {
-        self.high.len()
+        self.low.len()
     }
 
     /// The characters that merges start from, beside bytes.
@@ -156,7 +157,7 @@ impl<'a> Merges<'a> {
 
     /// The id of the first merge: how many bytes and characters there are.
     pub fn first_id(&self) -> u32 {
-        256 + self.characters().len() as u32
+        self.symbols.len() as u32
     }
 
     /// Every merge as (left id, right id), in the order that gives the result its id.
@@ -193,12 +194,13 @@ impl<'a> Merges<'a> {
         pairs: &mut Vec<(u32, u32)>,
     ) -> Result<()> {
         let (from, to) = (pairs.len(), pairs.len() + count);
-        let low = self.low.as_chunks::<2>().0;
-        let (Some(high), Some(low)) = (self.high.get(from..to), low.get(from..to)) else {
+        let Some(low) = self.low.get(from..to) else {
             return Err(corrupt("its sweeps hold more than its merges".to_owned()));
         };
-        let ids = self.first_id() + from as u32..;
-        for (id, (&high, &low)) in ids.zip(high.iter().zip(low)) {
+        let (bits, first_id) = (self.high_bits, self.first_id());
+        for (index, &low) in (from..).zip(low) {
+            let id = first_id + index as u32;
+            let high = self.high[index * bits / 8] >> (index * bits % 8) & ((1 << bits) - 1);
             let left = u32::from(high) << 16 | u32::from(u16::from_le_bytes(low));
             let delta =
                 leb128(deltas).ok_or_else(|| corrupt(format!("merge {id} has no right id")))?;

@@ -2,7 +2,7 @@
 
 use super::bytes::{checksum, put_leb128};
 use super::contents::{Contents, Symbols, Variant};
-use super::{HEADER, KIND_MERGES, KIND_TILING, MAGIC, MAX_IDS, VERSION, variant};
+use super::{HEADER, KIND_MERGES, KIND_TILING, MAGIC, MAX_IDS, VERSION, high_bits, variant};
 use crate::error::{Code, Error, Result};
 
 /// The bytes of a pack.
@@ -62,10 +62,10 @@ pub fn write(contents: &Contents) -> Result<Vec<u8>> {
     };
     let sections = [
         sweeps,
-        deltas,
-        high,
-        low,
         codes,
+        deltas,
+        narrowed(&high, high_bits(id as usize)),
+        low,
         wholes,
         variants(&contents.variants)?,
     ];
@@ -85,14 +85,25 @@ pub fn write_tiling(section: &[u8], variant: &Variant) -> Result<Vec<u8>> {
     let variants = variants(std::slice::from_ref(variant))?;
     let sections = [
         Vec::new(),
-        section.to_vec(),
         Vec::new(),
+        section.to_vec(),
         Vec::new(),
         Vec::new(),
         Vec::new(),
         variants,
     ];
     seal([KIND_TILING, 0], 0, 0, &sections)
+}
+
+/// Numbers of `bits` bits side by side.
+fn narrowed(numbers: &[u8], bits: usize) -> Vec<u8> {
+    let byte = |chunk: &[u8]| {
+        chunk
+            .iter()
+            .rev()
+            .fold(0, |byte, number| byte << bits | number)
+    };
+    numbers.chunks(8 / bits).map(byte).collect()
 }
 
 fn variants(variants: &[Variant]) -> Result<Vec<u8>> {
@@ -115,7 +126,7 @@ fn seal(kind: [u8; 2], merges: usize, sweeps: usize, sections: &[Vec<u8>; 7]) ->
     out.extend(MAGIC);
     out.extend(VERSION.to_le_bytes());
     out.extend(kind);
-    let [_, data, _, _, characters, wholes, variants] = sections.each_ref().map(Vec::len);
+    let [_, characters, data, _, _, wholes, variants] = sections.each_ref().map(Vec::len);
     for number in [length, merges, sweeps, data, characters, wholes, variants] {
         let number = u32::try_from(number)
             .map_err(|_| invalid(format!("found {number} bytes, expected a pack below 4 GB")))?;

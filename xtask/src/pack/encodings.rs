@@ -111,7 +111,7 @@ impl Written {
                 .collect()
         };
         format!(
-            "export const ENCODINGS = {{\n{}}};\nexport const IDS = {{\n{}}};\n",
+            "const ENCODINGS = {{\n{}}};\nconst IDS = {{\n{}}};\nexport {{ ENCODINGS, IDS }};\n",
             table(&self.names, ""),
             table(&self.with_ids, ".ids")
         )

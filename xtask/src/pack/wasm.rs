@@ -117,24 +117,47 @@ pub fn write(dist: &Path) -> Result<()> {
         let linked = fs::read(&linked).with_context(|| linked.display().to_string())?;
         let exports = module.later.as_ref().map_or(&[][..], |later| later.exports);
         let halves = split(&linked, exports)?;
-        let later = module.later.map(|later| later.written);
-        for (half, written) in halves.iter().zip([Some(module.written), later]) {
-            if let Some(written) = written {
-                shrink(half, &written, dist)?;
+        let later = module.later.map(|later| (later.written, kept as Inline));
+        for (half, written) in halves
+            .iter()
+            .zip([Some((module.written, used as Inline)), later])
+        {
+            if let Some((written, inline)) = written {
+                let text = shrink(half, written.wasm, dist)?;
+                fs::write(dist.join(written.inline), inline(&text))?;
             }
         }
     }
     Ok(())
 }
 
-fn shrink(module: &[u8], written: &Written, dist: &Path) -> Result<()> {
-    let file = dist.join(written.wasm);
+/// Writes what binaryen makes of `module`, and gives it in base64.
+fn shrink(module: &[u8], name: &str, dist: &Path) -> Result<String> {
+    let file = dist.join(name);
     fs::write(&file, module)?;
     let mut binaryen = command(place::tool("wasm-opt"), &SHRINK);
     run(binaryen.arg(&file).arg("--output").arg(&file))?;
-    let inline = format!("export default \"{}\";\n", base64(&fs::read(&file)?));
-    fs::write(dist.join(written.inline), inline)?;
-    Ok(())
+    Ok(base64(&fs::read(&file)?))
+}
+
+/// A JavaScript module that gives a text.
+type Inline = fn(&str) -> String;
+
+/// One that gives it to every process.
+fn used(text: &str) -> String {
+    format!("export default \"{text}\";\n")
+}
+
+/// One that gives `text`, which most processes import and never ask for: of a function that is not called an engine only looks for the
+/// end, and it keeps nothing of it. A long string would be built even so; pieces take less than half as long as one.
+fn kept(text: &str) -> String {
+    const PIECE: usize = 16 * 1024;
+    let pieces: String = text
+        .as_bytes()
+        .chunks(PIECE)
+        .map(|piece| format!("    \"{}\",\n", String::from_utf8_lossy(piece)))
+        .collect();
+    format!("export default function inline() {{\n  return [\n{pieces}  ].join(\"\");\n}}\n")
 }
 
 fn build(module: &Module) -> Result<PathBuf> {
