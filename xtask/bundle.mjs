@@ -67,9 +67,10 @@ async function writeModules(entries) {
   });
 }
 
-/** The chunks that both entries import. */
+/** The chunks that both entries import before they run. */
 function shared(one, other) {
-  const imported = (entry) => [...readFileSync(join(dist, `${entry}.js`), "utf8").matchAll(CHUNK)].map(([chunk]) => chunk.slice(1, -1));
+  const imports = /(?:from|import) "(\.\/shared-\w+\.js)"/g;
+  const imported = (entry) => [...readFileSync(join(dist, `${entry}.js`), "utf8").matchAll(imports)].map(([, chunk]) => chunk);
   const others = new Set(imported(other));
   return [...new Set(imported(one))].filter((chunk) => others.has(chunk));
 }
