@@ -40,6 +40,21 @@ test("every name and alias of the modules is read by the core as that model", ()
   }
 });
 
+test("a budget of a name alone is that of the core's answer", async () => {
+  const text = "Grüße, 你好, Привет! for (let i = 0; i < 1_000; i++) console.log(`${i}\\n`);";
+  const counted = (model) =>
+    createTokenBudget({ model }).then(
+      (budget) => ({ tokens: budget.countTokens(text), encoding: budget.model.encoding, row: budget.model.row }),
+      ({ code }) => code,
+    );
+  for (const { name } of models()) {
+    // Of a name with a space before it only the core says whose it is.
+    assert.deepEqual(await counted(name), await counted(` ${name}`), name);
+  }
+  assert.equal(await counted("gpt-4o gpt-4o-mini"), "unknown_model");
+  assert.equal(await counted(""), await counted(" "));
+});
+
 test("findModel finds names and aliases in any case, and nothing else", () => {
   assert.equal(findModel("GPT-4o ")?.name, "gpt-4o");
   const aliased = listModels().find(({ aliases }) => aliases.length > 0);

@@ -7,6 +7,7 @@
 //! four are neither, so that most lookups end before they begin. No symbol that a merge makes is 0.
 
 use std::collections::HashSet;
+use std::hint::black_box;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
@@ -37,6 +38,9 @@ const OVERFLOW: u64 = 1 << 63;
 /// Buckets that an entry may be looked for in. The vocabularies known need fewer than ten; one that is made to collide is refused,
 /// before it takes quadratic time.
 const MAX_BUCKETS: usize = 64;
+
+/// Merges whose places are read before they are inserted.
+const TOGETHER: usize = 32;
 
 /// Characters of three bytes after which the closed ones are found out; for fewer that takes longer than it saves.
 const BEFORE_CLOSED: u32 = 50_000;
@@ -139,31 +143,59 @@ impl Vocabulary {
     /// Inserts merges whose ids count on from `id`.
     #[inline(never)]
     fn insert_all(&mut self, pairs: &[(u32, u32)], id: u32, parts: &[u8]) -> Result<()> {
-        for (id, &(left, right)) in (id..).zip(pairs) {
-            let symbol = id << PART_BITS | u32::from(parts[id as usize]);
-            self.insert(left, right, symbol)?;
+        let ids = (id..).step_by(TOGETHER);
+        for (pairs, id) in pairs.chunks(TOGETHER).zip(ids) {
+            self.touch(pairs);
+            for (id, &(left, right)) in (id..).zip(pairs) {
+                let symbol = id << PART_BITS | u32::from(parts[id as usize]);
+                self.insert(left, right, symbol)?;
+            }
         }
         Ok(())
     }
 
+    /// Reads where merges belong. The table is larger than caches: these reads wait for memory together, and the insertions, each of which
+    /// decides by what it finds, no more.
+    #[inline(always)]
+    fn touch(&self, pairs: &[(u32, u32)]) {
+        let mut read = 0;
+        for &(left, right) in pairs {
+            let Bucket([newer, _]) = self.buckets[self.bucket(pair(left, right)).0];
+            read |= newer;
+        }
+        black_box(read);
+    }
+
     #[inline(always)]
     fn insert(&mut self, left: u32, right: u32, symbol: u32) -> Result<()> {
+        if left < 256 && right < 256 {
+            self.bytes[(left << 8 | right) as usize] = symbol;
+        }
         let pair = pair(left, right);
-        let (mut at, kind) = self.bucket(pair);
+        let entry = pair | u64::from(symbol);
+        let (at, kind) = self.bucket(pair);
         self.kinds[at] |= 1 << kind;
+        let Bucket(entries) = &mut self.buckets[at];
+        let [newer, older] = *entries;
+        // Nearly always. Which of the two is free cannot be predicted, so there is no branch on it.
+        if older == 0 && (newer ^ entry) & PAIR != 0 {
+            entries[usize::from(newer != 0)] = entry;
+            return Ok(());
+        }
+        self.insert_from(at, entry)
+    }
+
+    #[inline(never)]
+    fn insert_from(&mut self, mut at: usize, entry: u64) -> Result<()> {
         for _ in 0..MAX_BUCKETS {
             let Bucket(entries) = &mut self.buckets[at];
-            for entry in &mut *entries {
-                if *entry == 0 {
-                    *entry = pair | u64::from(symbol);
-                    if left < 256 && right < 256 {
-                        self.bytes[(left << 8 | right) as usize] = symbol;
-                    }
+            for other in &mut *entries {
+                if *other == 0 {
+                    *other = entry;
                     return Ok(());
                 }
-                if (*entry ^ pair) & PAIR == 0 {
-                    let other = (*entry & SYMBOL) >> PART_BITS;
-                    let id = symbol >> PART_BITS;
+                if (*other ^ entry) & PAIR == 0 {
+                    let [other, id] = [*other, entry].map(|entry| (entry & SYMBOL) >> PART_BITS);
                     return Err(corrupt(format!("merges {other} and {id} are equal")));
                 }
             }

@@ -64,6 +64,8 @@ impl Tiling {
     ///
     /// # Errors
     /// [`CorruptPack`](crate::Code::CorruptPack) when the bytes are not such a section.
+    // What opens a pack is compiled when the first is opened, mostly one without this.
+    #[inline(never)]
     pub fn read(section: &[u8]) -> Result<Self> {
         section::read(section)
     }
