@@ -183,6 +183,18 @@ fn what_is_written_is_read() {
     assert_eq!(read(&write(&characters).unwrap()).unwrap(), characters);
 }
 
+/// Of up to 2^18 ids each takes two bits above sixteen, of more four.
+#[test]
+fn every_id_of_a_large_vocabulary_is_read() {
+    for last in [1_u32 << 16, (1 << 18) - 1, 1 << 18, 300_000] {
+        let contents = Contents {
+            sweeps: vec![(256..=last).map(|id| (id - 1, 97)).collect()],
+            ..small()
+        };
+        assert_eq!(read(&write(&contents).unwrap()).unwrap(), contents);
+    }
+}
+
 #[test]
 fn what_a_pack_cannot_say_is_refused() {
     let descending = Contents {

@@ -29,9 +29,7 @@ pub(super) fn leb128(bytes: &mut std::slice::Iter<'_, u8>) -> Option<u32> {
 /// Each step is a bijection of the state, so a change within one word always changes the sum.
 pub(super) fn checksum(bytes: &[u8]) -> u64 {
     let (words, rest) = bytes.as_chunks::<8>();
-    let sum = words
-        .chunks(AT_ONCE)
-        .fold(bytes.len() as u64, |sum, words| sum_up(sum, words));
+    let sum = words.chunks(AT_ONCE).fold(bytes.len() as u64, sum_up);
     if rest.is_empty() {
         return sum;
     }
