@@ -52,7 +52,7 @@ test("a budget of a name alone is that of the core's answer", async () => {
     assert.deepEqual(await counted(name), await counted(` ${name}`), name);
   }
   assert.equal(await counted("gpt-4o gpt-4o-mini"), "unknown_model");
-  assert.equal(await counted(""), await counted(" "));
+  assert.equal(await counted(""), "invalid_option");
 });
 
 test("findModel finds names and aliases in any case, and nothing else", () => {
