@@ -29,12 +29,13 @@ struct Entry {
     high: u64,
 }
 
-/// The places an entry may have. They share a cache line.
+/// The places an entry may have. They share a cache line. Most pieces of the second are never seen again, so those of the first
+/// stay until another has been found in the second.
 #[derive(Clone, Copy, Default)]
 #[repr(align(32))]
 struct Pair {
-    newer: Entry,
-    older: Entry,
+    first: Entry,
+    second: Entry,
 }
 
 /// A piece and its length, without the count.
@@ -101,10 +102,17 @@ impl Memo {
 
     /// The count of the piece; 0 if it is not remembered.
     #[inline(always)]
-    pub fn get(&self, key: Key) -> u32 {
-        let pair = &self.pairs[self.slot(key)];
-        // Which of the two it is cannot be predicted, so there is no branch on it.
-        (pair.newer.count_if(key) | pair.older.count_if(key)) as u32
+    pub fn get(&mut self, key: Key) -> u32 {
+        let slot = self.slot(key);
+        let pair = &mut self.pairs[slot];
+        let (first, second) = (pair.first.count_if(key), pair.second.count_if(key));
+        if second != 0 {
+            *pair = Pair {
+                first: pair.second,
+                second: pair.first,
+            };
+        }
+        (first | second) as u32
     }
 
     /// Remembers a count, which is at most the piece's length. The key is not in the table.
@@ -119,11 +127,15 @@ impl Memo {
         });
     }
 
-    /// The older of three is forgotten.
     fn insert(&mut self, entry: Entry) {
         let slot = self.slot(Key(entry));
         let pair = &mut self.pairs[slot];
-        pair.older = std::mem::replace(&mut pair.newer, entry);
+        let place = if pair.first.high == 0 {
+            &mut pair.first
+        } else {
+            &mut pair.second
+        };
+        *place = entry;
     }
 
     fn grow(&mut self) {
@@ -131,7 +143,7 @@ impl Memo {
         self.log += 1;
         let empty = vec![Pair::default(); 1 << self.log];
         for pair in std::mem::replace(&mut self.pairs, empty) {
-            for entry in [pair.older, pair.newer] {
+            for entry in [pair.first, pair.second] {
                 if entry.high != 0 {
                     self.insert(entry);
                 }

@@ -15,12 +15,13 @@ const LOG: u32 = 15;
 const COUNT_SHIFT: u32 = 60;
 const LENGTH_SHIFT: u32 = 56;
 
-/// The places an entry may have. They share a cache line.
+/// The places an entry may have. They share a cache line. Most pieces of the second are never seen again, so those of the first
+/// stay until another has been found in the second.
 #[derive(Clone, Copy, Default)]
 #[repr(align(16))]
 struct Pair {
-    newer: u64,
-    older: u64,
+    first: u64,
+    second: u64,
 }
 
 /// Counts by piece.
@@ -65,17 +66,27 @@ impl ShortMemo {
 
     /// The count of the piece; 0 if it is not remembered.
     #[inline(always)]
-    pub fn get(&self, key: Key) -> u32 {
-        let Pair { newer, older } = self.0[key.place()];
-        // Which of them it is cannot be predicted, so there is no branch on it.
-        key.count_of(newer) | key.count_of(older)
+    pub fn get(&mut self, key: Key) -> u32 {
+        let pair = &mut self.0[key.place()];
+        let (first, second) = (key.count_of(pair.first), key.count_of(pair.second));
+        if second != 0 {
+            *pair = Pair {
+                first: pair.second,
+                second: pair.first,
+            };
+        }
+        first | second
     }
 
-    /// Remembers a count, which is at most the piece's length. The key is not in the table; the older of three is forgotten.
+    /// Remembers a count, which is at most the piece's length. The key is not in the table.
     #[inline(always)]
     pub fn put(&mut self, key: Key, count: u32) {
         let pair = &mut self.0[key.place()];
-        pair.older = pair.newer;
-        pair.newer = key.0 | u64::from(count) << COUNT_SHIFT;
+        let place = if pair.first == 0 {
+            &mut pair.first
+        } else {
+            &mut pair.second
+        };
+        *place = key.0 | u64::from(count) << COUNT_SHIFT;
     }
 }

@@ -1,9 +1,11 @@
-//! Pieces of windows that are not among the latest, kept until there are enough of them to look for and to merge together.
+//! Pieces of windows, kept until there are enough of them to look for in the memos together, and to merge together where those
+//! do not know them.
 //!
-//! What a piece waits for is memory, and others can wait for theirs meanwhile. Windows go on in the meantime: that a piece is
-//! missing cannot be predicted, so there is no branch on it.
+//! What a piece waits for is memory, and others can wait for theirs meanwhile: in a loop that does nothing else a processor has many
+//! of them on their way. That a piece is missing cannot be predicted, so there is no branch on it.
 
 use super::{Counter, Scratch};
+use crate::merges::Vocabulary;
 use crate::merges::merge::{Piece, count_bytes, count_texts};
 use crate::{longer_memo, memo, short_memo};
 
@@ -57,9 +59,28 @@ impl<K: Copy, const CAPACITY: usize> Keys<K, CAPACITY> {
         self.keys[at % CAPACITY]
     }
 
+    /// Tokens of those of the first `waiting` that `get` knows; the others move to the front, and are that many.
+    #[inline(always)]
+    fn missing(&mut self, waiting: usize, mut get: impl FnMut(K) -> u32) -> (u32, usize) {
+        let (mut tokens, mut missing) = (0, 0);
+        for at in 0..waiting {
+            let key = self.get(at);
+            let count = get(key);
+            tokens += count;
+            missing = self.set(missing, key, count == 0);
+        }
+        (tokens, missing)
+    }
+
+    /// Puts `key` at `length`, and gives the length with it.
+    #[inline(always)]
+    pub fn push(&mut self, length: usize, key: K) -> usize {
+        self.set(length, key, true)
+    }
+
     /// Puts `key` at `length`, and gives the length with it if it `counts`.
     #[inline(always)]
-    pub fn set(&mut self, length: usize, key: K, counts: bool) -> usize {
+    fn set(&mut self, length: usize, key: K, counts: bool) -> usize {
         self.keys[length % CAPACITY] = key;
         length + usize::from(counts)
     }
@@ -107,7 +128,8 @@ impl Counter<'_> {
         let known = self.vocabulary.known_tokens();
         let Scratch { four, pending, .. } = &mut *self.scratch;
         let keys = &mut pending.four;
-        let (mut tokens, mut others) = (0, 0);
+        let (mut tokens, waiting) = keys.missing(waiting, |piece| four.get(piece));
+        let mut others = 0;
         for at in 0..waiting {
             let piece = keys.keys[at % SHORT];
             let is_ascii = piece & 0x8080_8080 == 0;
@@ -117,11 +139,11 @@ impl Counter<'_> {
                     four.put(piece, count);
                     tokens += count;
                 }
-                _ => others = keys.set(others, piece, true),
+                _ => others = keys.push(others, piece),
             }
         }
         tokens
-            + self.count_missing::<_, 8, 2, 16>(
+            + self.count_missing(
                 others,
                 |scratch, at| scratch.pending.four.get(at),
                 |scratch, piece| scratch.four.get(piece),
@@ -131,45 +153,52 @@ impl Counter<'_> {
                     may_be_one: true,
                 },
                 |scratch, piece, count| scratch.four.put(piece, count),
+                merge_short,
             )
     }
 
     #[inline(never)]
     fn count_pending_short(&mut self) -> u32 {
-        let keys = &mut self.scratch.pending.short;
-        let missing = std::mem::take(&mut keys.length);
+        let Scratch { short, pending, .. } = &mut *self.scratch;
+        let waiting = std::mem::take(&mut pending.short.length);
+        let (tokens, missing) = pending.short.missing(waiting, |key| short.get(key));
         let known = self.vocabulary.known_tokens();
-        self.count_missing::<_, 8, 2, 16>(
-            missing,
-            |scratch, at| scratch.pending.short.get(at),
-            |scratch, key| scratch.short.get(key),
-            |key| Piece {
-                bytes: key.bits().to_le_bytes(),
-                length: (key.bits() >> 56) as usize,
-                may_be_one: known.is_none_or(|known| known.may_be(key.bits())),
-            },
-            |scratch, key, count| scratch.short.put(key, count),
-        )
+        tokens
+            + self.count_missing(
+                missing,
+                |scratch, at| scratch.pending.short.get(at),
+                |scratch, key| scratch.short.get(key),
+                |key| Piece {
+                    bytes: key.bits().to_le_bytes(),
+                    length: (key.bits() >> 56) as usize,
+                    may_be_one: known.is_none_or(|known| known.may_be(key.bits())),
+                },
+                |scratch, key, count| scratch.short.put(key, count),
+                merge_short,
+            )
     }
 
     #[inline(never)]
     fn count_pending_middle(&mut self) -> u32 {
-        let keys = &mut self.scratch.pending.middle;
-        let missing = std::mem::take(&mut keys.length);
-        self.count_missing::<_, 16, 4, 32>(
-            missing,
-            |scratch, at| scratch.pending.middle.get(at),
-            |scratch, key| scratch.memo.get(key),
-            |key| {
-                let (bytes, length) = key.piece();
-                Piece {
-                    bytes,
-                    length,
-                    may_be_one: true,
-                }
-            },
-            |scratch, key, count| scratch.memo.put(key, count),
-        )
+        let Scratch { memo, pending, .. } = &mut *self.scratch;
+        let waiting = std::mem::take(&mut pending.middle.length);
+        let (tokens, missing) = pending.middle.missing(waiting, |key| memo.get(key));
+        tokens
+            + self.count_missing(
+                missing,
+                |scratch, at| scratch.pending.middle.get(at),
+                |scratch, key| scratch.memo.get(key),
+                |key| {
+                    let (bytes, length) = key.piece();
+                    Piece {
+                        bytes,
+                        length,
+                        may_be_one: true,
+                    }
+                },
+                |scratch, key, count| scratch.memo.put(key, count),
+                merge_middle,
+            )
     }
 
     #[inline(never)]
@@ -216,18 +245,14 @@ impl Counter<'_> {
 
     /// Tokens of `pieces`, which become known.
     #[inline(always)]
-    fn count_missing<
-        K: Copy + Default,
-        const PLACES: usize,
-        const FOURS: usize,
-        const TOKENS: usize,
-    >(
+    fn count_missing<K: Copy + Default, const PLACES: usize>(
         &mut self,
         missing: usize,
         key: impl Fn(&Scratch, usize) -> K,
-        get: impl Fn(&Scratch, K) -> u32,
+        get: impl Fn(&mut Scratch, K) -> u32,
         piece: impl Fn(K) -> Piece<PLACES>,
         put: impl Fn(&mut Scratch, K, u32),
+        merge: fn(&Vocabulary, &[Piece<PLACES>]) -> [u32; AT_ONCE],
     ) -> u32 {
         let mut tokens = 0;
         let mut at = 0;
@@ -253,10 +278,7 @@ impl Counter<'_> {
                     *count = self.count_merging(&piece.bytes[..piece.length]);
                 }
             } else {
-                counts = count_bytes::<AT_ONCE, PLACES, FOURS, TOKENS>(
-                    self.vocabulary,
-                    &pieces[..length],
-                );
+                counts = merge(self.vocabulary, &pieces[..length]);
             }
             for (key, count) in keys.into_iter().zip(counts).take(length) {
                 tokens += count;
@@ -265,6 +287,17 @@ impl Counter<'_> {
         }
         tokens
     }
+}
+
+// A function for each size: their code is long.
+#[inline(never)]
+fn merge_short(vocabulary: &Vocabulary, pieces: &[Piece<8>]) -> [u32; AT_ONCE] {
+    count_bytes::<AT_ONCE, 8, 2, 16>(vocabulary, pieces)
+}
+
+#[inline(never)]
+fn merge_middle(vocabulary: &Vocabulary, pieces: &[Piece<16>]) -> [u32; AT_ONCE] {
+    count_bytes::<AT_ONCE, 16, 4, 32>(vocabulary, pieces)
 }
 
 /// A piece of four bytes, with its length above it.

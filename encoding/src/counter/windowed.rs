@@ -1,6 +1,7 @@
 //! Counts the pieces of a window together.
 
-use super::{Counter, Scratch};
+use super::Counter;
+use super::pending::Pending;
 use crate::merges::run;
 use crate::pieces::Split;
 use crate::pieces::window::{self, Window};
@@ -73,7 +74,7 @@ impl Counter<'_> {
     }
 
     /// Tokens of the pieces that start at `starts`; each ends at the next of `ends`, the last one perhaps with the window.
-    /// Those that are not among the latest become [pending](super::pending).
+    /// Those that no table tells are [pending](super::pending).
     ///
     /// Pieces are told apart by length all at once, because for each of them it could not be predicted.
     #[inline(always)]
@@ -115,55 +116,42 @@ impl Counter<'_> {
                 .short()
                 .count_three(window::bytes(window, from));
         }
-        let Scratch {
-            four: memo,
-            pending,
+        let Pending {
+            four: fours,
+            short: shorts,
+            middle: middles,
             ..
-        } = &mut *self.scratch;
-        let mut waiting = pending.four.length;
+        } = &mut self.scratch.pending;
+        let mut length = fours.length;
         while four != 0 {
             let from = four.trailing_zeros() as usize;
             four &= four - 1;
             let piece = u32::from_le_bytes(window::bytes(window, from));
-            let count = memo.get(piece);
-            tokens += count;
-            waiting = pending.four.set(waiting, piece, count == 0);
+            length = fours.push(length, piece);
         }
-        pending.four.length = waiting;
-        let Scratch {
-            short: memo,
-            pending,
-            ..
-        } = &mut *self.scratch;
-        let mut waiting = pending.short.length;
+        fours.length = length;
+        let mut length = shorts.length;
         while short != 0 {
             let from = short.trailing_zeros() as usize;
             short &= short - 1;
-            let key = short_key(window, ends, from);
-            let count = memo.get(key);
-            tokens += count;
-            waiting = pending.short.set(waiting, key, count == 0);
+            length = shorts.push(length, short_key(window, ends, from));
         }
-        pending.short.length = waiting;
-        let Scratch { memo, pending, .. } = &mut *self.scratch;
+        shorts.length = length;
         let mut middle = starts & within_fifteen & !within_seven;
-        let mut waiting = pending.middle.length;
+        let mut length = middles.length;
         while middle != 0 {
             let from = middle.trailing_zeros() as usize;
             middle &= middle - 1;
-            let key = middle_key(window, ends, from);
-            let count = memo.get(key);
-            tokens += count;
-            waiting = pending.middle.set(waiting, key, count == 0);
+            length = middles.push(length, middle_key(window, ends, from));
         }
-        pending.middle.length = waiting;
+        middles.length = length;
         let mut long = starts & !within_fifteen;
         while long != 0 {
             let from = long.trailing_zeros() as usize;
             long &= long - 1;
             let waiting = &mut self.scratch.pending.long;
             let piece = (start + from, start + end_after(ends, from));
-            waiting.length = waiting.set(waiting.length, piece, true);
+            waiting.length = waiting.push(waiting.length, piece);
         }
         tokens
     }

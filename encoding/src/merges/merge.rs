@@ -146,11 +146,15 @@ fn merge_together<const TEXTS: usize, const FOURS: usize, const TOKENS: usize>(
             vocabulary.rule_out(right);
             vocabulary.rule_out(left);
         }
+        let mut symbols = [[NONE; 2]; TEXTS];
+        for (symbols, (_, [right, left])) in symbols.iter_mut().zip(&joins).take(left) {
+            *symbols = [vocabulary.joined(*right), vocabulary.joined(*left)];
+        }
         let mut still = 0;
-        for (at, (place, [right, left])) in joins.iter().enumerate().take(left) {
+        for (at, ((place, _), [right, left])) in joins.iter().zip(symbols).enumerate().take(left) {
             let index = active[at];
             let m = &mut merging[index % TEXTS];
-            m.end(place, vocabulary.joined(*right), vocabulary.joined(*left));
+            m.end(place, right, left);
             active[still % TEXTS] = index;
             still += usize::from(m.best < LIMIT);
         }
