@@ -74,7 +74,8 @@ pub struct CountedMessage {
     pub calls: Vec<CallTokens>,
     /// Its place in a round of calls and results.
     pub(crate) shape: Shape,
-    /// Tokens of the calls as a family of models renders them, by its layout; counted when first asked for.
+    /// Tokens of the calls as a family of models renders them, by its layout, or of the only answer of a message without calls;
+    /// counted when first asked for.
     pub(crate) rendered: [OnceLock<i64>; 2],
     /// Its SHA-256, once a plan has asked for it.
     pub(crate) sha: OnceLock<[u8; 32]>,

@@ -5,7 +5,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
 use crate::count::CountText;
-use crate::plan::worth::{Spread, hashed};
+use crate::plan::worth::{Spread, hashed, is_same};
 
 /// Shorter texts are counted faster than they are looked up.
 const LEAST_BYTES: usize = 64;
@@ -49,7 +49,7 @@ struct Generation {
 impl Generation {
     fn known(&self, hash: u64, text: &str) -> Option<Known> {
         let held = self.held.get(&hash)?;
-        (*held.text == *text).then_some(held.known)
+        is_same(&held.text, text).then_some(held.known)
     }
 
     fn take(&mut self, hash: u64, text: &str) -> Option<Held> {

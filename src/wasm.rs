@@ -19,6 +19,8 @@ use crate::judge::{JudgeOptions, Judgement};
 use crate::memo::Memo;
 use crate::models::Model;
 use crate::options;
+use crate::plan::plan_in_pieces;
+use crate::project::{Pieces, Projection, project_in_pieces};
 use crate::session::{Session, Wire};
 use crate::signals::{Calibration, Expected, Report, UsageComparison};
 
@@ -61,13 +63,12 @@ pub extern "C" fn plan(encoding: usize, bytes: usize) -> f64 {
         let (memo, counted) = state.recall(encoding, context.wire(wire)?)?;
         crate::plan::plannable(counted.conversation.dialect)?;
         reserve(counted.messages.len().saturating_mul(PLANNING));
-        let judgement = context.judge(&counted, memo, None);
-        Ok(crate::plan::plan(
-            &counted,
-            &judgement,
-            &context.model,
-            &policy,
-            memo,
+        // What is laid out for the judgement serves the plan.
+        let (pieces, model) = (Pieces::of(&counted), &context.model);
+        let projection = project_in_pieces(&counted, &pieces, model, memo);
+        let judgement = context.judged(projection, &counted);
+        Ok(plan_in_pieces(
+            &counted, &pieces, &judgement, model, &policy, memo,
         ))
     })
 }
@@ -270,6 +271,10 @@ impl Context {
             Some(learned) => learned.apply(projection, counted),
             None => projection,
         };
+        self.judged(projection, counted)
+    }
+
+    fn judged(&self, projection: Projection, counted: &Counted) -> Judgement {
         let cap = counted.conversation.output_cap;
         crate::judge::judge(projection, &self.model, cap, self.judge)
     }

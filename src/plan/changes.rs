@@ -6,10 +6,10 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::document::Cause;
-use super::worth::Place;
+use super::worth::{Place, is_same};
 
 /// What happens to one result.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(super) enum Change {
     /// It gives way to a placeholder.
     Mask {
@@ -51,6 +51,32 @@ impl Change {
         }
     }
 }
+
+/// Whether two texts are the same. Most are the same one.
+pub(super) fn are_same(one: &Arc<str>, other: &Arc<str>) -> bool {
+    Arc::ptr_eq(one, other) || is_same(one, other)
+}
+
+impl PartialEq for Change {
+    fn eq(&self, other: &Self) -> bool {
+        let is_as = match (self, other) {
+            (Self::Mask { cause, .. }, Self::Mask { cause: other, .. }) => cause == other,
+            (
+                Self::Cut { head, tail, .. },
+                Self::Cut {
+                    head: other_head,
+                    tail: other_tail,
+                    ..
+                },
+            ) => (head, tail) == (other_head, other_tail),
+            _ => false,
+        };
+        // The whole text of a cut holds the notice.
+        is_as && are_same(self.text(), other.text())
+    }
+}
+
+impl Eq for Change {}
 
 /// A changed result.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -11,10 +11,11 @@ use crate::conversation::{Conversation, Message, Part};
 use crate::count::{CountText, Counted, CountedMessage, count_message};
 use crate::models::Model;
 use crate::normalize::normalize_message;
-use crate::project::{Pick, Pieces, Projection, project, project_variant};
+use crate::project::{Pick, Pieces, Projection, project, project_in_pieces, project_variant};
 use crate::rewrite;
 
 pub(super) use super::changes::{Change, Changed, Changes, Results, Summary};
+use super::hash;
 use super::rewriting::Rewriting;
 
 /// What a message becomes; `None` when it goes as a whole.
@@ -34,7 +35,7 @@ pub(super) struct Draft<'a> {
     projected: RefCell<VecDeque<(Changes, Projection)>>,
     /// The messages of the last one.
     picked: RefCell<Option<Picked>>,
-    pieces: Pieces<'a>,
+    pieces: &'a Pieces<'a>,
 }
 
 /// The messages that are left with changes made, and what stands for others: a search tries the same with one note after another.
@@ -43,10 +44,41 @@ struct Picked {
     picks: Vec<Pick>,
     /// Where the note stands.
     note: Range<usize>,
+    /// The messages with changed results that stay, in order.
+    rewritten: Vec<Stays>,
+}
+
+/// A message with changed results that stays.
+struct Stays {
+    message: usize,
+    /// Its changed results, among all.
+    results: Range<usize>,
+    /// How many picks stand before it, without the note.
+    before: usize,
+}
+
+impl Picked {
+    /// What stands for such a message, if `results` are what changes in it.
+    fn same(&self, stays: &Stays, results: &[Changed]) -> Option<&Pick> {
+        let own = self.changes.results.iter().as_slice();
+        let is_same = own.get(stays.results.clone()) == Some(results);
+        let note = if stays.before < self.note.start {
+            0
+        } else {
+            self.note.len()
+        };
+        self.picks.get(stays.before + note).filter(|_| is_same)
+    }
 }
 
 impl<'a> Draft<'a> {
-    pub(super) fn new(counted: &'a Counted, model: &'a Model, counter: &'a dyn CountText) -> Self {
+    /// `pieces` are those of `counted`.
+    pub(super) fn new(
+        counted: &'a Counted,
+        pieces: &'a Pieces<'a>,
+        model: &'a Model,
+        counter: &'a dyn CountText,
+    ) -> Self {
         let count = counted.messages.len();
         Self {
             counted,
@@ -55,7 +87,7 @@ impl<'a> Draft<'a> {
             rewritten: RefCell::new((0..count).map(|_| Vec::new()).collect()),
             projected: RefCell::default(),
             picked: RefCell::default(),
-            pieces: Pieces::of(counted),
+            pieces,
         }
     }
 
@@ -144,14 +176,7 @@ impl<'a> Draft<'a> {
         let same = known.take_if(|known| known.changes.is_but_for_text(changes));
         let mut picked = match same {
             Some(same) => same,
-            None => {
-                let (picks, at) = self.picks(changes)?;
-                Picked {
-                    changes: changes.clone(),
-                    picks,
-                    note: at..at,
-                }
-            }
+            None => self.picks(changes, known.as_ref())?,
         };
         let note = self.note(changes)?;
         let end = picked.note.start + note.len();
@@ -175,8 +200,8 @@ impl<'a> Draft<'a> {
         counted.collect()
     }
 
-    /// The messages that are left of the request, and where among them a note would stand.
-    fn picks(&self, changes: &Changes) -> Option<(Vec<Pick>, usize)> {
+    /// The messages that are left of the request, without a note. Most are what they were in those that are `known`.
+    fn picks(&self, changes: &Changes, known: Option<&Picked>) -> Option<Picked> {
         let summary = changes.summary.as_ref();
         let summarised = summary.map_or(&[] as &[usize], |summary| &summary.messages);
         let place = summarised.first().copied();
@@ -186,8 +211,13 @@ impl<'a> Draft<'a> {
         let mut removed = changes.removed.iter().peekable();
         let mut results = changes.results.iter().as_slice();
         let mut reasoning = changes.reasoning.iter().peekable();
+        let mut before = known
+            .into_iter()
+            .flat_map(|known| &known.rewritten)
+            .peekable();
         let count = self.counted.messages.len();
         let mut picks = Vec::with_capacity(count + 2);
+        let mut rewritten = Vec::with_capacity(results.len());
         for index in 0..count {
             if place == Some(index) {
                 note = picks.len();
@@ -202,19 +232,55 @@ impl<'a> Draft<'a> {
             if goes {
                 continue;
             }
-            if loses_thoughts || !own.is_empty() {
-                let made = self.rewriting(index, own, loses_thoughts).ok()?;
-                picks.extend(made.map(Pick::New));
-            } else {
+            if own.is_empty() && !loses_thoughts {
                 picks.push(Pick::Kept(index));
+                continue;
             }
+            while before.next_if(|stays| stays.message < index).is_some() {}
+            let same = before.next_if(|stays| stays.message == index);
+            let same = known
+                .zip(same)
+                .filter(|(known, _)| known.changes.reasoning.contains(&index) == loses_thoughts);
+            let same = same.and_then(|(known, stays)| known.same(stays, own));
+            let pick = match same {
+                Some(same) => Some(same.clone()),
+                None => {
+                    let made = self.rewriting(index, own, loses_thoughts).ok()?;
+                    made.map(Pick::New)
+                }
+            };
+            if pick.is_some() && !own.is_empty() {
+                let end = changes.results.len() - results.len();
+                rewritten.push(Stays {
+                    message: index,
+                    results: end - own.len()..end,
+                    before: picks.len(),
+                });
+            }
+            picks.extend(pick);
         }
-        Some((picks, note))
+        Some(Picked {
+            changes: changes.clone(),
+            picks,
+            note: note..note,
+            rewritten,
+        })
     }
 
     /// The conversation with `changes` made; `None` where a message does not allow its change.
     pub(super) fn changed(&self, changes: &Changes) -> Option<Counted> {
         Some(self.with_messages(&self.picked(changes)?.picks))
+    }
+
+    /// SHA-256 of the request with `changes` made; `None` where a message does not allow its change.
+    pub(super) fn output(&self, changes: &Changes) -> Option<String> {
+        let picked = self.picked(changes)?;
+        let own = &self.counted.messages;
+        let messages = picked.picks.iter().filter_map(|pick| match pick {
+            Pick::Kept(index) => own.get(*index).map(AsRef::as_ref),
+            Pick::New(message) => Some(&**message),
+        });
+        Some(hash::counted_request(&self.conversation().rest, messages))
     }
 
     fn with_messages(&self, picks: &[Pick]) -> Counted {
@@ -241,6 +307,10 @@ impl<'a> Draft<'a> {
 
     /// What the request takes with `changes` made.
     pub(super) fn project(&self, changes: &Changes) -> Option<Projection> {
+        if changes.is_empty() {
+            let (pieces, model) = (self.pieces, self.model);
+            return Some(project_in_pieces(self.counted, pieces, model, self.counter));
+        }
         let known = self.projected.borrow();
         if let Some((_, known)) = known.iter().find(|(known, _)| known == changes) {
             return Some(known.clone());
@@ -248,7 +318,7 @@ impl<'a> Draft<'a> {
         drop(known);
         let picked = self.picked(changes)?;
         let (picks, model, counter) = (&picked.picks, self.model, self.counter);
-        let projection = project_variant(self.conversation(), &self.pieces, picks, model, counter);
+        let projection = project_variant(self.conversation(), self.pieces, picks, model, counter);
         let projection =
             projection.unwrap_or_else(|| project(&self.with_messages(picks), model, counter));
         *self.picked.borrow_mut() = Some(picked);

@@ -10,8 +10,6 @@ use crate::json::field;
 use crate::verify::pairs::pending;
 use crate::verify::transcript::Transcript;
 
-use super::cut::result_text;
-use super::evicted::is_placeholder;
 use super::policy::Policy;
 use super::worth::{Worth, Worths, worths};
 
@@ -135,36 +133,27 @@ impl<'a> Ground<'a> {
     }
 
     /// Whether the content of a result of an earlier group may go.
-    pub(super) fn is_old(&self, conversation: &Conversation, worth: &Worth<'_>) -> bool {
-        worth.group < self.tail && self.may_change(conversation, worth)
+    pub(super) fn is_old(&self, worth: &Worth<'_>) -> bool {
+        worth.group < self.tail && self.may_change(worth)
     }
 
     /// The results in the last groups that may be cut when nothing else helps.
-    pub(super) fn tail_results<'g>(
-        &'g self,
-        conversation: &'g Conversation,
-    ) -> impl Iterator<Item = (usize, &'g Worth<'a>)> {
+    pub(super) fn tail_results(&self) -> impl Iterator<Item = (usize, &Worth<'a>)> {
         let settled = self.groups.len() - usize::from(self.pending);
         let results = self.worths.results.iter().enumerate();
         results.filter(move |(_, worth)| {
-            (self.tail..settled).contains(&worth.group) && self.may_change(conversation, worth)
+            (self.tail..settled).contains(&worth.group) && self.may_change(worth)
         })
     }
 
-    fn may_change(&self, conversation: &Conversation, worth: &Worth) -> bool {
-        let message = conversation.messages.get(worth.place.message);
+    fn may_change(&self, worth: &Worth) -> bool {
         worth.is_callers
             && worth.place.message < self.waiting
             && !self.is_sealed
-            && !message.is_some_and(|message| is_masked(message, worth.place.part))
+            && !worth.is_masked
             && !self.pinned.contains(&worth.place.message)
             && !self.keep_tools.contains(worth.tool)
     }
-}
-
-/// Whether a result is a placeholder already, which is never touched again. What was cut may still be masked.
-fn is_masked(message: &Message, part: usize) -> bool {
-    result_text(message, part).is_some_and(|text| is_placeholder(&text))
 }
 
 /// Whether the provider keeps earlier turns, which local edits would contradict (OR6).

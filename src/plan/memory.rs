@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use crate::count::CountText;
 
-use super::worth::{Spread, hashed};
+use super::worth::{Spread, hashed, is_same};
 
 /// Remembers what it has counted, unless the counter does: a search projects many variants of one request, whose declarations,
 /// instructions and parallel turns are the same texts over and over.
@@ -26,7 +26,7 @@ fn remembered(seen: &RefCell<Texts>, text: &str, count: impl Fn() -> u32) -> u32
     }
     let hash = hashed(text.as_bytes());
     match seen.borrow().get(&hash) {
-        Some((known, tokens)) if **known == *text => return *tokens,
+        Some((known, tokens)) if is_same(known, text) => return *tokens,
         Some(_) => return count(),
         None => {}
     }

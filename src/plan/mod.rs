@@ -45,7 +45,7 @@ use crate::conversation::{Dialect, Part};
 use crate::count::{CountText, Counted};
 use crate::judge::Judgement;
 use crate::models::Model;
-use crate::project::project;
+use crate::project::Pieces;
 use token_headroom_encoding::{Code, Error, Result};
 
 pub(crate) use document::VERSION;
@@ -94,6 +94,19 @@ pub fn plan(
     policy: &Policy,
     counter: &dyn CountText,
 ) -> CompactionPlan {
+    let pieces = Pieces::of(counted);
+    plan_in_pieces(counted, &pieces, judgement, model, policy, counter)
+}
+
+/// The same where the request has been laid out in `pieces` already.
+pub(crate) fn plan_in_pieces(
+    counted: &Counted,
+    pieces: &Pieces<'_>,
+    judgement: &Judgement,
+    model: &Model,
+    policy: &Policy,
+    counter: &dyn CountText,
+) -> CompactionPlan {
     let before = &judgement.projection;
     let available = judgement.available;
     let usable = categories::usable(available, &policy.categories);
@@ -105,7 +118,7 @@ pub fn plan(
         return unchanged;
     }
     let memory = Memory::new(counter);
-    let draft = Draft::new(counted, model, &memory);
+    let draft = Draft::new(counted, pieces, model, &memory);
     let thoughts = Thoughts::of(&draft, policy);
     let ground = Ground::new(counted, policy, thoughts.strips());
     let search = Search::new(&draft, &ground, policy, before, target);
@@ -150,31 +163,16 @@ pub fn plan(
             before,
         };
         let steps = teller.steps(&found);
-        let applied = draft.changed(&found.changes);
-        match (steps, applied) {
-            (Some(steps), Some(applied)) => {
-                // What the plan promises is counted as a whole.
-                let projection = project(&applied, model, &memory);
-                Ok((
-                    Found {
-                        projection,
-                        ..found
-                    },
-                    steps,
-                    applied,
-                ))
-            }
+        match (steps, draft.output(&found.changes)) {
+            (Some(steps), Some(output)) => Ok((found, steps, output)),
             // A message that was rewritten a moment ago is rewritten again: this cannot fail.
             _ => Err(found.changes),
         }
     });
     match planned {
-        Ok((found, steps, applied)) => CompactionPlan {
+        Ok((found, steps, output)) => CompactionPlan {
             status: PlanStatus::Planned,
-            output: hash::counted_request(
-                &counted.conversation.rest,
-                applied.messages.iter().map(AsRef::as_ref),
-            ),
+            output,
             released: found.upper_bound <= target,
             after: Size {
                 upper_bound: found.upper_bound.max(found.projection.upper_bound),
@@ -199,7 +197,7 @@ pub fn plan(
                 keep_last: 1,
                 ..policy.clone()
             };
-            plan(counted, judgement, model, &last, counter)
+            plan_in_pieces(counted, pieces, judgement, model, &last, counter)
         }
         Err(least) => CompactionPlan {
             status: PlanStatus::Irreducible,

@@ -94,8 +94,9 @@ pub(super) fn offers(
         .map(|worth| {
             let index = worth.place.message;
             let message = draft.counted.messages.get(index);
-            message.map_or(0, |message| {
-                size(message, worth.place.part, tokens(index), draft.counter)
+            message.map_or(0, |message| match message.message.parts.as_slice() {
+                [_] if worth.is_text => message.content,
+                _ => size(message, worth.place.part, tokens(index), draft.counter),
             })
         })
         .collect();
@@ -105,7 +106,7 @@ pub(super) fn offers(
     let mut masked: Vec<Option<Masked>> = sizes.iter().map(|_| None).collect();
     if may_edit {
         for (number, worth) in ground.worths.results.iter().enumerate() {
-            if number >= protected || !ground.is_old(conversation, worth) {
+            if number >= protected || !ground.is_old(worth) {
                 continue;
             }
             let size = sizes.get(number).copied().unwrap_or(0);
@@ -125,7 +126,7 @@ pub(super) fn offers(
                 *masked = Some(placeholder);
             }
             if let Some(group) = groups.get_mut(worth.group) {
-                *group = combined(group, &levels);
+                add(group, levels);
             }
         }
         for (group, message, freed) in thoughts(draft, ground, policy, before) {
@@ -135,7 +136,7 @@ pub(super) fn offers(
                 loss: loss::thoughts(freed),
             };
             if let Some(group) = groups.get_mut(group) {
-                *group = combined(group, &[offer]);
+                add(group, vec![offer]);
             }
         }
     }
@@ -248,12 +249,18 @@ fn levels(
     levels
 }
 
+/// Adds to a group's offers what else may be done to it.
+fn add(offers: &mut Vec<Offer>, levels: Vec<Offer>) {
+    // Most groups have one result, which can only be masked.
+    if offers.len() == 1 && levels.len() == 1 {
+        offers.extend(levels);
+    } else {
+        *offers = combined(offers, &levels);
+    }
+}
+
 /// Every offer with every one of `levels` on top, and without; of those, none that is worse than another in both respects.
 fn combined(offers: &[Offer], levels: &[Offer]) -> Vec<Offer> {
-    // Most groups have one result, which can only be masked.
-    if let ([nothing], [level]) = (offers, levels) {
-        return vec![nothing.clone(), level.clone()];
-    }
     let mut all = offers.to_vec();
     for offer in offers {
         for level in levels {
@@ -312,9 +319,9 @@ fn thoughts(
     }
     let last = last_request(conversation).unwrap_or(0);
     let closed = |index: usize| index < last || dialect == Dialect::OpenaiChat;
-    let groups = ground.groups.iter().enumerate().take(ground.tail);
-    let found: Vec<(usize, usize)> = groups
-        .flat_map(|(number, group)| group.messages.clone().map(move |index| (number, index)))
+    let thoughts = ground.worths.thoughts.iter().copied();
+    let found: Vec<(usize, usize)> = thoughts
+        .filter(|&(group, _)| group < ground.tail)
         .filter(|&(_, index)| closed(index) && !policy.pinned.contains(&index))
         .filter(|&(_, index)| draft.message(index).is_some_and(|m| may_forget(m)))
         .collect();
@@ -422,8 +429,7 @@ fn gone(
     index: usize,
 ) -> Option<Offer> {
     let repeated = |worth: &Worth<'_>| {
-        matches!(worth.cause, Cause::Duplicate | Cause::Superseded)
-            && ground.is_old(draft.conversation(), worth)
+        matches!(worth.cause, Cause::Duplicate | Cause::Superseded) && ground.is_old(worth)
     };
     let results = || results_of(ground, index);
     results().next()?;

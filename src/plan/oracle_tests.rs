@@ -15,7 +15,7 @@ use crate::count::count;
 use crate::judge::{JudgeOptions, judge};
 use crate::models::{ModelOptions, resolve};
 use crate::normalize::normalize_as;
-use crate::project::project;
+use crate::project::{Pieces, project};
 
 #[path = "../../tests/planning/neutral.rs"]
 mod neutral;
@@ -118,7 +118,8 @@ impl Case {
     fn brute_force(&self) -> Option<Found> {
         let before = &self.judgement.projection;
         let memory = Memory::new(&Letters);
-        let draft = Draft::new(&self.counted, &self.model, &memory);
+        let pieces = Pieces::of(&self.counted);
+        let draft = Draft::new(&self.counted, &pieces, &self.model, &memory);
         let strips = Thoughts::of(&draft, &self.policy).strips();
         let ground = Ground::new(&self.counted, &self.policy, strips);
         let target = self.plan.target;
@@ -195,7 +196,8 @@ impl Case {
     fn last_resort(&self) -> Option<(f64, Best)> {
         let before = &self.judgement.projection;
         let memory = Memory::new(&Letters);
-        let draft = Draft::new(&self.counted, &self.model, &memory);
+        let pieces = Pieces::of(&self.counted);
+        let draft = Draft::new(&self.counted, &pieces, &self.model, &memory);
         let strips = Thoughts::of(&draft, &self.policy).strips();
         let ground = Ground::new(&self.counted, &self.policy, strips);
         let target = self.plan.target;
@@ -514,7 +516,8 @@ proptest! {
             return Ok(());
         }
         let memory = Memory::new(&Letters);
-        let draft = Draft::new(&case.counted, &case.model, &memory);
+        let pieces = Pieces::of(&case.counted);
+        let draft = Draft::new(&case.counted, &pieces, &case.model, &memory);
         let strips = Thoughts::of(&draft, &case.policy).strips();
         let ground = Ground::new(&case.counted, &case.policy, strips);
         let search = Search::new(&draft, &ground, &case.policy, &case.judgement.projection, case.plan.target);

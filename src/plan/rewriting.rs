@@ -3,6 +3,8 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::count::CountedMessage;
+use crate::plan::changes::are_same;
+use crate::plan::worth::is_same;
 
 /// Longest texts that are kept with a message, in bytes together: placeholders, not what is left of a result that was cut.
 const LONGEST: usize = 1_024;
@@ -24,12 +26,10 @@ impl Rewriting {
         mut texts: impl Iterator<Item = (usize, &'a Arc<str>)>,
         loses_thoughts: bool,
     ) -> bool {
-        let is_same =
-            |(own, other): (&Arc<str>, &Arc<str>)| Arc::ptr_eq(own, other) || own == other;
         self.loses_thoughts == loses_thoughts
             && self.texts.iter().all(|(part, own)| {
                 let other = texts.next();
-                other.is_some_and(|(at, other)| at == *part && is_same((own, other)))
+                other.is_some_and(|(at, other)| at == *part && are_same(own, other))
             })
             && texts.next().is_none()
     }
@@ -57,7 +57,7 @@ impl Kept {
     pub(super) fn held(&self, part: usize, text: String) -> Arc<str> {
         let kept = self.get();
         let kept = kept.iter().flat_map(|kept| &kept.texts);
-        let mut same = kept.filter(|(at, known)| *at == part && **known == *text);
+        let mut same = kept.filter(|(at, known)| *at == part && is_same(known, &text));
         same.next()
             .map_or_else(|| text.into(), |(_, known)| known.clone())
     }

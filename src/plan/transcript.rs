@@ -123,7 +123,14 @@ impl Line<'_> {
 pub(super) fn transcript(lines: &[Line<'_>], longest: u64, shown: usize) -> String {
     let first = shown / 2;
     let skipped = lines.len().saturating_sub(shown);
-    let mut text = String::new();
+    let bytes = |line: &Line<'_>| LINE + line.sizes().map(|size| size.min(longest)).sum::<u64>();
+    // A few bytes more of each line are marks that are escaped.
+    let bytes: u64 = if skipped > 0 {
+        0
+    } else {
+        lines.iter().map(|line| bytes(line) * 9 / 8).sum()
+    };
+    let mut text = String::with_capacity(usize::try_from(bytes).unwrap_or(0));
     for (position, line) in lines.iter().enumerate() {
         if skipped > 0 && position == first {
             text.push_str(&plain(&object(vec![("left_out", skipped.into())])));

@@ -195,6 +195,22 @@ pub fn project(counted: &Counted, model: &Model, counter: &dyn CountText) -> Pro
     }
 }
 
+/// The same of a request whose variants are to be projected as well: what is laid out for it is kept in its `pieces`. Without a name,
+/// and without doubts and warnings about single messages.
+pub(crate) fn project_in_pieces(
+    counted: &Counted,
+    pieces: &Pieces<'_>,
+    model: &Model,
+    counter: &dyn CountText,
+) -> Projection {
+    let found = || {
+        let all: Vec<Pick> = (0..counted.messages.len()).map(Pick::Kept).collect();
+        project_variant(&counted.conversation, pieces, &all, model, counter)
+            .unwrap_or_else(|| project(counted, model, counter))
+    };
+    pieces.projection.get_or_init(found).clone()
+}
+
 /// The part at `path`, if its count is not certain.
 fn in_doubt(count: Estimate, path: impl FnOnce() -> String) -> Option<UncertainPart> {
     (!count.is_exact()).then(|| UncertainPart {

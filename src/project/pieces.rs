@@ -8,6 +8,7 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::Projection;
 use super::costs::Cost;
 use super::estimate::Estimate;
 use super::view::{View, listed};
@@ -56,6 +57,8 @@ fn last_said(shapes: &[Shape]) -> Option<usize> {
 pub(crate) struct Pieces<'a> {
     messages: Vec<&'a CountedMessage>,
     shapes: Vec<Shape>,
+    /// What the request takes as it is, once it was asked for.
+    pub(super) projection: OnceCell<Projection>,
     /// `None` inside where the family does not lay out such requests in pieces.
     whole: OnceCell<Option<Whole>>,
     /// Other pieces, by the addresses of their messages, which they keep.
@@ -117,6 +120,7 @@ impl<'a> Pieces<'a> {
         Self {
             messages,
             shapes,
+            projection: OnceCell::new(),
             whole: OnceCell::new(),
             known: RefCell::default(),
         }

@@ -170,7 +170,9 @@ impl Search<'_> {
             let cut = cut::cut(self.draft, worth, &text, most)?;
             let mut more = changes.clone();
             cut::set(&mut more, number, worth, cut);
-            let is_better = self.objective(&more, None)? <= self.objective(&changes, None)?;
+            // What has just been made comes first.
+            let least = self.objective(&changes, None)?;
+            let is_better = self.objective(&more, None)? <= least;
             (is_better && self.reserved(&more, terms)? <= goal).then_some(more)
         });
         kept.unwrap_or(changes)

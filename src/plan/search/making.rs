@@ -1,11 +1,12 @@
 //! A choice as changes to messages, consistent with each other.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::models::Family;
 use crate::plan::choose::Solution;
 use crate::plan::document::Cause;
-use crate::plan::draft::{Change, Changed, Changes, Summary};
+use crate::plan::draft::{Change, Changed, Changes, Results, Summary};
 use crate::plan::offers::Act;
 use crate::plan::{cut, digest, mask};
 use crate::project::Projection;
@@ -123,11 +124,16 @@ impl Search<'_> {
 
     /// Takes back what would make a message larger (C8): where a result is an object, its text is written into it.
     pub(super) fn drop_larger(&self, changes: &mut Changes) -> Option<()> {
-        if changes.results.is_empty() {
+        if self.is_joint() {
+            return Some(());
+        }
+        let unsure = |changed: &&Changed| !self.is_counted(changed);
+        let unsure: Results = changes.results.iter().filter(unsure).cloned().collect();
+        if unsure.is_empty() {
             return Some(());
         }
         let results = Changes {
-            results: changes.results.clone(),
+            results: Rc::new(unsure),
             ..Changes::default()
         };
         let after = self.draft.project(&results)?;
@@ -135,10 +141,21 @@ impl Search<'_> {
             |all: &Projection, index: usize| all.messages.get(index).map_or(0, |m| m.tokens);
         let is_larger = |index: &usize| tokens(&after, *index) > tokens(self.before, *index);
         let stays = |changed: &Changed| !is_larger(&changed.place.message);
-        if !self.is_joint() && !changes.results.iter().all(stays) {
+        if !changes.results.iter().all(stays) {
             changes.results_mut().retain(stays);
         }
         Some(())
+    }
+
+    /// Whether a change frees what it is known to free, which is more than nothing.
+    fn is_counted(&self, changed: &Changed) -> bool {
+        let worth = self.ground.worths.results.get(changed.number);
+        let masked = self.offers.masked.get(changed.number);
+        worth.is_some_and(|worth| self.apart.get(worth.group) == Some(&true))
+            && masked.is_some_and(|masked| {
+                let masked = masked.as_ref();
+                masked.is_some_and(|masked| Arc::ptr_eq(&masked.text, changed.change.text()))
+            })
     }
 
     /// Whether parallel results share their cost, so that one message takes more when another takes less.

@@ -78,6 +78,8 @@ pub(super) struct Search<'a> {
     behind: [Vec<u32>; 2],
     /// Tokens that go for each token by which the upper bound falls: less than 1 where bounds are in proportion.
     rate: f64,
+    /// The groups that change in one result, which frees what it is estimated to free.
+    apart: Vec<bool>,
     /// Results and messages whose shape turned out not to allow a change.
     blocked: RefCell<HashSet<Act>>,
 }
@@ -115,6 +117,7 @@ impl<'a> Search<'a> {
             ground,
             policy,
             before,
+            apart: Vec::new(),
             blocked: RefCell::default(),
         };
         search.behind = [true, false].map(|earliest| search.behind(earliest));

@@ -170,7 +170,8 @@ impl Search<'_> {
                             .place(group, offer)
                             .is_none_or(|place| (group, place) >= from))
             };
-            let mut known = vec![first];
+            let mut known = Vec::with_capacity(offers.len());
+            known.push(first);
             known.extend((0..offers.len()).filter(|&at| offers.get(at).is_some_and(may)));
             let options = known.iter().filter_map(|&at| offers.get(at));
             let removal = self.offers.removals.get(group).copied().flatten();

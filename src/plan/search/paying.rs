@@ -8,6 +8,7 @@ use crate::plan::draft::{Changes, Draft, is_all_thoughts};
 use crate::plan::ground::Ground;
 use crate::plan::offers::Act;
 use crate::plan::policy::Policy;
+use crate::project::Pieces;
 
 use super::{Found, Search};
 
@@ -117,7 +118,8 @@ impl Search<'_> {
             pinned: pinned.map(|(place, _)| place).collect(),
             ..self.policy.clone()
         };
-        let draft = Draft::new(&counted, self.draft.model, self.draft.counter);
+        let pieces = Pieces::of(&counted);
+        let draft = Draft::new(&counted, &pieces, self.draft.model, self.draft.counter);
         let ground = Ground::new(&counted, &policy, self.strips);
         let later = Search::new(&draft, &ground, &policy, &found.projection, self.target);
         let acts = later.paying_acts();

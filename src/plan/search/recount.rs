@@ -48,6 +48,7 @@ impl Search<'_> {
         changes
             .results_mut()
             .retain(|changed| !is_apart(changed.number));
+        self.apart = apart;
         if changes == bare {
             return;
         }
@@ -67,7 +68,7 @@ impl Search<'_> {
             .zip(most)
             .enumerate()
             .map(|(number, ((group, offers), most))| {
-                if apart.get(number) == Some(&true) {
+                if self.apart.get(number) == Some(&true) {
                     return offers.iter().map(|offer| offer.freed).collect();
                 }
                 let sum = |all: &[u32]| {

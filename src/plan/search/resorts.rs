@@ -23,10 +23,7 @@ impl Search<'_> {
             self.terse(&mut least);
         }
         if self.policy.cut && self.policy.cut_tail && self.may_edit {
-            let tail: Vec<_> = self
-                .ground
-                .tail_results(self.draft.conversation())
-                .collect();
+            let tail: Vec<_> = self.ground.tail_results().collect();
             let mild = [&strongest, &least]
                 .into_iter()
                 .zip([MILD_TAIL_CUT, cut::SHORTEST])

@@ -65,6 +65,8 @@ pub(super) struct Exchange<'a> {
     pub answers: Vec<Answer<'a>>,
     /// What each message tells by itself.
     pub facts: Vec<&'a Facts>,
+    /// The groups and messages in which the model thinks, in order.
+    pub thoughts: Vec<(usize, usize)>,
     /// Whether every call has an id that no other open call has, every result has that of an open call, no call is left open,
     /// and nothing is of an unknown kind.
     pub is_settled: bool,
@@ -223,6 +225,12 @@ impl<'a> Exchange<'a> {
                                 parts,
                             });
                             exchange.answers.extend(answer);
+                        }
+                        Part::Reasoning(_) => {
+                            let own = (group, place.message);
+                            if exchange.thoughts.last() != Some(&own) {
+                                exchange.thoughts.push(own);
+                            }
                         }
                         _ => {}
                     }

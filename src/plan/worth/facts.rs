@@ -5,8 +5,9 @@ use std::sync::{Arc, OnceLock};
 use crate::conversation::{Message, Part};
 use crate::count::CountedMessage;
 use crate::json;
+use crate::plan::cut::result_text;
 use crate::plan::economy::has_marker;
-use crate::plan::evicted::is_evicted;
+use crate::plan::evicted::{is_evicted, is_placeholder};
 use crate::plan::ground::is_compaction;
 
 use super::answers::{joined, tells_of_failure};
@@ -58,6 +59,8 @@ pub(super) struct Answered {
     pub failed: bool,
     /// Whether it is a placeholder, or holds the notice of a cut.
     pub is_evicted: bool,
+    /// Whether it is a placeholder, in whatever form the dialect has it.
+    pub is_masked: bool,
     /// Hashes of the names in it; none where it is evicted.
     pub names: Names,
     /// What similar texts share; `None` where it is too short to compare. Found when first asked for.
@@ -75,7 +78,7 @@ impl Facts {
 
     fn found<'a>(message: &'a Message, tools: &mut Tools<'a>) -> Self {
         let (mut calls, mut answers) = (Vec::new(), Vec::new());
-        for part in &message.parts {
+        for (at, part) in message.parts.iter().enumerate() {
             match part {
                 Part::ToolCall(made) => {
                     let arguments = json::parsed(&made.arguments);
@@ -96,6 +99,8 @@ impl Facts {
                         has_media: parts.iter().any(|part| !matches!(part, Part::Text { .. })),
                         failed: *is_error || tells_of_failure(&text),
                         is_evicted,
+                        is_masked: result_text(message, at)
+                            .is_some_and(|text| is_placeholder(&text)),
                         names: references::names((!is_evicted).then_some(&*text)),
                         bands: OnceLock::new(),
                         sketch: OnceLock::new(),

@@ -34,6 +34,47 @@ impl Hasher for Hashed {
     }
 }
 
+/// Hashes, in a form that tells quickly of most others that they are not among them.
+pub(super) struct Filter {
+    bits: Vec<u64>,
+    /// The number of bits less one: a power of two less one.
+    mask: u64,
+}
+
+impl Filter {
+    /// Bits for each hash: of others, one in sixteen or fewer are not told apart.
+    const EACH: usize = 16;
+    /// Fewest and most bits: the most take 2 MB.
+    const FEWEST: usize = 1 << 12;
+    const MOST: usize = 1 << 24;
+
+    /// With room for `count` hashes.
+    pub(super) fn with_room(count: usize) -> Self {
+        let bits = count.saturating_mul(Self::EACH);
+        let bits = bits.clamp(Self::FEWEST, Self::MOST).next_power_of_two();
+        Self {
+            bits: vec![0; bits / 64],
+            mask: bits as u64 - 1,
+        }
+    }
+
+    /// Adds one, and says whether it may have been there.
+    #[inline(always)]
+    pub(super) fn add(&mut self, hash: u64) -> bool {
+        let Some(bits) = self.bits.get_mut((hash & self.mask) as usize / 64) else {
+            return false;
+        };
+        let bit = 1 << (hash % 64);
+        std::mem::replace(bits, *bits | bit) & bit != 0
+    }
+
+    #[inline(always)]
+    pub(super) fn may_have(&self, hash: u64) -> bool {
+        let bits = self.bits.get((hash & self.mask) as usize / 64);
+        bits.is_some_and(|bits| bits & 1 << (hash % 64) != 0)
+    }
+}
+
 /// Spreads the bits of `x`: the finaliser of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014).
 #[inline(always)]
 pub(crate) fn mix(x: u64) -> u64 {
@@ -46,6 +87,16 @@ pub(crate) fn mix(x: u64) -> u64 {
 /// A hash of bytes, for a map by hashes.
 pub(crate) fn hashed(bytes: &[u8]) -> u64 {
     mix(word(bytes))
+}
+
+/// Whether two texts are the same, eight bytes at a time: in WebAssembly the standard library goes byte by byte.
+pub(crate) fn is_same(one: &str, other: &str) -> bool {
+    let (words, rest) = one.as_bytes().as_chunks::<8>();
+    let (others, behind) = other.as_bytes().as_chunks::<8>();
+    let mut pairs = words.iter().zip(others);
+    one.len() == other.len()
+        && pairs.all(|(word, other)| u64::from_ne_bytes(*word) == u64::from_ne_bytes(*other))
+        && rest == behind
 }
 
 /// A multiplicative hash over eight bytes at a time.

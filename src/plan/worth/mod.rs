@@ -46,7 +46,7 @@ use super::evicted::is_placeholder;
 use super::policy::Policy;
 use exchange::Exchange;
 pub(crate) use facts::Facts;
-pub(crate) use hash::{Spread, hashed, mix};
+pub(crate) use hash::{Spread, hashed, is_same, mix};
 use need::Evidence;
 
 /// What a tool is called when nothing tells its name.
@@ -90,6 +90,8 @@ pub(crate) struct Worth<'a> {
     pub need: f64,
     /// Whether it is a placeholder, or cut, already.
     pub is_evicted: bool,
+    /// Whether it is a placeholder already, which is never touched again. What was cut may still be masked.
+    pub is_masked: bool,
     /// Whether it is nothing but text.
     pub is_text: bool,
     /// Whether it came from the caller: results in messages of the model are those of tools that the provider runs.
@@ -101,6 +103,8 @@ pub(crate) struct Worth<'a> {
 pub(crate) struct Worths<'a> {
     /// The results.
     pub results: Vec<Worth<'a>>,
+    /// The messages with thoughts, in order, each with its group.
+    pub thoughts: Vec<(usize, usize)>,
     /// Calls that were made again after their results had been taken away.
     pub regrets: u32,
     /// Whether every call has its one result, by its id, and nothing is of an unknown kind.
@@ -164,6 +168,7 @@ pub(crate) fn worths<'a>(counted: &'a Counted, groups: &[Group], policy: &Policy
                     .map(str::to_owned),
                 need: need.clamp(LEAST, 1.0),
                 is_evicted: answer.facts.is_evicted,
+                is_masked: answer.facts.is_masked,
                 is_text: !answer.facts.has_media,
                 is_callers: answer.is_callers,
             }
@@ -171,6 +176,7 @@ pub(crate) fn worths<'a>(counted: &'a Counted, groups: &[Group], policy: &Policy
         .collect();
     Worths {
         results,
+        thoughts: exchange.thoughts,
         regrets,
         is_settled: exchange.is_settled,
     }

@@ -212,42 +212,30 @@ struct Seen {
     counted: usize,
 }
 
-/// Names that are used, in a form that tells quickly of most others that they are not.
+/// Names that are used.
 struct Used {
-    bits: Vec<u64>,
-    /// The number of bits less one: a power of two less one.
-    mask: u64,
+    /// Of most others it tells quickly that they are not.
+    filter: hash::Filter,
     seen: hash::ByHash<Seen>,
 }
 
 impl Used {
-    /// Bits for each name: of others, one in sixteen or fewer are not told apart at once.
-    const EACH: usize = 16;
-    /// Fewest and most bits: the most take 2 MB.
-    const FEWEST: usize = 1 << 12;
-    const MOST: usize = 1 << 24;
-
     /// With room for `count` names.
     fn with_room(count: usize) -> Self {
-        let bits = count.saturating_mul(Self::EACH);
-        let bits = bits.clamp(Self::FEWEST, Self::MOST).next_power_of_two();
         Self {
-            bits: vec![0; bits / 64],
-            mask: bits as u64 - 1,
+            filter: hash::Filter::with_room(count),
             seen: hash::ByHash::with_capacity_and_hasher(count / 2, Default::default()),
         }
     }
 
     fn add(&mut self, name: u64) {
-        if let Some(bits) = self.bits.get_mut((name & self.mask) as usize / 64) {
-            *bits |= 1 << (name % 64);
-        }
+        self.filter.add(name);
         self.seen.entry(name).or_default();
     }
 
+    #[inline(always)]
     fn get(&mut self, name: u64) -> Option<&mut Seen> {
-        let bits = self.bits.get((name & self.mask) as usize / 64)?;
-        if bits & 1 << (name % 64) == 0 {
+        if !self.filter.may_have(name) {
             return None;
         }
         self.seen.get_mut(&name)

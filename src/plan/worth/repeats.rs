@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::calls::are_same;
 use super::exchange::Exchange;
-use super::hash::{ByHash, ByText};
+use super::hash::{ByHash, ByText, is_same};
 use super::paths::{SHOWN, Span, Touched};
 use crate::plan::document::Cause;
 
@@ -115,7 +115,7 @@ impl<'a> Later<'a> {
             && answer.facts.bytes >= SHORTEST
             && let Some(&later) = self.texts.get(&answer.facts.hash)
             && let Some(later) = exchange.answers.get(later)
-            && later.text() == answer.text()
+            && is_same(&later.text(), &answer.text())
         {
             return Some((Cause::Duplicate, later.place.message));
         }

@@ -12,7 +12,7 @@
 //! a pair is a candidate with probability 1-(1-0.9^4)^8 = 0.9998, at 0.8 0.985, at 0.5 0.40. Only the estimate decides.
 
 use super::exchange::{Answer, Exchange};
-use super::hash::{ByHash, mix, start};
+use super::hash::{ByHash, Filter, mix, start};
 use super::repeats::Finding;
 
 /// Bins of a sketch.
@@ -43,26 +43,36 @@ pub(super) fn near(
     if similarity.is_nan() || similarity > 1.0 {
         return near;
     }
-    let mut buckets: ByHash<&Answer<'_>> =
-        ByHash::with_capacity_and_hasher(BANDS * exchange.answers.len(), Default::default());
+    let considered = exchange.answers.iter().enumerate().rev();
+    let considered = considered.filter(|(at, answer)| {
+        let facts = answer.facts;
+        findings.get(*at) == Some(&None) && !facts.is_evicted && !facts.has_media
+    });
+    let considered: Vec<_> = considered
+        .filter_map(|(at, answer)| Some((at, answer, answer.bands()?)))
+        .collect();
+    // Most texts are like no other: only what two of them share is looked up.
+    let count = BANDS * considered.len();
+    let (mut once, mut twice) = (Filter::with_room(count), Filter::with_room(count / BANDS));
+    for key in considered.iter().flat_map(|(_, _, bands)| *bands) {
+        if once.add(*key) {
+            twice.add(*key);
+        }
+    }
+    let mut buckets: ByHash<&Answer<'_>> = ByHash::default();
     let mut pending: Vec<(&Bands, &Answer<'_>)> = Vec::new();
     let mut group = usize::MAX;
-    for (at, answer) in exchange.answers.iter().enumerate().rev() {
+    for (at, answer, bands) in considered {
         if answer.group != group {
             group = answer.group;
             for (bands, answer) in pending.drain(..) {
-                buckets.extend(bands.iter().map(|key| (*key, answer)));
+                let shared = bands.iter().filter(|key| twice.may_have(**key));
+                buckets.extend(shared.map(|key| (*key, answer)));
             }
         }
-        let facts = answer.facts;
-        let is_considered =
-            findings.get(at) == Some(&None) && !facts.is_evicted && !facts.has_media;
-        let bands = is_considered.then(|| answer.bands());
-        let Some(bands) = bands.flatten() else {
-            continue;
-        };
         let mut last = None;
-        let found = bands.iter().find_map(|key| {
+        let mut shared = bands.iter().filter(|key| twice.may_have(**key));
+        let found = shared.find_map(|key| {
             let other = *buckets.get(key)?;
             if last.replace(other.place) == Some(other.place) {
                 return None;

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::rules::Layout;
 use super::{Request, documents, images, server_tools};
 use crate::conversation::Part;
+use crate::count::CountedMessage;
 use crate::models::{Framing, ImageRule};
 use crate::project::attachments::attachment;
 use crate::project::costs::Cost;
@@ -14,8 +15,8 @@ use crate::project::shares::shares;
 /// An answer and the message that it is in.
 pub(super) struct Answer<'a> {
     pub(super) index: usize,
-    /// Tokens of its text, when they have been counted.
-    pub(super) content: Option<u32>,
+    /// The message, when it holds nothing else.
+    pub(super) whole: Option<&'a CountedMessage>,
     /// The tool's name, where the answer or, among several, its call tells.
     pub(super) name: Option<&'a str>,
     /// The call that it answers.
@@ -28,12 +29,11 @@ pub(super) struct Answer<'a> {
 
 /// Adds the cost of a round's answers to their messages. Recorded usage fits the text of the elements.
 pub(super) fn answers(round: &[Answer<'_>], request: &Request<'_>, costs: &mut [Cost]) {
-    let texts: Vec<Cow<'_, str>> = round.iter().map(|answer| text(answer.parts)).collect();
-    let tokens = match (request.rules.layout, round, texts.as_slice()) {
-        (Layout::Alternating, ..) => {
-            for (answer, text) in round.iter().zip(&texts) {
-                let content = answer.content.map(i64::from);
-                let content = content.unwrap_or_else(|| request.count(text));
+    let tokens = match (request.rules.layout, round) {
+        (Layout::Alternating, _) => {
+            for answer in round {
+                let content = answer.whole.map(|whole| i64::from(whole.content));
+                let content = content.unwrap_or_else(|| request.count(&text(answer.parts)));
                 add(costs, answer, Estimate::exact(6 + content));
                 if round.len() > 1 {
                     // No record of several; up to 4.6 each repeats the tool's name.
@@ -43,8 +43,8 @@ pub(super) fn answers(round: &[Answer<'_>], request: &Request<'_>, costs: &mut [
             }
             Vec::new()
         }
-        (Layout::Looped, [answer], [text]) => vec![single(answer, text, request)],
-        (Layout::Looped, ..) => several(round, &texts, request),
+        (Layout::Looped, [answer]) => vec![single(answer, request)],
+        (Layout::Looped, _) => several(round, request),
     };
     for (answer, tokens) in round.iter().zip(tokens) {
         add(costs, answer, Estimate::exact(tokens));
@@ -86,16 +86,20 @@ fn add(costs: &mut [Cost], answer: &Answer<'_>, tokens: Estimate) {
     }
 }
 
-/// One answer between its two lines.
-fn single(answer: &Answer<'_>, text: &str, request: &Request<'_>) -> i64 {
+/// One answer between its two lines. That of a whole message is counted when it is first asked for.
+fn single(answer: &Answer<'_>, request: &Request<'_>) -> i64 {
     let lines =
         |text: &str| request.count(&format!("<function_results>\n{text}\n</function_results>"));
-    match answer.content {
-        Some(content) if !text.is_empty() && stands_free(text) => {
+    let count = || match answer.whole {
+        Some(whole) if is_framed_apart(answer.parts) => {
             let around = || lines("x") - request.count("x");
-            *request.around_answer.get_or_init(around) + i64::from(content)
+            *request.around_answer.get_or_init(around) + i64::from(whole.content)
         }
-        _ => lines(text),
+        _ => lines(&text(answer.parts)),
+    };
+    match answer.whole {
+        Some(whole) => *whole.rendered[0].get_or_init(count),
+        None => count(),
     }
 }
 
@@ -111,15 +115,15 @@ pub(in crate::project) fn is_framed_apart(parts: &[Part]) -> bool {
 }
 
 /// Two and more answers repeat the names of their tools.
-fn several(round: &[Answer<'_>], texts: &[Cow<'_, str>], request: &Request<'_>) -> Vec<i64> {
+fn several(round: &[Answer<'_>], request: &Request<'_>) -> Vec<i64> {
     let mut whole = String::from("<function_results>\n");
     let mut weights = Vec::with_capacity(round.len());
-    for (answer, text) in round.iter().zip(texts) {
+    for answer in round {
         let start = whole.len();
         whole.push_str("<result>\n<name>");
         whole.push_str(answer.name.unwrap_or_default());
         whole.push_str("</name>\n<output>");
-        whole.push_str(text);
+        whole.push_str(&text(answer.parts));
         whole.push_str("</output>\n</result>\n");
         weights.push(u32::try_from(whole.len() - start).unwrap_or(u32::MAX));
     }

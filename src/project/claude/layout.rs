@@ -175,10 +175,10 @@ impl<'a> Writer<'_, 'a> {
             } = part
             {
                 let alone = message.parts.len() == 1;
-                let counted = self.messages.get(index);
+                let counted = self.messages.get(index).copied();
                 self.answer(Answer {
                     index,
-                    content: counted.filter(|_| alone).map(|counted| counted.content),
+                    whole: counted.filter(|_| alone),
                     name: name.as_deref(),
                     call_id,
                     parts,

@@ -85,11 +85,13 @@ fn with_messages(
         warnings: server::warnings(conversation, model),
         ..Costs::default()
     };
-    let total = costs.messages.iter().map(Cost::total).sum::<Estimate>()
-        + costs.instructions
-        + costs.tools
-        + costs.format
-        + costs.framing;
-    costs.framing += server::inherited(model, total);
+    if server::is_inherited(model) {
+        let total = costs.messages.iter().map(Cost::total).sum::<Estimate>()
+            + costs.instructions
+            + costs.tools
+            + costs.format
+            + costs.framing;
+        costs.framing += server::inherited(total);
+    }
     costs
 }

@@ -73,16 +73,13 @@ const INHERITED: [&str; 6] = [
 ];
 
 /// Whether the name says little about the model that answers.
-fn is_inherited(model: &Model) -> bool {
+pub(super) fn is_inherited(model: &Model) -> bool {
     model.host == Some(Host::Azure) && INHERITED.contains(&model.name.as_str())
 }
 
 /// How far `total` may be off because another model answers: a newer vocabulary and a newer rendering of tools took up to
 /// 7 % less in 6 of 12 records.
-pub(super) fn inherited(model: &Model, total: Estimate) -> Estimate {
-    if !is_inherited(model) {
-        return Estimate::default();
-    }
+pub(super) fn inherited(total: Estimate) -> Estimate {
     Estimate::exact(0).widened(2 + total.lower / 6, 2 + total.upper / 12)
 }
 
