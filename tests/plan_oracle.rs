@@ -186,7 +186,9 @@ proptest! {
         prop_assume!(results <= 7);
         // The brute force does not cut: a planner that may cut can only do better.
         // The placeholder of a result with a picture states an estimate, whose digits may be more.
-        let limit = least(&request, &policy) + 3;
+        let is_shown = |message: &&Value| message["role"] == "tool" && message["content"].to_string().contains("image_url");
+        let pictures = messages(&request).iter().filter(is_shown).count() as u32;
+        let limit = least(&request, &policy) + 3 * pictures;
         if limit < tokens(&request) {
             let plan = planned(&request, limit, &policy);
             prop_assert_eq!(plan.status, PlanStatus::Planned, "limit {}, floor {:?}", limit, plan.floor);

@@ -23,7 +23,8 @@ pub(super) fn is_placeholder(text: &str) -> bool {
         && only_text(text).is_some_and(|text| {
             text.len() <= mask::LONGEST
                 && !text.contains('\n')
-                && text.starts_with(mask::START)
+                // One, and not several that stood beside each other.
+                && text.rfind(mask::START) == Some(0)
                 && text.ends_with(mask::END)
         })
 }
@@ -95,6 +96,7 @@ mod tests {
             "it was cut here; call the tool again to see more",
             &format!("the placeholder {GONE}"),
             &format!("{GONE}\n{GONE}"),
+            &format!("{GONE}{GONE}"),
         ] {
             assert!(!is_evicted(other), "{other}");
             assert!(!is_evicted(&in_object(other)), "{other}");

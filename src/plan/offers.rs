@@ -68,8 +68,10 @@ pub(super) struct Offers {
 
 /// A placeholder.
 pub(super) struct Masked {
-    /// With the best reason for which the result may go.
+    /// With the best reason for which the result may go, or without one where there is no room for it.
     pub text: Arc<str>,
+    /// The reason that it states.
+    pub cause: Cause,
     /// Its tokens.
     pub tokens: u32,
     /// The same without a reason, once it was asked for.
@@ -110,10 +112,17 @@ pub(super) fn offers(
                 continue;
             }
             let size = sizes.get(number).copied().unwrap_or(0);
-            let text = mask::placeholder(worth, worth.cause, size);
-            let tokens = draft.counter.count_text(&text);
+            let mut cause = worth.cause;
+            let mut text = mask::placeholder(worth, cause, size);
+            let mut tokens = draft.counter.count_text(&text);
+            if tokens >= size && cause != Cause::Old {
+                cause = Cause::Old;
+                text = mask::placeholder(worth, cause, size);
+                tokens = draft.counter.count_text(&text);
+            }
             let own = draft.counted.messages.get(worth.place.message);
             let placeholder = Masked {
+                cause,
                 tokens,
                 text: match own {
                     Some(own) => own.rewritten.held(worth.place.part, text),

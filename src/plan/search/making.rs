@@ -37,7 +37,9 @@ impl Search<'_> {
         match act {
             Act::Mask(number) => {
                 if let Some(worth) = self.ground.worths.results.get(number) {
-                    let change = self.masked(number, worth.cause);
+                    let offered = self.offers.masked.get(number).and_then(Option::as_ref);
+                    let cause = offered.map_or(worth.cause, |offered| offered.cause);
+                    let change = self.masked(number, cause);
                     cut::set(changes, number, worth, change);
                 }
             }
@@ -72,7 +74,7 @@ impl Search<'_> {
             })
         };
         let placeholder = match self.offers.masked.get(number).and_then(Option::as_ref) {
-            Some(known) if worth.is_some_and(|worth| worth.cause == cause) => known.text.clone(),
+            Some(known) if known.cause == cause => known.text.clone(),
             Some(known) if cause == Cause::Old => known.plain.get_or_init(made).clone(),
             _ => made(),
         };
