@@ -8,6 +8,7 @@ const VERDICTS = { fits: "green", tight: "yellow", overflows: "red" };
 const DEEDS = {
   mask: "replaced",
   cut: "cut",
+  cut_text: "cut",
   drop_reasoning: "without thoughts",
   remove: "removed",
   summarise: "summarised",
@@ -136,7 +137,7 @@ function what(step, messages) {
   if (step.messages !== undefined) return `${deed}: ${step.messages.length} messages`;
   const calls = messages.flatMap(({ tool_calls: made }) => made ?? []);
   const call = calls.find(({ id }) => id === step.callId)?.function;
-  return `message ${step.message}, ${deed}: ${call === undefined ? step.tool : spoken(call)}`;
+  return `message ${step.message}, ${deed}: ${call === undefined ? (step.tool ?? "what the user said") : spoken(call)}`;
 }
 
 /** A tool call as people would write it. */

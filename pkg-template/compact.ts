@@ -61,7 +61,7 @@ export async function compact<T extends RequestInput>(
 ): Promise<Compacted<T>> {
   const plan = budget.plan(request, policy);
   if (plan.status !== "planned") {
-    throw new ContextOverflowError({ projection, plan: () => plan, path: listName(request) });
+    throw new ContextOverflowError({ projection, plan: () => plan, path: listName(request), hint: hintOf(plan, policy) });
   }
   const carried =
     (await withSummary(budget, request, plan, summarise)) ?? carryOut(budget, request, plan, {}, noSummary(plan));
@@ -71,6 +71,17 @@ export async function compact<T extends RequestInput>(
   }
   await onCompact?.(carried.compaction);
   return carried;
+}
+
+// What a user pasted is cut only on demand.
+function hintOf(plan: CompactionPlan, policy: Policy | undefined): string | undefined {
+  if (plan.status !== "irreducible" || policy?.cutUserText === true) {
+    return undefined;
+  }
+  const { firstUser, tail, total, ...others } = plan.floor;
+  return Math.max(firstUser, tail) >= Math.max(...Object.values(others))
+    ? "nothing was sent: send less, or let long texts of the user's lose their middle with `policy: { cutUserText: true }`"
+    : undefined;
 }
 
 type Standing = Pick<Compaction, "summary" | "summaryError">;

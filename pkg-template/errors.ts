@@ -76,6 +76,8 @@ export interface Overflow {
   readonly plan: () => CompactionPlan;
   /** The field that holds the messages. Default `messages`. */
   readonly path?: string | undefined;
+  /** What helps. Default: to shorten the history, or to apply the plan. */
+  readonly hint?: string | undefined;
   /** The token of a checkpoint of the history. */
   readonly checkpoint?: string | undefined;
   /** What the model said last. */
@@ -112,7 +114,7 @@ export class ContextOverflowError extends TokenHeadroomError {
       {
         code: "context_overflow",
         path: overflow.path ?? "messages",
-        hint: "nothing was sent: shorten the history, or apply error.plan(), and call again",
+        hint: overflow.hint ?? "nothing was sent: shorten the history, or apply error.plan(), and call again",
         ...("cause" in overflow ? { cause: overflow.cause } : {}),
       },
     );

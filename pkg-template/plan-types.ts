@@ -65,6 +65,23 @@ export interface CutStep extends ResultStep {
   readonly notice: string;
 }
 
+/** A text of the user's keeps its start and its end, with a notice between. Only where the policy says `cutUserText`. */
+export interface CutTextStep extends StepBase {
+  readonly kind: "cut_text";
+  /** The message, by index. */
+  readonly message: number;
+  /** Which part of the message the text is. */
+  readonly part: number;
+  /** Bytes of UTF-8 kept from the start. */
+  readonly head: number;
+  /** Bytes of UTF-8 kept from the end. */
+  readonly tail: number;
+  /** What stands between them. */
+  readonly notice: string;
+  /** SHA-256 of the original message. */
+  readonly original: string;
+}
+
 /** A step over several messages. */
 export interface MessagesStep extends StepBase {
   /** The messages, by index. */
@@ -98,7 +115,7 @@ export interface DropStep extends MessagesStep {
 }
 
 /** One change. */
-export type Step = MaskStep | CutStep | DropReasoningStep | RemoveStep | SummariseStep | DropStep;
+export type Step = MaskStep | CutStep | CutTextStep | DropReasoningStep | RemoveStep | SummariseStep | DropStep;
 
 /** A summary that somebody has to write. */
 export interface SummarySlot {

@@ -19,6 +19,11 @@ export interface Policy {
   readonly cut?: boolean | undefined;
   /** Whether results in the last groups may be cut as well when nothing else makes the request fit. Default true. */
   readonly cutTail?: boolean | undefined;
+  /**
+   * Whether, when nothing else makes the request fit, long texts of the user's may lose their middle: in the first and the last
+   * request too, never in pinned messages. Default false.
+   */
+  readonly cutUserText?: boolean | undefined;
   /** Whether thoughts of earlier turns may go, where the API allows it. Default true. */
   readonly dropReasoning?: boolean | undefined;
   /** Whether the middle may be replaced by a summary. Default true. */

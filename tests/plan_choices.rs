@@ -18,6 +18,7 @@ fn kinds(plan: &CompactionPlan) -> Vec<(&'static str, Vec<usize>)> {
     let told = |kind: &StepKind| match kind {
         StepKind::Mask { message, .. } => ("mask", vec![*message]),
         StepKind::Cut { message, .. } => ("cut", vec![*message]),
+        StepKind::CutText { message, .. } => ("cut_text", vec![*message]),
         StepKind::Summarise { messages, .. } => ("summarise", messages.clone()),
         StepKind::Drop { messages, .. } => ("drop", messages.clone()),
         StepKind::Remove { messages, .. } => ("remove", messages.clone()),
@@ -549,4 +550,119 @@ fn planning_work_grows_with_the_history_and_not_faster() {
     };
     let (small, large) = (work(500), work(10_000));
     assert!(large < small * 25, "{small} and {large} bytes");
+}
+
+fn with_texts_cut() -> Policy {
+    Policy {
+        cut_user_text: true,
+        ..frugal()
+    }
+}
+
+/// What the user pasted, in lines.
+fn pasted(lines: usize) -> String {
+    (0..lines)
+        .map(|n| format!("line {n} of the log\n"))
+        .collect()
+}
+
+#[test]
+fn a_long_text_of_the_user_s_is_cut_only_if_asked_for_and_nothing_else_helps() {
+    let request = json!({ "model": "gpt-4o", "messages": [
+        { "role": "system", "content": "You read logs." }, user(&format!("What is wrong?\n{}", pasted(3000))),
+    ]});
+    let plan = planned(&request, 4000, &frugal());
+    assert_eq!(plan.status, PlanStatus::Irreducible);
+    let plan = planned(&request, 4000, &with_texts_cut());
+    assert_eq!(kinds(&plan), [("cut_text", vec![1])]);
+    assert!(plan.released && verified(&request, &plan, 4000).ok);
+    // Close to the mark: no more is cut than has to be.
+    assert!(plan.after.upper_bound >= plan.target - plan.target / 16);
+    let objective = plan.objective.expect("an objective");
+    assert!(objective.bound.is_none() && objective.loss > 0.0);
+    let step = &plan.steps[0];
+    let StepKind::CutText { notice, .. } = &step.kind else {
+        unreachable!()
+    };
+    assert!(notice.ends_with(" bytes of this message cut here to fit]\n"));
+    assert!(step.lost.starts_with("the middle of ") && step.lost.ends_with(" that the user said"));
+    let smaller = applied(&request, &plan);
+    let text = messages(&smaller)[1]["content"].as_str().expect("text");
+    assert!(text.starts_with("What is wrong?\nline 0 of the log\n"));
+    assert!(text.ends_with("line 2999 of the log\n"));
+    assert!(
+        text.contains(&format!(" of the log\n{notice}line ")),
+        "{notice}"
+    );
+    assert_eq!(
+        planned(&smaller, 4000, &with_texts_cut()).status,
+        PlanStatus::Unneeded
+    );
+    // What was cut may be cut again.
+    let again = planned(&smaller, 2000, &with_texts_cut());
+    assert_eq!(kinds(&again), [("cut_text", vec![1])]);
+    assert!(verified(&smaller, &again, 2000).ok);
+}
+
+#[test]
+fn only_long_texts_of_the_user_s_are_cut_to_one_length_and_never_pinned_ones() {
+    let request = json!({ "model": "gpt-4o", "messages": [
+        user(&words(900)), { "role": "assistant", "content": words(700) },
+        user(&words(2000)), { "role": "assistant", "content": words(300) }, user(&words(3000)),
+    ]});
+    let whole = Policy {
+        summarise: false,
+        drop: false,
+        ..with_texts_cut()
+    };
+    let plan = planned(&request, 5500, &whole);
+    assert_eq!(kinds(&plan), [("cut_text", vec![2]), ("cut_text", vec![4])]);
+    let smaller = applied(&request, &plan);
+    let sizes = [2, 4]
+        .map(|at| Words.count_text(messages(&smaller)[at]["content"].as_str().expect("text")));
+    assert!(sizes[0].abs_diff(sizes[1]) <= sizes[0] / 16, "{sizes:?}");
+    let pinned = Policy {
+        pinned: vec![4],
+        ..whole
+    };
+    let plan = planned(&request, 6000, &pinned);
+    assert_eq!(kinds(&plan), [("cut_text", vec![0]), ("cut_text", vec![2])]);
+    assert!(verified(&request, &plan, 6000).ok);
+    let plan = planned(&request, 3000, &pinned);
+    assert_eq!(plan.status, PlanStatus::Irreducible);
+}
+
+#[test]
+fn results_of_the_last_turn_are_cut_beside_texts_of_the_user_s() {
+    let request = json!({ "model": "gpt-4o", "messages": [
+        user(&words(5000)), calls(&[call("a", "read_file", "{}")]), result("a", &words(5000)),
+    ]});
+    let plan = planned(&request, 3000, &with_texts_cut());
+    assert_eq!(kinds(&plan), [("cut", vec![2]), ("cut_text", vec![0])]);
+    assert!(plan.released && verified(&request, &plan, 3000).ok);
+    // The floor tells what is left when all of them are as short as they can be.
+    let plan = planned(&request, 40, &with_texts_cut());
+    assert!(plan.floor.expect("a floor").total < 300);
+}
+
+#[test]
+fn the_text_of_a_message_beside_a_picture_is_cut_and_the_picture_stays() {
+    let picture = json!({ "type": "image_url", "image_url": { "url": "https://example.com/a.png", "detail": "low" } });
+    let request = json!({ "model": "gpt-4o", "messages": [{ "role": "user", "content": [
+        { "type": "text", "text": words(50) }, picture, { "type": "text", "text": words(9000) },
+    ] }] });
+    let plan = planned(&request, 2000, &with_texts_cut());
+    assert_eq!(kinds(&plan), [("cut_text", vec![0])]);
+    assert!(verified(&request, &plan, 2000).ok);
+    let smaller = applied(&request, &plan);
+    let content = &messages(&smaller)[0]["content"];
+    assert_eq!(content[0], request["messages"][0]["content"][0]);
+    assert_eq!(content[1], picture);
+}
+
+#[test]
+fn nothing_is_cut_where_the_provider_keeps_a_part_of_the_history() {
+    let sealed = json!({ "model": "gpt-4o", "previous_response_id": "resp_1", "input": [user(&words(5000))] });
+    let plan = planned(&sealed, 2000, &with_texts_cut());
+    assert_eq!(plan.status, PlanStatus::Irreducible);
 }

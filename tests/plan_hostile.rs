@@ -96,6 +96,17 @@ fn cut(message: usize, call_id: &str, head: usize, tail: usize) -> StepKind {
     }
 }
 
+fn cut_text(message: usize, part: usize, head: usize, tail: usize) -> StepKind {
+    StepKind::CutText {
+        message,
+        part,
+        head,
+        tail,
+        notice: "[...]".to_owned(),
+        original: String::new(),
+    }
+}
+
 fn summarise(messages: &[usize]) -> StepKind {
     StepKind::Summarise {
         messages: messages.to_vec(),
@@ -149,6 +160,13 @@ fn steps_that_make_no_sense_are_refused_with_their_place() {
         cut(3, "call_0", huge, huge),
         cut(3, "call_0", 1000, 1000),
         cut(huge, "call_0", 0, 0),
+        cut_text(0, 0, 1, 1),
+        cut_text(1, 1, 0, 0),
+        cut_text(1, huge, 0, 0),
+        cut_text(1, 0, huge, huge),
+        cut_text(2, 0, 0, 0),
+        cut_text(3, 0, 1, 1),
+        cut_text(huge, 0, 0, 0),
         summarise(&[]),
         summarise(&[4, 3]),
         summarise(&[3, 3]),
@@ -183,6 +201,76 @@ fn a_cut_inside_a_code_point_is_refused() {
     assert_eq!(refused(&request, &plan).code, Code::PlanMismatch);
     plan.steps[0].kind = cut(2, "a", 2, 2);
     assert_eq!(messages(&applied(&request, &plan))[2]["content"], "é[...]é");
+}
+
+/// A request whose first and last messages are long, and a plan that cuts them.
+fn said() -> (Value, CompactionPlan) {
+    let request = json!({ "model": "gpt-4o", "messages": [
+        { "role": "system", "content": words(500) },
+        user(&words(3000)),
+        { "role": "assistant", "content": "Fine." },
+        { "role": "user", "name": "ann", "content": words(2000) },
+    ]});
+    let policy = Policy {
+        cut_user_text: true,
+        ..Policy::default()
+    };
+    let plan = planned(&request, 1500, &policy);
+    assert_eq!(plan.steps.len(), 2, "{:?}", plan.steps);
+    assert!(verified(&request, &plan, 1500).ok);
+    (request, plan)
+}
+
+#[test]
+fn a_text_of_the_user_s_is_cut_as_the_step_says_and_nobody_else_s() {
+    let (request, plan) = said();
+    let kind = plan.steps[1].kind.clone();
+    let StepKind::CutText {
+        message,
+        part,
+        head,
+        tail,
+        notice,
+        original,
+    } = kind
+    else {
+        unreachable!()
+    };
+    let cut = |message, head, notice: &str| {
+        let mut altered = plan.clone();
+        altered.steps[1].kind = StepKind::CutText {
+            message,
+            part,
+            head,
+            tail,
+            notice: notice.to_owned(),
+            original: original.clone(),
+        };
+        altered
+    };
+    assert_named(&request, &cut(message, head - 1, &notice), 1500, &["plan"]);
+    assert_named(
+        &request,
+        &cut(message, head, &words(4000)),
+        1500,
+        &["C7", "C8", "plan"],
+    );
+    for other in [0, 2] {
+        let error = refused(&request, &cut(other, head, &notice));
+        assert_eq!(
+            (error.code, error.path.as_str()),
+            (Code::PlanMismatch, "steps[1]")
+        );
+        assert_named(&request, &cut(other, head, &notice), 1500, &["plan"]);
+    }
+    // The same message twice, and one that is gone.
+    assert_eq!(
+        refused(&request, &cut(1, 1, &notice)).code,
+        Code::PlanMismatch
+    );
+    let mut turned = plan.clone();
+    turned.steps.reverse();
+    assert_named(&request, &turned, 1500, &["plan"]);
 }
 
 #[test]

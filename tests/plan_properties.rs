@@ -52,7 +52,9 @@ fn noted(plan: &CompactionPlan) -> Option<usize> {
 
 fn changed(plan: &CompactionPlan) -> HashSet<usize> {
     let one = |kind: &StepKind| match kind {
-        StepKind::Mask { message, .. } | StepKind::Cut { message, .. } => Some(*message),
+        StepKind::Mask { message, .. }
+        | StepKind::Cut { message, .. }
+        | StepKind::CutText { message, .. } => Some(*message),
         _ => None,
     };
     plan.steps
@@ -173,7 +175,7 @@ proptest! {
         for step in &plan.steps {
             match &step.kind {
                 StepKind::Mask { placeholder, .. } => prop_assert!(!placeholder.is_empty()),
-                StepKind::Cut { notice, .. } => prop_assert!(!notice.is_empty()),
+                StepKind::Cut { notice, .. } | StepKind::CutText { notice, .. } => prop_assert!(!notice.is_empty()),
                 StepKind::Summarise { digest, .. } | StepKind::Drop { digest, .. } => prop_assert!(!digest.is_empty()),
                 StepKind::DropReasoning { .. } | StepKind::Remove { .. } => {}
             }
@@ -202,8 +204,12 @@ proptest! {
         let tail = starts[starts.len().saturating_sub(keep_last)];
         let pending = *starts.last().expect("a group");
         let waits = ids(&all[pending]).len() > all.len() - 1 - pending;
-        for index in 0..all.len() {
+        for (index, message) in all.iter().enumerate() {
             let may_cut = policy.cut_tail && !(waits && index >= pending);
+            if policy.cut_user_text && message["role"] == "user" && !policy.pinned.contains(&index) {
+                prop_assert!(!removed.contains(&index) || !kept.contains(&index));
+                continue;
+            }
             if kept.contains(&index) || (index >= tail && !may_cut) {
                 prop_assert!(!changed.contains(&index), "message {} changed", index);
             }

@@ -10,15 +10,15 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
-use neutral::{FORMS, History, cases, history, written};
+use neutral::{FORMS, History, Turn, cases, history, words, written};
 use planning::{Words, told};
 use proptest::prelude::*;
 use serde_json::Value;
 use token_headroom::{
-    CachePolicy, CategoryShares, CompactionPlan, Conversation, Counted, Dialect, Fills, Group,
-    JudgeOptions, Message, Model, ModelOptions, Part, PlanStatus, Policy, Projection, Role, Share,
-    StepKind, ThinkingPolicy, When, apply, count, judge, normalize_as, plan, project, resolve,
-    validate_as, verify,
+    CachePolicy, CategoryShares, CompactionPlan, Conversation, CountText, Counted, Dialect, Fills,
+    Group, JudgeOptions, Message, Model, ModelOptions, Part, PlanStatus, Policy, Projection, Role,
+    Share, StepKind, ThinkingPolicy, When, apply, count, judge, normalize_as, originals_of, plan,
+    project, resolve, undo, validate_as, verify,
 };
 
 /// A request, what plans it, and everything that comes of it.
@@ -132,6 +132,42 @@ impl Case {
         gone
     }
 
+    /// Whether calls wait for their results at the end.
+    fn waits(&self) -> bool {
+        let last = self.groups().last().expect("a group").messages.clone();
+        let last = &self.before.messages[last];
+        calls(last).count() > results(last).count()
+    }
+
+    /// The request with 64 tokens in place of each longer text of the user's that may be cut.
+    fn with_short_texts(&self) -> Value {
+        fn say(value: &mut Value, texts: &BTreeSet<&str>) {
+            match value {
+                Value::String(text) if texts.contains(text.as_str()) => *text = "short ".repeat(64),
+                Value::Array(items) => items.iter_mut().for_each(|item| say(item, texts)),
+                Value::Object(fields) => fields.values_mut().for_each(|value| say(value, texts)),
+                _ => {}
+            }
+        }
+        let mut request = self.request.clone();
+        let key = self.dialect.list_key();
+        let list = match request.is_array() {
+            true => &mut request,
+            false => &mut request[key],
+        };
+        let list = list.as_array_mut().expect("a list");
+        for (index, (raw, message)) in list.iter_mut().zip(&self.before.messages).enumerate() {
+            let texts = message.parts.iter().filter_map(|part| match part {
+                Part::Text { text, .. } if Words.count_text(text) > 64 => Some(text.as_str()),
+                _ => None,
+            });
+            if message.role == Role::User && !self.policy.pinned.contains(&index) {
+                say(raw, &texts.collect());
+            }
+        }
+        request
+    }
+
     /// Messages that go with their groups.
     fn removed(&self) -> BTreeSet<usize> {
         let lists = self.plan.steps.iter().filter_map(|step| match &step.kind {
@@ -143,12 +179,13 @@ impl Case {
         lists.flatten().copied().collect()
     }
 
-    /// Messages with a changed result: for each the parts.
+    /// Messages with a changed result or a text that was cut: for each the parts.
     fn changed(&self) -> BTreeMap<usize, BTreeSet<usize>> {
         let mut changed: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
         for step in &self.plan.steps {
-            if let StepKind::Mask { message, part, .. } | StepKind::Cut { message, part, .. } =
-                &step.kind
+            if let StepKind::Mask { message, part, .. }
+            | StepKind::Cut { message, part, .. }
+            | StepKind::CutText { message, part, .. } = &step.kind
             {
                 changed.entry(*message).or_default().insert(*part);
             }
@@ -269,6 +306,7 @@ fn policy() -> impl Strategy<Value = Policy> {
             0_usize..6,
             prop_oneof![3 => Just(Vec::new()), 1 => prop::collection::vec(0_usize..20, 1..4)],
             prop_oneof![4 => Just(Vec::new()), 1 => Just(vec!["read_file".to_owned()])],
+            any::<bool>(),
         ),
         prop::array::uniform6(prop::bool::weighted(0.8)),
         prop_oneof![Just(0_u32), Just(40), Just(200), Just(1024)],
@@ -283,7 +321,7 @@ fn policy() -> impl Strategy<Value = Policy> {
     )
         .prop_map(
             |(
-                (when, release, keep_last, pinned, keep_tools),
+                (when, release, keep_last, pinned, keep_tools, cut_user_text),
                 may,
                 summary_tokens,
                 cache,
@@ -298,6 +336,7 @@ fn policy() -> impl Strategy<Value = Policy> {
                 mask: may[0],
                 cut: may[1],
                 cut_tail: may[2],
+                cut_user_text,
                 summarise: may[3],
                 drop: may[4],
                 drop_reasoning: may[5],
@@ -444,7 +483,7 @@ proptest! {
         for step in &case.plan.steps {
             match &step.kind {
                 StepKind::Mask { placeholder, .. } => prop_assert!(!placeholder.is_empty()),
-                StepKind::Cut { notice, .. } => prop_assert!(!notice.is_empty()),
+                StepKind::Cut { notice, .. } | StepKind::CutText { notice, .. } => prop_assert!(!notice.is_empty()),
                 StepKind::Summarise { digest, messages, .. } | StepKind::Drop { digest, messages, .. } => {
                     prop_assert!(!digest.is_empty() && !messages.is_empty());
                 }
@@ -469,12 +508,16 @@ proptest! {
         let last = groups.last().expect("a group").messages.clone();
         let waits = calls(&all[last.clone()]).count() > results(&all[last.clone()]).count();
         for index in 0..all.len() {
+            let results_of = |index: usize| changed.get(&index).map_or(0, |parts| {
+                let is_result = |part: &&usize| matches!(all[index].parts[**part], Part::ToolResult { .. });
+                parts.iter().filter(is_result).count()
+            });
             prop_assert!(!(kept.contains(&index) || index >= first) || !removed.contains(&index), "{} message {} removed", case.form, index);
             let may_cut = case.policy.cut_tail && !(waits && last.contains(&index));
             // A request beside results in one message stays although the results may go.
             let whole = kept.contains(&index)
                 && (case.policy.pinned.contains(&index) || results(&all[index..=index]).next().is_none());
-            prop_assert!(!(whole || (index >= first && !may_cut)) || !changed.contains_key(&index), "{} message {} changed", case.form, index);
+            prop_assert!(!(whole || (index >= first && !may_cut)) || results_of(index) == 0, "{} message {} changed", case.form, index);
         }
         for step in &case.plan.steps {
             match &step.kind {
@@ -487,15 +530,23 @@ proptest! {
                     prop_assert!(!case.policy.keep_tools.contains(tool));
                     prop_assert!(case.policy.cut);
                 }
+                StepKind::CutText { message, .. } => {
+                    prop_assert!(case.policy.cut_user_text);
+                    prop_assert!(!case.policy.pinned.contains(message), "{} message {} cut", case.form, message);
+                    prop_assert_eq!(all[*message].role, Role::User);
+                }
                 _ => {}
             }
         }
         prop_assert!(case.policy.summarise || case.policy.drop || case.noted().is_none());
-        // What is said beside results stays as it was.
-        for (_, old, new) in case.pairs().0 {
+        // What is said beside results stays as it was, but for what is cut.
+        for (index, old, new) in case.pairs().0 {
             let said = |message: &Message| -> Vec<Part> {
-                let silent = |part: &&Part| !matches!(part, Part::ToolResult { .. } | Part::Reasoning(_));
-                message.parts.iter().filter(silent).cloned().collect()
+                let silent = |(at, part): &(usize, &Part)| {
+                    !matches!(part, Part::ToolResult { .. } | Part::Reasoning(_))
+                        && !changed.get(&index).is_some_and(|parts| parts.contains(at))
+                };
+                message.parts.iter().enumerate().filter(silent).map(|(_, part)| part.clone()).collect()
             };
             prop_assert_eq!(said(old), said(new));
         }
@@ -533,12 +584,38 @@ proptest! {
             let so_far = applied(&case.request, &part);
             now = projected(case.dialect, &so_far, &case.model).tokens;
             prop_assert_eq!(step.tokens_after, now, "{} {:?}", case.form, step.kind);
-            if let StepKind::Mask { .. } | StepKind::Cut { .. } = step.kind {
+            if let StepKind::Mask { .. } | StepKind::Cut { .. } | StepKind::CutText { .. } = step.kind {
                 prop_assert!(step.tokens_after <= step.tokens_before, "{} {:?}", case.form, step);
             }
         }
         prop_assert_eq!(now, case.plan.after.tokens);
         prop_assert!(case.plan.after.tokens <= case.plan.before.tokens);
+    }
+
+    #[test]
+    fn undo_gives_back_the_request(drawn in drawn(1..9)) {
+        let case = Case::of(&drawn);
+        let stored = originals_of(&case.request, &case.plan).expect("a plan of this request");
+        let undone = undo(&case.applied, &case.plan, &stored);
+        prop_assert_eq!(undone, Ok(case.request), "{}", case.form);
+    }
+
+    #[test]
+    fn never_irreducible_where_short_texts_of_the_users_would_do(drawn in drawn(1..9), share in 0.02..0.6) {
+        let (form, history, policy, _) = drawn;
+        // The floor of a category protects results that are in the last groups no longer when only the very last is kept.
+        let categories = CategoryShares::default();
+        let policy = Policy { cut_user_text: true, when: When::Overflow, categories, ..policy };
+        let case = Case::of(&(form, history, policy, share));
+        // Nothing may be touched behind calls that wait, nor at all where the API is to compact.
+        prop_assume!(case.policy.thinking == ThinkingPolicy::Strip && !case.waits());
+        let shorter = case.with_short_texts();
+        let policy = Policy { cut_user_text: false, ..case.policy.clone() };
+        let plan = planned(case.dialect, &shorter, &case.model, &policy);
+        prop_assert!(
+            plan.status == PlanStatus::Irreducible || case.plan.status != PlanStatus::Irreducible,
+            "{}: {:?} {:?}", case.form, plan.after, case.plan.floor
+        );
     }
 
     #[test]
@@ -567,7 +644,9 @@ proptest! {
                         }
                     }
                 }
-                StepKind::Mask { original, .. } | StepKind::Cut { original, .. } => prop_assert_eq!(original.len(), 64),
+                StepKind::Mask { original, .. } | StepKind::Cut { original, .. } | StepKind::CutText { original, .. } => {
+                    prop_assert_eq!(original.len(), 64);
+                }
             }
         }
     }
@@ -673,9 +752,9 @@ fn the_histories_are_valid_and_their_plans_of_every_kind() {
     use proptest::strategy::ValueTree;
     use proptest::test_runner::TestRunner;
     let mut runner = TestRunner::deterministic();
-    let mut kinds: BTreeMap<&str, [usize; 9]> = BTreeMap::new();
-    for round in 0..120 {
-        let (_, history, policy, _) = drawn(6..12)
+    let mut kinds: BTreeMap<&str, [usize; 10]> = BTreeMap::new();
+    for round in 0..180 {
+        let (_, mut history, policy, _) = drawn(6..12)
             .new_tree(&mut runner)
             .expect("a case")
             .current();
@@ -684,6 +763,9 @@ fn the_histories_are_valid_and_their_plans_of_every_kind() {
             thinking: ThinkingPolicy::Strip,
             ..policy
         };
+        if round % 5 == 0 {
+            history.turns[0] = Turn::User(words(3, 1_200));
+        }
         for at in 0..FORMS.len() {
             let case = Case::of(&(
                 at,
@@ -707,17 +789,18 @@ fn the_histories_are_valid_and_their_plans_of_every_kind() {
                     StepKind::Remove { .. } => 6,
                     StepKind::Summarise { .. } => 7,
                     StepKind::Drop { .. } => 8,
+                    StepKind::CutText { .. } => 9,
                 }] += 1;
             }
         }
     }
     println!(
-        "form: invalid, planned, irreducible, masks, cuts, thoughts, removals, summaries, drops"
+        "form: invalid, planned, irreducible, masks, cuts, thoughts, removals, summaries, drops, texts"
     );
     for (form, seen) in &kinds {
         println!("{form}: {seen:?}");
         assert!(
-            [1, 2, 3, 4, 7, 8].iter().all(|&at| seen[at] > 0),
+            [1, 2, 3, 4, 7, 8, 9].iter().all(|&at| seen[at] > 0),
             "{form}: {seen:?}"
         );
     }

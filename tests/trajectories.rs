@@ -152,6 +152,7 @@ fn tell(row: &mut Row, plan: &CompactionPlan) {
                 token_headroom::Cause::Old => "old",
             },
             StepKind::Cut { .. } => "cut",
+            StepKind::CutText { .. } => "cut text",
             StepKind::DropReasoning { .. } => "reasoning",
             StepKind::Remove { .. } => "remove",
             StepKind::Summarise { .. } => "summarise",

@@ -68,6 +68,7 @@ fn kind(kind: &StepKind) -> &'static str {
     match kind {
         StepKind::Mask { .. } => "mask",
         StepKind::Cut { .. } => "cut",
+        StepKind::CutText { .. } => "cut_text",
         StepKind::DropReasoning { .. } => "drop_reasoning",
         StepKind::Remove { .. } => "remove",
         StepKind::Summarise { .. } => "summarise",

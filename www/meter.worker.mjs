@@ -111,11 +111,11 @@ function planned(budget, request) {
 }
 
 /** What a step finds and what it leaves. */
-function sides({ kind, message, messages = [message], placeholder, notice, digest }, given) {
+function sides({ message, messages = [message], placeholder, notice, digest }, given) {
   const said = messages.slice(0, 3).map((index) => excerpt(given[index], STEP));
   const more = messages.length - said.length;
   const before = [...said, ...(more > 0 ? [`\u2026 and ${more} more messages`] : [])].join("\n");
-  const after = kind === "cut" ? `${said[0]?.slice(0, 80)}\u2026 ${notice} \u2026` : (placeholder ?? digest ?? "");
+  const after = notice !== undefined ? `${said[0]?.slice(0, 80)}\u2026 ${notice} \u2026` : (placeholder ?? digest ?? "");
   return { before, after: after.slice(0, STEP * 2) };
 }
 

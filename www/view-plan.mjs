@@ -95,8 +95,8 @@ function sides({ before, after }) {
 
 function place(step) {
   if (step.messages !== undefined) return `messages ${ranges(step.messages)}`;
-  const kept = step.kind === "cut" ? `, ${count(step.head + step.tail)} bytes kept` : "";
-  return `${step.tool}, message ${step.message}${kept}`;
+  const kept = step.head === undefined ? "" : `, ${count(step.head + step.tail)} bytes kept`;
+  return `${step.tool ?? "user"}, message ${step.message}${kept}`;
 }
 
 // On narrow screens the heading of a column stands before its cell.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::conversation::{Conversation, Message, Part};
 use crate::normalize::normalize_message;
-use crate::plan::cut::{join, result_text};
+use crate::plan::cut::{join, result_text, said_text};
 use crate::plan::{Step, StepKind, is_all_thoughts, summary};
 use crate::rewrite;
 use token_headroom_encoding::Result;
@@ -14,7 +14,7 @@ use super::{Edit, altered};
 /// What the steps of a plan do to each message.
 pub(super) struct Changes<'a> {
     conversation: &'a Conversation,
-    /// New texts of results, by message and part.
+    /// New texts of results, and of what the user said, by message and part.
     results: BTreeMap<usize, BTreeMap<usize, String>>,
     /// Messages that lose their thoughts.
     reasoning: BTreeSet<usize>,
@@ -73,13 +73,29 @@ impl<'a> Changes<'a> {
                 let result = self.result(*message, *part, call_id, path)?;
                 let text = result_text(result, *part)
                     .and_then(|text| join(&text, *head, *tail, notice))
-                    .ok_or_else(|| {
-                        altered(
-                            path,
-                            "found a head and tail that the result's text does not have",
-                        )
-                    })?;
+                    .ok_or_else(|| ends(path))?;
                 self.replace(*message, *part, text, path)
+            }
+            StepKind::CutText {
+                message: index,
+                part,
+                head,
+                tail,
+                notice,
+                ..
+            } => {
+                let message = self.message(*index, path)?;
+                let text = said_text(message, *part).ok_or_else(|| {
+                    altered(
+                        path,
+                        format!(
+                            "found part {part} of {}, which is no text of the user's, expected one",
+                            self.place(*index)
+                        ),
+                    )
+                })?;
+                let left = join(text, *head, *tail, notice).ok_or_else(|| ends(path))?;
+                self.replace(*index, *part, left, path)
             }
             StepKind::DropReasoning { messages, .. } => {
                 for &index in self.listed(messages, path)? {
@@ -109,13 +125,14 @@ impl<'a> Changes<'a> {
         }
     }
 
+    fn message(&self, index: usize, path: &str) -> Result<&'a Message> {
+        let message = self.conversation.messages.get(index);
+        Ok(message.ok_or_else(|| self.outside(index, path))?)
+    }
+
     /// The message with the result that a step names.
     fn result(&self, index: usize, part: usize, call_id: &str, path: &str) -> Result<&'a Message> {
-        let message = self
-            .conversation
-            .messages
-            .get(index)
-            .ok_or_else(|| self.outside(index, path))?;
+        let message = self.message(index, path)?;
         match message.parts.get(part) {
             Some(Part::ToolResult { call_id: id, .. }) if id == call_id => Ok(message),
             Some(Part::ToolResult { call_id: id, .. }) => Err(altered(
@@ -214,7 +231,7 @@ impl<'a> Changes<'a> {
                 .iter()
                 .map(|(part, text)| (*part, text.as_str()))
                 .collect();
-            raw = Some(rewrite::with_results(message, &texts).ok_or_else(refused)?);
+            raw = Some(rewrite::with_texts(message, &texts).ok_or_else(refused)?);
         }
         if forgets {
             let changed = match raw {
@@ -237,6 +254,10 @@ impl<'a> Changes<'a> {
             format!("found message {index}, expected one of {count} messages"),
         )
     }
+}
+
+fn ends(path: &str) -> token_headroom_encoding::Error {
+    altered(path, "found a head and tail that the text does not have")
 }
 
 fn twice(path: &str, index: usize) -> token_headroom_encoding::Error {

@@ -6,7 +6,7 @@ use super::fields::{Fields, as_index, as_text};
 use crate::plan::{CachePolicy, CategoryShares, Policy, Share, ThinkingPolicy, When};
 use token_headroom_encoding::Result;
 
-const KEYS: [&str; 19] = [
+const KEYS: [&str; 20] = [
     "when",
     "release",
     "keepLast",
@@ -15,6 +15,7 @@ const KEYS: [&str; 19] = [
     "mask",
     "cut",
     "cutTail",
+    "cutUserText",
     "dropReasoning",
     "summarise",
     "summaryTokens",
@@ -69,6 +70,9 @@ pub fn policy(policy: Option<Value>) -> Result<Policy> {
         mask: fields.switch("mask")?.unwrap_or(default.mask),
         cut: fields.switch("cut")?.unwrap_or(default.cut),
         cut_tail: fields.switch("cutTail")?.unwrap_or(default.cut_tail),
+        cut_user_text: fields
+            .switch("cutUserText")?
+            .unwrap_or(default.cut_user_text),
         drop_reasoning: fields
             .switch("dropReasoning")?
             .unwrap_or(default.drop_reasoning),
@@ -207,7 +211,7 @@ mod tests {
     fn every_part_of_a_policy_is_read() {
         let read = policy(Some(json!({
             "when": "pays", "release": 1, "keepLast": 0, "pinned": [3, 1], "keepTools": ["read"], "mask": false,
-            "cut": false, "cutTail": false, "dropReasoning": false, "summarise": false, "summaryTokens": 9,
+            "cut": false, "cutTail": false, "cutUserText": true, "dropReasoning": false, "summarise": false, "summaryTokens": 9,
             "summariserTokens": 8, "drop": false, "similarity": 1.5, "values": { "call_1": 0, "call_2": 1 },
             "toolValues": { "read": 0.25 }, "thinking": "append_only",
             "cache": { "horizon": 3, "idleSeconds": 0, "ttlSeconds": 3600, "broken": true, "read": 0.1, "write": 1.25 },
@@ -228,6 +232,7 @@ mod tests {
                 mask: false,
                 cut: false,
                 cut_tail: false,
+                cut_user_text: true,
                 drop_reasoning: false,
                 summarise: false,
                 summary_tokens: 9,

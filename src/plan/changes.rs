@@ -8,7 +8,10 @@ use std::sync::Arc;
 use super::document::Cause;
 use super::worth::{Place, is_same};
 
-/// What happens to one result.
+/// The number of a text of the user's, which is no result: none is found by it.
+pub(super) const NO_RESULT: usize = usize::MAX;
+
+/// What happens to one result, or to a text of the user's.
 #[derive(Clone, Debug)]
 pub(super) enum Change {
     /// It gives way to a placeholder.
@@ -78,12 +81,12 @@ impl PartialEq for Change {
 
 impl Eq for Change {}
 
-/// A changed result.
+/// A changed result, or a text of the user's that was cut.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Changed {
     /// Where it is.
     pub place: Place,
-    /// Its number among the worths.
+    /// Its number among the worths, or [`NO_RESULT`].
     pub number: usize,
     /// What happens to it.
     pub change: Change,
@@ -204,6 +207,12 @@ impl Changes {
             && self.removed == other.removed
             && messages[0] == messages[1]
             && self.results == other.results
+    }
+
+    /// Whether a text of the user's is cut.
+    pub(super) fn cut_the_user(&self) -> bool {
+        let mut results = self.results.iter();
+        results.any(|changed| changed.number == NO_RESULT)
     }
 
     /// Whether nothing changes.

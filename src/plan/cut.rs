@@ -1,18 +1,18 @@
-//! Long tool results that keep their head and tail.
+//! Long tool results, and texts of the user's, that keep their head and tail.
 
 mod ends;
 
 use std::borrow::Cow;
 
-use crate::conversation::{Message, Part};
+use crate::conversation::{Message, Part, Role};
 
-use super::draft::{Change, Changed, Changes, Draft};
+use super::draft::{Change, Changed, Changes, Draft, NO_RESULT};
 use super::text::{self, grouped, level};
-use super::worth::Worth;
+use super::worth::{Place, Worth};
 
 use ends::ends;
 
-/// The fewest tokens that a cut result may be left with: less is not worth reading.
+/// The fewest tokens that a cut text may be left with: less is not worth reading.
 pub(super) const SHORTEST: u32 = 64;
 /// Most lengths that are tried.
 const LOOKS: usize = 12;
@@ -23,44 +23,82 @@ const CLOSE: u32 = 32;
 /// Most rounds in search of a text that takes few enough tokens. Each one shrinks it by a sixteenth or more.
 const ROUNDS: usize = 64;
 
-/// Cuts the longest of `results` to one common length, the largest that lands at `goal` or close below.
+/// A text that may lose its middle.
+#[derive(Clone)]
+pub(super) struct Long<'a> {
+    pub place: Place,
+    /// Its number among the worths, or [`NO_RESULT`].
+    number: usize,
+    /// The tool that returned it; `None` for a text of the user's.
+    tool: Option<&'a str>,
+    pub text: Cow<'a, str>,
+}
+
+impl<'a> Long<'a> {
+    /// A result, when it is nothing but text.
+    pub(super) fn result(draft: &Draft<'a>, number: usize, worth: &Worth<'a>) -> Option<Self> {
+        Some(Self {
+            place: worth.place,
+            number,
+            tool: Some(worth.tool),
+            text: text_at(draft, worth)?,
+        })
+    }
+
+    /// A text of the user's.
+    pub(super) fn said(draft: &Draft<'a>, place: Place) -> Option<Self> {
+        Some(Self {
+            place,
+            number: NO_RESULT,
+            tool: None,
+            text: said_text(draft.message(place.message)?, place.part)?.into(),
+        })
+    }
+}
+
+/// `base` with those of `texts` that it leaves cut to at most `cap` tokens each.
+pub(super) fn capped(draft: &Draft<'_>, base: &Changes, texts: &[Long<'_>], cap: u32) -> Changes {
+    let mut changes = base.clone();
+    for long in texts {
+        if !base.removes(long.place.message)
+            && draft.counter.count_text(&long.text) > cap
+            && let Some(change) = shortened(draft, long.tool, &long.text, cap)
+        {
+            changes.results_mut().set(Changed {
+                place: long.place,
+                number: long.number,
+                change,
+            });
+        }
+    }
+    changes
+}
+
+/// Cuts the longest of `texts` to one common length, the largest that lands at `goal` or close below.
 ///
 /// `None` when cutting to `shortest` tokens is not enough.
 pub(super) fn cut_to(
     draft: &Draft<'_>,
     base: &Changes,
-    results: &[(usize, &Worth)],
+    texts: &[Long<'_>],
     goal: u32,
     shortest: u32,
 ) -> Option<Changes> {
-    let upper = draft.project(base)?.upper_bound;
-    if upper <= goal {
+    let upper = |changes: &Changes| Some(draft.project(changes)?.upper_bound);
+    let over = upper(base)?;
+    if over <= goal {
         return Some(base.clone());
     }
-    let texts: Vec<(usize, &Worth, Cow<'_, str>)> = results
+    let left = texts
         .iter()
-        .filter_map(|&(number, worth)| Some((number, worth, text_at(draft, worth)?)))
-        .collect();
-    let sizes: Vec<u64> = texts
-        .iter()
-        .map(|(_, _, text)| u64::from(draft.counter.count_text(text)))
+        .filter(|long| !base.removes(long.place.message));
+    let sizes: Vec<u64> = left
+        .map(|long| u64::from(draft.counter.count_text(&long.text)))
         .collect();
     let all: u64 = sizes.iter().sum();
     let room = u64::from(goal)
         .saturating_add(all)
-        .saturating_sub(upper.into());
-    let capped = |cap: u32| {
-        let mut changes = base.clone();
-        for ((number, worth, text), size) in texts.iter().zip(&sizes) {
-            if *size > u64::from(cap)
-                && let Some(change) = cut(draft, worth, text, cap)
-            {
-                set(&mut changes, *number, worth, change);
-            }
-        }
-        changes
-    };
-    let upper = |changes: &Changes| Some(draft.project(changes)?.upper_bound);
+        .saturating_sub(over.into());
     let mut low = shortest;
     let mut high = u32::try_from(sizes.iter().copied().max()?).unwrap_or(u32::MAX);
     let mut best = None;
@@ -69,7 +107,7 @@ pub(super) fn cut_to(
     let mut probe = u32::try_from(level(&sizes, room)).unwrap_or(u32::MAX);
     for _ in 0..LOOKS {
         probe = probe.min(high).max(low);
-        let changes = capped(probe);
+        let changes = capped(draft, base, texts, probe);
         match goal.checked_sub(upper(&changes)?) {
             Some(spare) => {
                 best = Some(changes);
@@ -88,7 +126,7 @@ pub(super) fn cut_to(
     }
     // The looks may all have been too high.
     best.or_else(|| {
-        let changes = capped(shortest);
+        let changes = capped(draft, base, texts, shortest);
         (upper(&changes)? <= goal).then_some(changes)
     })
 }
@@ -109,11 +147,16 @@ pub(super) fn text_at<'a>(draft: &Draft<'a>, worth: &Worth) -> Option<Cow<'a, st
 
 /// `text` with its middle cut out, so that it takes at most `cap` tokens; `None` when it cannot.
 pub(super) fn cut(draft: &Draft<'_>, worth: &Worth, text: &str, cap: u32) -> Option<Change> {
+    shortened(draft, Some(worth.tool), text, cap)
+}
+
+/// The same for what `tool` returned, or the user said.
+fn shortened(draft: &Draft<'_>, tool: Option<&str>, text: &str, cap: u32) -> Option<Change> {
     let tokens = draft.counter.count_text(text);
     let mut budget = text.len() as u64 * u64::from(cap) / u64::from(tokens).max(1);
     for _ in 0..ROUNDS {
         let (head, tail) = ends(text, usize::try_from(budget).unwrap_or(usize::MAX));
-        let notice = notice(worth.tool, text.len() - head - tail, text.len());
+        let notice = notice(tool, text.len() - head - tail, text.len());
         let left = join(text, head, tail, &notice)?;
         let takes = draft.counter.count_text(&left);
         if takes <= cap && takes < tokens {
@@ -133,13 +176,16 @@ pub(super) fn cut(draft: &Draft<'_>, worth: &Worth, text: &str, cap: u32) -> Opt
     None
 }
 
-fn notice(tool: &str, bytes: usize, of: usize) -> String {
-    format!(
-        "\n[{} of {} bytes of {}'s result{CUT}them]\n",
-        grouped(bytes as u64),
-        grouped(of as u64),
-        text::tool(tool),
-    )
+/// What stands in place of `bytes` bytes. Nobody can be asked for the user's again, nor is it taken for a result's.
+fn notice(tool: Option<&str>, bytes: usize, of: usize) -> String {
+    let [bytes, of] = [bytes, of].map(|bytes| grouped(bytes as u64));
+    match tool {
+        Some(tool) => {
+            let tool = text::tool(tool);
+            format!("\n[{bytes} of {of} bytes of {tool}'s result{CUT}them]\n")
+        }
+        None => format!("\n[{bytes} of {of} bytes of this message cut here to fit]\n"),
+    }
 }
 
 /// The first `head` and the last `tail` bytes of `text` with `notice` between them.
@@ -151,6 +197,14 @@ pub(crate) fn join(text: &str, head: usize, tail: usize, notice: &str) -> Option
         return None;
     }
     Some([text.get(..head)?, notice, text.get(start..)?].concat())
+}
+
+/// The text that is part `part` of `message`, which the user says.
+pub(crate) fn said_text(message: &Message, part: usize) -> Option<&str> {
+    match message.parts.get(part) {
+        Some(Part::Text { text, .. }) if message.role == Role::User => Some(text),
+        _ => None,
+    }
 }
 
 /// The text of the result that is part `part` of `message`, its parts joined; `None` when it is more than text.

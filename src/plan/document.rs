@@ -165,6 +165,21 @@ pub enum StepKind {
         /// SHA-256 of the original message.
         original: String,
     },
+    /// A text of the user's keeps its first `head` and last `tail` bytes, with `notice` between.
+    CutText {
+        /// The message.
+        message: usize,
+        /// Which part of the message the text is.
+        part: usize,
+        /// Bytes of UTF-8 kept from the start.
+        head: usize,
+        /// Bytes of UTF-8 kept from the end.
+        tail: usize,
+        /// What stands between them.
+        notice: String,
+        /// SHA-256 of the original message.
+        original: String,
+    },
     /// The thoughts in some messages go; a message of nothing but thoughts goes as a whole.
     DropReasoning {
         /// The messages that lose thoughts, by index.

@@ -14,7 +14,7 @@ use crate::normalize::normalize_message;
 use crate::project::{Pick, Pieces, Projection, project, project_in_pieces, project_variant};
 use crate::rewrite;
 
-pub(super) use super::changes::{Change, Changed, Changes, Results, Summary};
+pub(super) use super::changes::{Change, Changed, Changes, NO_RESULT, Results, Summary};
 use super::hash;
 use super::rewriting::Rewriting;
 
@@ -152,7 +152,7 @@ impl<'a> Draft<'a> {
         let message = self.message(index)?;
         let mut changed = message.clone();
         if !texts.is_empty() {
-            changed = self.read(rewrite::with_results(message, texts)?)?;
+            changed = self.read(rewrite::with_texts(message, texts)?)?;
         }
         if loses_thoughts {
             match rewrite::without_reasoning(&changed) {

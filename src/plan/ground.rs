@@ -10,8 +10,9 @@ use crate::json::field;
 use crate::verify::pairs::pending;
 use crate::verify::transcript::Transcript;
 
+use super::cut::said_text;
 use super::policy::Policy;
-use super::worth::{Worth, Worths, worths};
+use super::worth::{Place, Worth, Worths, worths};
 
 /// Why a message may not be removed; [`Hold::Free`] when it may.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -144,6 +145,25 @@ impl<'a> Ground<'a> {
         results.filter(move |(_, worth)| {
             (self.tail..settled).contains(&worth.group) && self.may_change(worth)
         })
+    }
+
+    /// The texts of the user's that may be cut when nothing else helps.
+    pub(super) fn said(&self, conversation: &Conversation) -> Vec<Place> {
+        let messages = conversation.messages.iter().zip(&self.holds).enumerate();
+        let may_change = |index: usize, hold: Hold| {
+            index < self.waiting
+                && !self.is_sealed
+                && hold != Hold::Pinned
+                && !self.pinned.contains(&index)
+        };
+        messages
+            .filter(|(index, (_, hold))| may_change(*index, **hold))
+            .flat_map(|(message, (said, _))| {
+                let parts = 0..said.parts.len();
+                let texts = parts.filter(|part| said_text(said, *part).is_some());
+                texts.map(move |part| Place { message, part })
+            })
+            .collect()
     }
 
     fn may_change(&self, worth: &Worth) -> bool {

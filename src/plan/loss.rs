@@ -61,12 +61,23 @@ impl Scale {
         self.masked(worth, tokens) * MIDDLE * gone
     }
 
+    /// The loss when a text of the user's, `age` groups before the end, keeps `kept` of its `tokens` tokens at its ends: of the
+    /// message that gives way to a note, the share that was in the middle.
+    pub(super) fn cut_said(self, tokens: u32, kept: u32, age: usize) -> f64 {
+        let gone = 1.0 - f64::from(kept.min(tokens)) / f64::from(tokens.max(1));
+        self.replaced(USER, tokens, age) * MIDDLE * gone
+    }
+
+    /// The loss of a message of that weight when a note that says nothing of it stands in its place.
+    fn replaced(self, weight: f64, tokens: u32, age: usize) -> f64 {
+        let missed = weight * (f64::from(tokens) + self.turn);
+        missed / (1.0 + age as f64 / FADES) + REPLACED * f64::from(tokens)
+    }
+
     /// The loss of a message of `tokens` tokens, its results apart, `age` groups before the end, when its group is removed:
     /// what a summary does not give back, and what the summariser reads.
     pub(super) fn removed(self, message: &Message, tokens: u32, age: usize) -> f64 {
         let weight = weight(message);
-        let missed = weight * (f64::from(tokens) + self.turn);
-        let missed = missed / (1.0 + age as f64 / FADES);
         if weight == 0.0 {
             // Results are valued by themselves.
             return if self.is_summarised {
@@ -75,7 +86,7 @@ impl Scale {
                 0.0
             };
         }
-        let missed = missed + REPLACED * f64::from(tokens);
+        let missed = self.replaced(weight, tokens, age);
         if self.is_summarised {
             missed * (1.0 - GIST) + f64::from(tokens)
         } else {

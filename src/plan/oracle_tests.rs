@@ -203,6 +203,9 @@ impl Case {
         let target = self.plan.target;
         let search = Search::new(&draft, &ground, &self.policy, before, target);
         let found = search.find(target, self.plan.available).ok()?;
+        if found.changes.cut_the_user() {
+            return None;
+        }
         let changed = found.changes.results.iter();
         let mut groups = changed.map(|changed| ground.worths.results[changed.number].group);
         if found.upper_bound <= target || groups.any(|group| group >= ground.tail) {
@@ -334,7 +337,7 @@ fn policy() -> impl Strategy<Value = Policy> {
     (
         prop_oneof![3 => Just(0.8), 1 => 0.3..=1.0],
         1_usize..4,
-        prop::array::uniform5(prop::bool::weighted(0.85)),
+        prop::array::uniform6(prop::bool::weighted(0.85)),
         any::<bool>(),
         prop_oneof![Just(40_u32), Just(100), Just(300), Just(1024)],
         prop_oneof![Just(0_u32), Just(10)],
@@ -360,6 +363,7 @@ fn policy() -> impl Strategy<Value = Policy> {
                     cut_tail: may[2],
                     drop_reasoning: may[3],
                     drop: may[4],
+                    cut_user_text: !may[5],
                     summarise,
                     summary_tokens,
                     cache: CachePolicy {

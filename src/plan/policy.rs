@@ -23,6 +23,9 @@ pub struct Policy {
     /// Whether, when nothing else makes the request fit, the last groups may be touched as well: their results cut, and all but
     /// the very last treated as older ones.
     pub cut_tail: bool,
+    /// Whether, when nothing else makes the request fit, long texts of the user's may lose their middle: the first and the last
+    /// request too, pinned messages never.
+    pub cut_user_text: bool,
     /// Whether thoughts of earlier turns may go, where the API allows it.
     pub drop_reasoning: bool,
     /// Whether the middle may be replaced by a summary.
@@ -125,6 +128,7 @@ impl Default for Policy {
             mask: true,
             cut: true,
             cut_tail: true,
+            cut_user_text: false,
             drop_reasoning: true,
             summarise: true,
             summary_tokens: 1024,

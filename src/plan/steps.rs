@@ -6,7 +6,7 @@ use crate::conversation::Part;
 use crate::project::Projection;
 
 use super::document::{Cause, Step, StepKind};
-use super::draft::{Change, Changed, Changes, Draft};
+use super::draft::{Change, Changed, Changes, Draft, NO_RESULT};
 use super::ground::Ground;
 use super::hash;
 use super::offers::Offers;
@@ -23,17 +23,27 @@ pub(super) struct Teller<'a> {
 }
 
 impl Teller<'_> {
-    /// The steps of `found`: masks and cuts in the order of the messages, then thoughts, repeated calls and the oldest groups.
+    /// The steps of `found`: masks and cuts of results in the order of the messages, then of the user's texts, then thoughts, repeated
+    /// calls and the oldest groups.
     pub(super) fn steps(&self, found: &Found) -> Option<Vec<Step>> {
         let all = &found.changes;
         let mut steps = Vec::new();
         let mut now = self.before.tokens;
         let mut made = Changes::default();
-        if !all.results.is_empty() {
-            made.results.clone_from(&all.results);
+        let is_said = |changed: &&Changed| changed.number == NO_RESULT;
+        let (said, results): (Vec<_>, Vec<_>) = all.results.iter().partition(is_said);
+        if !results.is_empty() {
+            *made.results_mut() = results.into_iter().cloned().collect();
             let after = self.size(&made, found)?;
-            self.results(all, now, &after, &mut steps)?;
+            self.results(&made, now, &after, &mut steps)?;
             now = after.tokens;
+        }
+        // Messages of the user's that follow each other may share a frame, so that each is counted with the whole.
+        for changed in said {
+            made.results_mut().set(changed.clone());
+            let after = self.size(&made, found)?.tokens;
+            steps.push(self.result(changed, [now, after])?);
+            now = after;
         }
         let list = self.draft.conversation().dialect.list_key();
         let mut whole = |made: &Changes, kind: StepKind| -> Option<()> {
@@ -195,40 +205,59 @@ impl Teller<'_> {
             change,
         } = changed;
         let (message, part) = (*message, *part);
-        let worth = self.ground.worths.results.get(*number)?;
         let counted = self.draft.counted.messages.get(message)?;
         let original = hash::counted(counted);
+        let (kind, tokens, subject) = match counted.message.parts.get(part)? {
+            Part::ToolResult { call_id, .. } => {
+                let worth = self.ground.worths.results.get(*number)?;
+                let (tool, call_id) = (worth.tool.to_owned(), call_id.clone());
+                let kind = match change {
+                    Change::Mask { cause, placeholder } => StepKind::Mask {
+                        message,
+                        part,
+                        call_id,
+                        tool,
+                        cause: *cause,
+                        later: worth.later.filter(|_| *cause != Cause::Old),
+                        placeholder: placeholder.to_string(),
+                        original,
+                    },
+                    Change::Cut {
+                        head, tail, notice, ..
+                    } => StepKind::Cut {
+                        message,
+                        part,
+                        call_id,
+                        tool,
+                        head: *head,
+                        tail: *tail,
+                        notice: notice.clone(),
+                        original,
+                    },
+                };
+                let tokens = self.offers.sizes.get(*number).copied().unwrap_or(0);
+                let subject = worth.subject.as_deref().unwrap_or("what was read");
+                (kind, tokens, subject)
+            }
+            Part::Text { text, .. } => match change {
+                Change::Cut {
+                    head, tail, notice, ..
+                } => {
+                    let kind = StepKind::CutText {
+                        message,
+                        part,
+                        head: *head,
+                        tail: *tail,
+                        notice: notice.clone(),
+                        original,
+                    };
+                    (kind, self.draft.counter.count_text(text), "")
+                }
+                Change::Mask { .. } => return None,
+            },
+            _ => return None,
+        };
         let list = self.draft.conversation().dialect.list_key();
-        let Some(Part::ToolResult { call_id, .. }) = counted.message.parts.get(part) else {
-            return None;
-        };
-        let (tool, call_id) = (worth.tool.to_owned(), call_id.clone());
-        let tokens = self.offers.sizes.get(*number).copied().unwrap_or(0);
-        let kind = match change {
-            Change::Mask { cause, placeholder } => StepKind::Mask {
-                message,
-                part,
-                call_id,
-                tool,
-                cause: *cause,
-                later: worth.later.filter(|_| *cause != Cause::Old),
-                placeholder: placeholder.to_string(),
-                original,
-            },
-            Change::Cut {
-                head, tail, notice, ..
-            } => StepKind::Cut {
-                message,
-                part,
-                call_id,
-                tool,
-                head: *head,
-                tail: *tail,
-                notice: notice.clone(),
-                original,
-            },
-        };
-        let subject = worth.subject.as_deref().unwrap_or("what was read");
         let [reason, lost, recover] = wording(&kind, tokens, subject, list);
         Some(Step {
             kind,
@@ -241,7 +270,7 @@ impl Teller<'_> {
     }
 }
 
-/// Why a step may be taken, what is lost with it, and how to get it back. `tokens` are those of the result that it changes,
+/// Why a step may be taken, what is lost with it, and how to get it back. `tokens` are those of the result or text that it changes,
 /// `subject` is what the call had read.
 pub(crate) fn wording(kind: &StepKind, tokens: u32, subject: &str, list: &str) -> [String; 3] {
     let again = |tool: &str, message: usize| {
@@ -278,6 +307,11 @@ pub(crate) fn wording(kind: &StepKind, tokens: u32, subject: &str, list: &str) -
             "a long tool result; its head and tail say most".to_owned(),
             format!("the middle of {tokens} tokens that {tool} returned"),
             again(tool, *message),
+        ],
+        StepKind::CutText { message, .. } => [
+            "a long text of the user's; nothing else made the request fit".to_owned(),
+            format!("the middle of {tokens} tokens that the user said"),
+            format!("take {list}[{message}] of the request planned for"),
         ],
         StepKind::DropReasoning { messages, .. } => [
             "thoughts of earlier turns; an edit before signed thoughts invalidates them".to_owned(),

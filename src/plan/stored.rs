@@ -158,6 +158,14 @@ fn kind(fields: &Fields<'_>) -> Read<StepKind> {
             notice: fields.text("notice")?,
             original: fields.text("original")?,
         },
+        "cut_text" => StepKind::CutText {
+            message: fields.index("message")?,
+            part: fields.index("part")?,
+            head: fields.index("head")?,
+            tail: fields.index("tail")?,
+            notice: fields.text("notice")?,
+            original: fields.text("original")?,
+        },
         "drop_reasoning" => StepKind::DropReasoning {
             messages: messages()?,
             originals: originals()?,
@@ -315,6 +323,9 @@ mod tests {
                 step(json!({
                     "kind": "cut", "message": 2, "part": 1, "callId": "c", "tool": "t", "head": 3, "tail": 4,
                     "notice": "n", "original": "x",
+                })),
+                step(json!({
+                    "kind": "cut_text", "message": 2, "part": 1, "head": 3, "tail": 4, "notice": "n", "original": "x",
                 })),
                 list("drop_reasoning"), list("remove"), digest("summarise"), digest("drop"),
             ],

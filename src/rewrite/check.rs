@@ -6,16 +6,31 @@ use crate::conversation::{Dialect, Message, Part};
 use crate::json::object;
 use crate::normalize::normalize_message;
 
-/// `raw`, when it reads as `message` does but for the results that are `expected` to say a text.
+/// `raw`, when it reads as `message` does but for the results and texts that are `expected` to say another text.
 pub(super) fn says(message: &Message, raw: Value, expected: &[Option<String>]) -> Option<Value> {
     let read = again(message, raw)?;
     let mut pairs = message.parts.iter().zip(&read.parts).zip(expected);
     let is_meant = read.parts.len() == message.parts.len()
         && pairs.all(|((before, after), expected)| match expected {
             None => before == after,
-            Some(text) => is_answer(before, after, text),
+            Some(text) => is_text(before, after, text) || is_answer(before, after, text),
         });
     is_meant.then_some(read.raw)
+}
+
+/// Whether `after` is the text `before` but says `text`.
+fn is_text(before: &Part, after: &Part, text: &str) -> bool {
+    let (
+        Part::Text { breakpoint, .. },
+        Part::Text {
+            text: own,
+            breakpoint: ends,
+        },
+    ) = (before, after)
+    else {
+        return false;
+    };
+    own == text && ends == breakpoint
 }
 
 /// Whether `after` is the result `before` with `text` as its only content.

@@ -22,6 +22,8 @@ mod openai_responses;
 // A failed expectation is a failed test.
 mod tests;
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use crate::conversation::{Conversation, Dialect, Message, Part, Role};
@@ -84,31 +86,74 @@ fn writer(dialect: Dialect) -> &'static Writer {
     }
 }
 
-/// `message` with other contents of some of its results: the part's position and the text that it shall say alone.
+/// `message` with other contents of some of its results and texts: the part's position and the text that it shall say alone.
 ///
 /// Every other field stays as it is, also the result's own: its id, whether it failed, where a cache segment ends. A dialect
 /// that takes an object reads the text inside one (`{"result": "..."}` in Gemini), one that takes JSON reads it as a JSON text.
-/// `None` where the message has no such result, or its shape does not allow it.
-pub(crate) fn with_results(message: &Message, results: &[(usize, &str)]) -> Option<Value> {
+/// A text is replaced wherever the message says it, since some shapes hold it twice. `None` where the message has no such
+/// result or text, or its shape does not allow it.
+pub(crate) fn with_texts(message: &Message, texts: &[(usize, &str)]) -> Option<Value> {
     let writer = writer(message.dialect);
     let mut raw = message.raw.clone();
-    let mut found = (writer.results)(message.role, &mut raw).into_iter();
-    let mut places = Vec::with_capacity(message.parts.len());
-    for part in &message.parts {
-        places.push(match part {
-            Part::ToolResult { .. } => Some(found.next()?),
-            _ => None,
-        });
+    let mut expected: Vec<Option<String>> = vec![None; message.parts.len()];
+    let mut said = BTreeMap::new();
+    let mut answers = Vec::new();
+    for &(position, text) in texts {
+        let expects = expected.get_mut(position)?;
+        if expects.is_some() {
+            return None;
+        }
+        *expects = Some(text.to_owned());
+        match message.parts.get(position)? {
+            Part::ToolResult { .. } => answers.push((position, text)),
+            Part::Text { text: own, .. } => {
+                said.insert(own.as_str(), text);
+            }
+            _ => return None,
+        }
     }
-    if found.next().is_some() {
-        return None;
+    if !answers.is_empty() {
+        let mut found = (writer.results)(message.role, &mut raw).into_iter();
+        let mut places = Vec::with_capacity(message.parts.len());
+        for part in &message.parts {
+            places.push(match part {
+                Part::ToolResult { .. } => Some(found.next()?),
+                _ => None,
+            });
+        }
+        if found.next().is_some() {
+            return None;
+        }
+        for (position, text) in answers {
+            let place = places.get_mut(position)?.take()?;
+            *expected.get_mut(position)? = Some((writer.answer)(place, text)?);
+        }
     }
-    let mut expected: Vec<Option<String>> = vec![None; places.len()];
-    for &(position, text) in results {
-        let place = places.get_mut(position)?.take()?;
-        *expected.get_mut(position)? = Some((writer.answer)(place, text)?);
+    if !said.is_empty() {
+        say(&mut raw, true, &said);
     }
     check::says(message, raw, &expected)
+}
+
+/// What holds something said, in any dialect. An id may be the same text by chance.
+const SAID: [&str; 4] = ["content", "text", "message", "parts"];
+
+/// Says other texts in place of those that `value` has among what is said.
+fn say(value: &mut Value, is_said: bool, texts: &BTreeMap<&str, &str>) {
+    match value {
+        Value::String(own) if is_said => {
+            if let Some(text) = texts.get(own.as_str()) {
+                (*text).clone_into(own);
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| say(item, is_said, texts)),
+        Value::Object(fields) => {
+            for (key, value) in fields {
+                say(value, SAID.contains(&key.as_str()), texts);
+            }
+        }
+        _ => {}
+    }
 }
 
 /// `message` without what the model thought.

@@ -108,9 +108,9 @@ pub fn origins(
     let returning = returning(plan, originals)?;
     // A summary or a note stands for what is gone; where roles must alternate, a second message follows it. What was thought,
     // and what is said again later, goes without a trace.
-    let is_shorter = returning.iter().any(|one| one.gone);
-    let (place, messages) = (place(plan, &returning), &applied.messages);
-    (0..=if is_shorter { 2 } else { 0 })
+    let (place, messages) = (noted(plan), &applied.messages);
+    let notes = if place.is_some() { 1..=2 } else { 0..=0 };
+    notes
         .filter_map(|inserted| unfolded(messages.len(), &returning, place, inserted))
         .find(|origins| {
             let messages = origins.iter().filter_map(|origin| match origin {
@@ -128,16 +128,14 @@ pub fn origins(
         })
 }
 
-/// Where a summary or a note stands: at the first message that it stands for, else at the first that is gone.
-fn place(plan: &CompactionPlan, returning: &[Returning]) -> Option<usize> {
-    let summarised = plan.steps.iter().find_map(|step| match &step.kind {
+/// Where a summary or a note stands: at the first message that it stands for.
+fn noted(plan: &CompactionPlan) -> Option<usize> {
+    plan.steps.iter().find_map(|step| match &step.kind {
         StepKind::Summarise { messages, .. } | StepKind::Drop { messages, .. } => {
             messages.first().copied()
         }
         _ => None,
-    });
-    let gone = || returning.iter().find(|one| one.gone);
-    summarised.or_else(|| gone().map(|one| one.index))
+    })
 }
 
 /// The original messages, and what was appended, if `inserted` of the `applied` messages stand at `place` for what is gone;

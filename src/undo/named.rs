@@ -35,6 +35,9 @@ pub(super) fn named(plan: &CompactionPlan) -> Result<Vec<Named<'_>>> {
             }
             | StepKind::Cut {
                 message, original, ..
+            }
+            | StepKind::CutText {
+                message, original, ..
             } => (
                 std::slice::from_ref(message),
                 std::slice::from_ref(original),

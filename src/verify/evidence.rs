@@ -134,6 +134,12 @@ impl<'a> Evidence<'a> {
         place.is_some_and(|new| Arc::ptr_eq(new, old) || new.raw == old.raw)
     }
 
+    /// Message `index` of the request planned for with the middle of its texts cut out as the steps say; `None` where they say
+    /// nothing of them.
+    pub(super) fn retold(&self, index: usize) -> Option<Value> {
+        self.steps.retold(index, self.input().messages.get(index)?)
+    }
+
     /// Whether every message that no step takes is in the applied request.
     pub(super) fn kept_all(&self) -> bool {
         let input = self.input();

@@ -119,13 +119,13 @@ impl Violation {
 /// | C3 | the ids of calls are unique: in the whole request for Claude, among calls that wait for all | R |
 /// | C4 | kept messages are in their old order | P |
 /// | C5 | no message, and no text where the API refuses it, is empty | R |
-/// | C6 | what the user asked last, and pending calls, are untouched | P |
+/// | C6 | what the user asked last, and pending calls, are untouched, but for long texts of the user's that a step cuts | P |
 /// | C7 | the upper bound is at most what is available, and that is no more than the model takes | P |
 /// | C8 | what replaces a message takes no more tokens than it | P |
 /// | C9 | planning the result again changes nothing | P |
 /// | C10 | originals are recoverable by their hash | P |
 /// | C11 | instructions and the fields beside the messages stay as they are; the plan adds no instructions | P |
-/// | C12 | in a message that stays, only contents of results change, in their shape; thoughts go whole | P |
+/// | C12 | in a message that stays, only contents of results change, in their shape, and texts of the user's that a step cuts; thoughts go whole | P |
 ///
 /// OpenAI Chat Completions; its OC3 and OC4 are C11 and C12 elsewhere:
 ///

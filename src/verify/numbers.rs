@@ -96,7 +96,7 @@ pub(super) fn check(evidence: &Evidence<'_>, claims: &mut Claims) {
 fn steps(evidence: &Evidence<'_>, claims: &mut Claims) {
     let steps = &evidence.plan.steps;
     if let Some(at) = misplaced(steps) {
-        let order = "masks and cuts in the order of the messages, then thoughts, repeated calls and the oldest groups";
+        let order = "masks and cuts of results in the order of the messages, then of the user's texts, then thoughts, repeated calls and the oldest groups";
         claims.holds(format_args!("steps[{at}].kind"), false, order);
         return;
     }

@@ -21,15 +21,20 @@ use super::evidence::Evidence;
 /// take a projection of the whole turn.
 const MOST_OF_ONE_TURN: usize = 256;
 
-/// The order of steps: masks and cuts by message and part, then thoughts, repeated calls, and the oldest groups.
+/// Most texts of the user's whose cuts are told apart, which takes a projection of the whole for each: a plan has no more.
+const MOST_TEXTS: usize = 64;
+
+/// The order of steps: masks and cuts of results by message and part, then of the user's texts, then thoughts, repeated calls, and
+/// the oldest groups.
 fn rank(step: &Step) -> (u8, usize, usize) {
     match &step.kind {
         StepKind::Mask { message, part, .. } | StepKind::Cut { message, part, .. } => {
             (0, *message, *part)
         }
-        StepKind::DropReasoning { .. } => (1, 0, 0),
-        StepKind::Remove { .. } => (2, 0, 0),
-        StepKind::Summarise { .. } | StepKind::Drop { .. } => (3, 0, 0),
+        StepKind::CutText { message, part, .. } => (1, *message, *part),
+        StepKind::DropReasoning { .. } => (2, 0, 0),
+        StepKind::Remove { .. } => (3, 0, 0),
+        StepKind::Summarise { .. } | StepKind::Drop { .. } => (4, 0, 0),
     }
 }
 
@@ -53,11 +58,15 @@ pub(super) fn after_each(evidence: &Evidence<'_>) -> Option<Vec<Option<u32>>> {
         };
         freed(evidence, steps.get(..results)?, &done, &mut sizes)?;
     }
+    let texts = steps.partition_point(|step| rank(step).0 < 2);
     for count in results + 1..=steps.len() {
-        sizes.push(Some(match count == steps.len() {
-            true => evidence.projection_unfilled.tokens,
-            false => projected(evidence, &mut steps.iter().take(count), &|_| true)?.tokens,
-        }));
+        sizes.push(if count == steps.len() {
+            Some(evidence.projection_unfilled.tokens)
+        } else if (results + MOST_TEXTS..texts).contains(&count) {
+            None
+        } else {
+            Some(projected(evidence, &mut steps.iter().take(count), &|_| true)?.tokens)
+        });
     }
     Some(sizes)
 }

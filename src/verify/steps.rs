@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::conversation::{Conversation, Message, Part};
+use serde_json::Value;
+
+use crate::conversation::{Conversation, Message, Part, Role};
 use crate::plan::{CompactionPlan, StepKind};
 
 /// The steps, by message.
 #[derive(Default)]
 pub(super) struct Steps<'a> {
-    /// Steps that change a result, by its message and part.
+    /// Steps that change a result or a text, by its message and part.
     pub results: BTreeMap<(usize, usize), &'a StepKind>,
     /// Messages that lose their thoughts.
     pub forgetful: BTreeSet<usize>,
@@ -23,7 +25,9 @@ impl<'a> Steps<'a> {
         let mut steps = Self::default();
         for step in &plan.steps {
             match &step.kind {
-                StepKind::Mask { message, part, .. } | StepKind::Cut { message, part, .. } => {
+                StepKind::Mask { message, part, .. }
+                | StepKind::Cut { message, part, .. }
+                | StepKind::CutText { message, part, .. } => {
                     steps.results.insert((*message, *part), &step.kind);
                 }
                 StepKind::DropReasoning { messages, .. } => steps.forgetful.extend(messages),
@@ -64,6 +68,22 @@ impl<'a> Steps<'a> {
         !self.gone.contains(&index) && (!self.forgetful.contains(&index) || says_more())
     }
 
+    /// Message `index`, which is `old`, with what steps leave of the user's texts; `None` where they cut none.
+    /// All else is as it was.
+    pub(super) fn retold(&self, index: usize, old: &Message) -> Option<Value> {
+        let own = self.results.range((index, 0)..=(index, usize::MAX));
+        let texts = own.filter_map(|((_, part), kind)| match old.parts.get(*part) {
+            Some(Part::Text { text, .. }) if old.role == Role::User => {
+                Some((text.as_str(), left(text, kind)?))
+            }
+            _ => None,
+        });
+        let texts: BTreeMap<&str, String> = texts.collect();
+        let mut told = (!texts.is_empty()).then(|| old.raw.clone())?;
+        retell(&mut told, true, &texts);
+        Some(told)
+    }
+
     /// Whether `new` is what message `index`, which was `old`, becomes.
     pub(super) fn are_made(&self, index: usize, old: &Message, new: &Message) -> bool {
         let forgets = self.forgetful.contains(&index);
@@ -78,6 +98,10 @@ impl<'a> Steps<'a> {
             .by_ref()
             .filter(|(_, part)| stays(part))
             .all(|(at, part)| match self.results.get(&(index, at)) {
+                Some(kind @ StepKind::CutText { .. }) => {
+                    let is_cut = |new| is_cut(kind, part, new);
+                    old.role == Role::User && parts.next().is_some_and(is_cut)
+                }
                 Some(kind) => parts.next().is_some_and(|new| is_result(kind, part, new)),
                 None => parts.next() == Some(part),
             });
@@ -85,6 +109,60 @@ impl<'a> Steps<'a> {
             && parts.next().is_none()
             && (old.role, &old.name) == (new.role, &new.name)
             && (!forgets || new.parts.len() < old.parts.len())
+    }
+}
+
+/// What is left of `old` when a step cuts its middle out.
+fn left(old: &str, kind: &StepKind) -> Option<String> {
+    let (StepKind::Cut {
+        head, tail, notice, ..
+    }
+    | StepKind::CutText {
+        head, tail, notice, ..
+    }) = kind
+    else {
+        return None;
+    };
+    let end = old.len().checked_sub(*tail)?;
+    let (start, tail) = (old.get(..*head)?, old.get(end..)?);
+    (*head <= end).then(|| [start, notice, tail].concat())
+}
+
+/// Whether `new` is the text `old` without its middle.
+fn is_cut(kind: &StepKind, old: &Part, new: &Part) -> bool {
+    let (
+        Part::Text { text, breakpoint },
+        Part::Text {
+            text: said,
+            breakpoint: ends,
+        },
+    ) = (old, new)
+    else {
+        return false;
+    };
+    breakpoint == ends && left(text, kind).as_ref() == Some(said)
+}
+
+/// What holds something said; an id may be the same text by chance.
+const SAID: [&str; 4] = ["content", "text", "message", "parts"];
+
+/// Puts what is left of texts where `value` says them.
+fn retell(value: &mut Value, is_said: bool, texts: &BTreeMap<&str, String>) {
+    match value {
+        Value::String(own) if is_said => {
+            if let Some(left) = texts.get(own.as_str()) {
+                own.clone_from(left);
+            }
+        }
+        Value::Array(items) => items
+            .iter_mut()
+            .for_each(|item| retell(item, is_said, texts)),
+        Value::Object(fields) => {
+            for (key, value) in fields {
+                retell(value, SAID.contains(&key.as_str()), texts);
+            }
+        }
+        _ => {}
     }
 }
 
@@ -116,14 +194,8 @@ fn is_result(kind: &StepKind, old: &Part, new: &Part) -> bool {
     };
     let is_meant = match kind {
         StepKind::Mask { placeholder, .. } => says(text, placeholder),
-        StepKind::Cut {
-            head, tail, notice, ..
-        } => whole(parts)
-            .and_then(|whole| {
-                let end = whole.len().checked_sub(*tail)?;
-                let (head, tail) = (whole.get(..*head)?, whole.get(end..)?);
-                (head.len() <= end).then(|| [head, notice, tail].concat())
-            })
+        StepKind::Cut { .. } => whole(parts)
+            .and_then(|whole| left(&whole, kind))
             .is_some_and(|left| says(text, &left)),
         _ => false,
     };

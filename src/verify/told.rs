@@ -4,6 +4,7 @@
 
 use crate::conversation::{Dialect, Part, Role};
 use crate::models::binds_thoughts;
+use crate::plan::cut::said_text;
 use crate::plan::{Cause, PlanStatus, StepKind, offers, steps::wording, summary, worth};
 
 use super::Violation;
@@ -124,6 +125,11 @@ fn reasons(evidence: &Evidence<'_>, tools: &[(worth::Place, String)], claims: &m
             if let (Some(counted), Some(all)) = (before.get(*message), all) {
                 tokens = offers::size(counted, *part, all.tokens, evidence.counter);
             }
+        }
+        if let StepKind::CutText { message, part, .. } = &step.kind {
+            let message = before.get(*message);
+            let text = message.and_then(|counted| said_text(&counted.message, *part));
+            tokens = evidence.counter.count_text(text.unwrap_or_default());
         }
         if let StepKind::Mask {
             message,

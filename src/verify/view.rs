@@ -69,6 +69,12 @@ impl<'a> View<'a> {
         })
     }
 
+    /// Message `index` of the request planned for, which is `seen`, as it is `told` with its texts cut; else as it is.
+    pub(super) fn as_told<'b>(&self, seen: &'b Seen<'b>, told: Option<&'b Value>) -> Seen<'b> {
+        let raw = told.unwrap_or(seen.raw);
+        Seen::new(self.dialect(), seen.role, raw, seen.sent)
+    }
+
     /// Whether message `index` of the request planned for is nothing but thoughts.
     pub(super) fn is_thoughts(&self, index: usize) -> bool {
         let seen = self.before.messages.get(index);

@@ -13,6 +13,7 @@ const core = new Core(() => {
 export const contestants = [
   contestant("token-headroom", "the default policy; lands at 80 % of the limit", {}),
   contestant("token-headroom, nothing summarised", "{ summarise: false }: only tool results are masked and cut", { summarise: false }),
+  contestant("token-headroom, long user texts cut", "{ cutUserText: true }: where nothing else makes a request fit", { cutUserText: true }),
   contestant("token-headroom, horizon 3", "{ cache: { horizon: 3 } }: money over three calls and not ten, so that less goes", { cache: { horizon: 3 } }),
   contestant("token-headroom, when it pays", '{ when: "pays" }: plans on every call', { when: "pays" }, true),
 ];

@@ -32,7 +32,7 @@ const LIMITS = "headroom maxContextTokens maxInputTokens maxOutputTokens limitKi
 const BUDGET = `model encoding like dialect host unknownModel models fallbacks learned ${LIMITS}`;
 const COMPACT = "policy summarise onCompact";
 const GUARD = `context tokens loop budget evict checkpoint onOverflow usage ${COMPACT}`;
-const SWITCHES = "mask cut cutTail dropReasoning summarise drop";
+const SWITCHES = "mask cut cutTail cutUserText dropReasoning summarise drop";
 const POLICY = `when release keepLast pinned keepTools summaryTokens summariserTokens similarity values toolValues cache thinking ${SWITCHES}`;
 const STATE = "task request createdAt sent plan fills usage spentUsd learned partial state";
 

@@ -149,7 +149,7 @@ pub fn policy() -> impl Strategy<Value = Policy> {
         0_usize..6,
         prop_oneof![3 => Just(Vec::new()), 1 => prop::collection::vec(0_usize..40, 1..4)],
         prop_oneof![4 => Just(Vec::new()), 1 => Just(vec!["bash".to_owned()])],
-        prop::array::uniform4(prop::bool::weighted(0.8)),
+        prop::array::uniform5(prop::bool::weighted(0.8)),
         prop_oneof![Just(0_u32), Just(40), Just(200), Just(1024)],
     )
         .prop_map(
@@ -163,6 +163,7 @@ pub fn policy() -> impl Strategy<Value = Policy> {
                 cut_tail: may[2],
                 summarise: may[3],
                 drop: may[3],
+                cut_user_text: !may[4],
                 summary_tokens,
                 ..Policy::default()
             },

@@ -15,6 +15,7 @@ const POLICIES = {
   },
   summaries: { mask: false, cut: false, dropReasoning: false, summaryTokens: 300, summariserTokens: 4_000 },
   tight: { keepLast: 1, release: 1, toolValues: { read: 0.5 }, cache: { horizon: 40, read: 0.1, write: 1.25 } },
+  said: { cutUserText: true, cache: { idleSeconds: 3600 } },
 };
 const LIMITS = [0.3, 0.6, 0.9];
 
@@ -105,6 +106,13 @@ function history({ said, turn, list = "messages", rest = {} }) {
   return { ...rest, [list]: messages };
 }
 
+/** A question with a long log in it, and one that came before. */
+function pasted({ said, list = "messages", rest = {} }) {
+  const log = Array.from({ length: 900 }, (_, line) => `regel ${line}: ${line % 7} — 🌬️ ${line * 0.1}`).join("\n");
+  const messages = [said("user", `Hoe was het?\n${log.slice(0, 9_000)}`), said("assistant", "Calm."), said("user", `And here?\n${log}`)];
+  return { ...rest, [list]: messages };
+}
+
 async function cases(corpus) {
   const found = [];
   const add = async (name, options, request, policies) => {
@@ -123,6 +131,9 @@ async function cases(corpus) {
   const all = Object.keys(POLICIES).flatMap((policy) => LIMITS.map((share) => [policy, share]));
   for (const [dialect, form] of Object.entries(DIALECTS)) {
     await add(dialect, { model: form.model, dialect }, history(form), all);
+  }
+  for (const [dialect, form] of Object.entries(DIALECTS)) {
+    await add(`${dialect}, pasted`, { model: form.model, dialect }, pasted(form), [0.1, 0.4].map((share) => ["said", share]));
   }
   await add("anthropic that binds thoughts", { model: "claude-opus-5-5", dialect: "anthropic" }, history(DIALECTS.anthropic), all);
   if (existsSync(corpus)) {

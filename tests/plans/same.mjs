@@ -22,5 +22,5 @@ test(`${cases.length} plans are byte for byte those of the native build`, async 
     }
   }
   // Every kind of step was compared.
-  assert.deepEqual(Object.keys(steps).sort(), ["cut", "drop", "drop_reasoning", "mask", "remove", "summarise"]);
+  assert.deepEqual(Object.keys(steps).sort(), ["cut", "cut_text", "drop", "drop_reasoning", "mask", "remove", "summarise"]);
 });

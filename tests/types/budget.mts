@@ -101,6 +101,7 @@ function describe(step: Step): string {
     case "mask":
       return step.placeholder;
     case "cut":
+    case "cut_text":
       return `${step.head}${step.notice}${step.tail}`;
     case "drop_reasoning":
     case "remove":

@@ -133,6 +133,9 @@ impl<'a> Search<'a> {
             return Ok(found);
         }
         let mut found = self.resort(target, available)?;
+        if found.changes.cut_the_user() {
+            return Ok(found);
+        }
         let most = found.upper_bound;
         // Nothing lands lower, but less may have to go for that: with room for the same summary, or with what it leaves.
         let slot = found.slot.as_ref().map_or(0, |slot| slot.max_tokens);

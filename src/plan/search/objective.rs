@@ -1,5 +1,6 @@
 //! What changes are worth as they were made and counted.
 
+use crate::plan::cut;
 use crate::plan::document::SummarySlot;
 use crate::plan::draft::{Change, Changed, Changes};
 use crate::plan::offers::Act;
@@ -61,9 +62,10 @@ impl Search<'_> {
     pub(in crate::plan) fn loss(&self, changes: &Changes) -> f64 {
         let mut sum = 0.0;
         let sizes = &self.offers.sizes;
-        for Changed { number, change, .. } in changes.results.iter() {
+        for changed @ Changed { number, change, .. } in changes.results.iter() {
             let size = sizes.get(*number).copied().unwrap_or(0);
             let Some(worth) = self.ground.worths.results.get(*number) else {
+                sum += self.cut_said(changed);
                 continue;
             };
             sum += match change {
@@ -109,5 +111,16 @@ impl Search<'_> {
             }
         }
         sum
+    }
+
+    /// What the middle of a text of the user's is expected to be missed for.
+    fn cut_said(&self, Changed { place, change, .. }: &Changed) -> f64 {
+        let message = self.draft.message(place.message);
+        let text = message.and_then(|message| cut::said_text(message, place.part));
+        let [tokens, kept] = [text.unwrap_or_default(), change.text()]
+            .map(|text| self.draft.counter.count_text(text));
+        let groups = &self.ground.groups;
+        let behind = groups.partition_point(|group| group.messages.start <= place.message);
+        self.scale.cut_said(tokens, kept, groups.len() - behind)
     }
 }

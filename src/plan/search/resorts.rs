@@ -1,6 +1,7 @@
-//! Where no choice reaches the release mark: all that may go, then results of the last groups.
+//! Where no choice reaches the release mark: all that may go, then results of the last groups, then texts of the user's.
 
-use crate::plan::cut;
+use crate::order::sorted;
+use crate::plan::cut::{self, Long};
 use crate::plan::document::Cause;
 use crate::plan::draft::{Change, Changes};
 
@@ -8,10 +9,14 @@ use super::{Found, Search};
 
 /// The fewest tokens that a result in the last groups is left with while the middle is not summarised yet.
 const MILD_TAIL_CUT: u32 = 1_024;
+/// The part of the room that is left for a summary where texts of the user's give way for it, at most.
+const SUMMARY: u32 = 16;
+/// Most texts of the user's that are cut: what exceeds a window by itself is in few, and each is a step that is counted with the whole.
+const MOST_TEXTS: usize = 64;
 
-impl Search<'_> {
-    /// What leaves the least of all that the policy allows, results of the last groups included; the error is the same
-    /// where it does not fit.
+impl<'a> Search<'a> {
+    /// What leaves the least of all that the policy allows, results of the last groups and texts of the user's included; the
+    /// error is the same where it does not fit.
     pub(super) fn resort(&self, target: u32, available: u32) -> Result<Found, Changes> {
         // No landing at the release mark. The nearest one makes the next overflow as late as possible.
         let strongest = self.strongest();
@@ -22,8 +27,11 @@ impl Search<'_> {
             }
             self.terse(&mut least);
         }
+        let mut texts = Vec::new();
         if self.policy.cut && self.policy.cut_tail && self.may_edit {
-            let tail: Vec<_> = self.ground.tail_results().collect();
+            let tail = self.ground.tail_results();
+            texts
+                .extend(tail.filter_map(|(number, worth)| Long::result(self.draft, number, worth)));
             let mild = [&strongest, &least]
                 .into_iter()
                 .zip([MILD_TAIL_CUT, cut::SHORTEST])
@@ -31,19 +39,64 @@ impl Search<'_> {
                     [(base, shortest, target), (base, shortest, available)]
                 });
             for (base, shortest, goal) in mild {
-                let cut = cut::cut_to(self.draft, base, &tail, goal, shortest);
-                let cut = cut.map(|mut changes| {
-                    self.settle(&mut changes);
-                    changes
-                });
-                if let Some(found) = cut.and_then(|changes| self.filled(&changes, goal, 1)) {
+                if let Some(found) = self.cut(base, &texts, shortest, goal, 0) {
                     return Ok(found);
                 }
             }
-            let shortest = cut::cut_to(self.draft, &least, &tail, 0, cut::SHORTEST);
-            least = shortest.unwrap_or(least);
         }
-        Err(least)
+        // Of the last groups only the very last is kept by now, if the policy allows that.
+        let is_last = !self.policy.cut_tail || self.policy.keep_last <= 1;
+        if self.policy.cut_user_text && self.may_edit && is_last {
+            texts.extend(self.said());
+            let room = self.policy.summary_tokens.min(target / SUMMARY);
+            for (goal, room) in [(target, room), (target, 0), (available, 0)] {
+                let found = [&strongest, &least]
+                    .into_iter()
+                    .filter_map(|base| self.cut(base, &texts, cut::SHORTEST, goal, room));
+                let best = found.min_by(|a, b| self.value(a).total_cmp(&self.value(b)));
+                if let Some(found) = best {
+                    return Ok(found);
+                }
+            }
+        }
+        let shortest = cut::capped(self.draft, &least, &texts, cut::SHORTEST);
+        // What is said in an object can take more than it did.
+        match (self.size(&shortest), self.size(&least)) {
+            (Some(cut), Some(whole)) if available < cut && cut < whole => Err(shortest),
+            _ => Err(least),
+        }
+    }
+
+    /// `base` with the longest of `texts` cut until it reaches `goal`, with `room` for a summary if it has one.
+    fn cut(
+        &self,
+        base: &Changes,
+        texts: &[Long<'_>],
+        shortest: u32,
+        goal: u32,
+        room: u32,
+    ) -> Option<Found> {
+        let has_summary = self.policy.summarise && base.summary.is_some();
+        let lower = goal - if has_summary { room } else { 0 };
+        let mut changes = cut::cut_to(self.draft, base, texts, lower, shortest)?;
+        self.settle(&mut changes);
+        self.filled(&changes, goal, 1)
+    }
+
+    /// The longest texts of the user's that may be cut, and can be.
+    fn said(&self) -> Vec<Long<'a>> {
+        let places = self.ground.said(self.draft.conversation()).into_iter();
+        let mut texts: Vec<_> = places
+            .filter_map(|place| Long::said(self.draft, place))
+            .collect();
+        let cut = cut::capped(self.draft, &Changes::default(), &texts, cut::SHORTEST);
+        texts.retain(|long| self.draft.rewritten(long.place.message, &cut).is_ok());
+        if texts.len() > MOST_TEXTS {
+            texts = sorted(texts, |a, b| b.text.len().cmp(&a.text.len()));
+            texts.truncate(MOST_TEXTS);
+            texts = sorted(texts, |a, b| a.place.cmp(&b.place));
+        }
+        texts
     }
 
     /// Everything masked, and thoughts dropped, that may be.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{results, talk};
 use crate::conversation::{Dialect, Part, Role};
 use crate::normalize::normalize_message;
-use crate::rewrite::{ask, said, with_results, without_reasoning};
+use crate::rewrite::{ask, said, with_texts, without_reasoning};
 
 /// A message of each shape, with a result or a thought.
 fn samples() -> Vec<(Dialect, Value)> {
@@ -146,7 +146,7 @@ fn what_is_rewritten_reads_as_intended_whatever_the_shape() {
                 continue;
             };
             for at in results(&message) {
-                let Some(changed) = with_results(&message, &[(at, "[gone]")]) else {
+                let Some(changed) = with_texts(&message, &[(at, "[gone]")]) else {
                     continue;
                 };
                 rewritten += 1;

@@ -4,6 +4,7 @@ mod hostile;
 mod questions;
 mod recorded;
 mod results;
+mod texts;
 mod thoughts;
 
 use std::sync::Arc;

@@ -7,9 +7,9 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::{questions, read, results, written};
-use crate::conversation::{Conversation, Dialect, Message, Part};
+use crate::conversation::{Conversation, Dialect, Message, Part, Role};
 use crate::normalize::{normalize, normalize_as};
-use crate::rewrite::{with_results, without_reasoning};
+use crate::rewrite::{with_texts, without_reasoning};
 
 fn dialect(api: &str) -> Option<Dialect> {
     Some(match api {
@@ -105,15 +105,15 @@ impl Table {
         let all = results(message);
         let mut possible: Vec<(usize, &str)> = Vec::new();
         for at in all {
-            let Some(raw) = with_results(message, &[(at, "[gone]")]) else {
+            let Some(raw) = with_texts(message, &[(at, "[gone]")]) else {
                 *kept.entry(reason(message, at)).or_default() += 1;
                 continue;
             };
             *rewritten += 1;
             possible.push((at, "[gone]"));
             // No shape gets lost on the way.
-            let twice = with_results(&again(message, raw), &[(at, "[left]")]);
-            let once = with_results(message, &[(at, "[left]")]);
+            let twice = with_texts(&again(message, raw), &[(at, "[left]")]);
+            let once = with_texts(message, &[(at, "[left]")]);
             assert_eq!(written(twice), written(once), "{}", message.raw);
         }
         if possible.is_empty() {
@@ -122,15 +122,15 @@ impl Table {
         // At once as one after the other.
         let mut one_by_one = message.clone();
         for result in &possible {
-            let raw = with_results(&one_by_one, &[*result]).expect("as before");
+            let raw = with_texts(&one_by_one, &[*result]).expect("as before");
             one_by_one = again(message, raw);
         }
         assert_eq!(
-            with_results(message, &possible).as_ref(),
+            with_texts(message, &possible).as_ref(),
             Some(&one_by_one.raw)
         );
         assert_eq!(
-            with_results(&one_by_one, &possible).as_ref(),
+            with_texts(&one_by_one, &possible).as_ref(),
             Some(&one_by_one.raw),
             "rewritten twice"
         );
@@ -189,6 +189,28 @@ fn recorded_results_can_say_another_text() {
             (Dialect::OpenaiChat, 1377, &[]),
         ],
     );
+}
+
+#[test]
+fn recorded_texts_of_users_can_be_cut() {
+    let mut kept: BTreeMap<&str, [usize; 2]> = BTreeMap::new();
+    for conversation in requests().iter().chain(&histories()) {
+        let users = conversation.messages.iter();
+        for message in users.filter(|message| message.role == Role::User) {
+            for (at, part) in message.parts.iter().enumerate() {
+                // What is worth cutting.
+                // Cohere's first version says the newest beside the list, where no plan reaches.
+                let is_beside = message.dialect == Dialect::Cohere && message.raw.is_string();
+                if matches!(part, Part::Text { text, .. } if text.len() > 256 && !is_beside) {
+                    let said = with_texts(message, &[(at, "[cut]")]);
+                    let counts = kept.entry(message.dialect.name()).or_default();
+                    counts[usize::from(said.is_some())] += 1;
+                }
+            }
+        }
+    }
+    println!("long texts of users: that cannot be cut, and that can: {kept:?}");
+    assert!(kept.values().all(|[cannot, _]| *cannot == 0), "{kept:?}");
 }
 
 #[test]

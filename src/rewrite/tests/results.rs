@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{read, results, written};
 use crate::conversation::Dialect;
-use crate::rewrite::with_results;
+use crate::rewrite::with_texts;
 
 /// Every result of `raw`, made to say "gone".
 fn gone(dialect: Dialect, raw: &Value) -> Option<Value> {
@@ -14,7 +14,7 @@ fn gone(dialect: Dialect, raw: &Value) -> Option<Value> {
         .map(|at| (at, "gone"))
         .collect();
     assert!(!all.is_empty(), "no result in {raw}");
-    with_results(&message, &all)
+    with_texts(&message, &all)
 }
 
 fn each(dialect: Dialect, cases: Vec<(Value, Value)>) {
@@ -134,9 +134,9 @@ fn anthropic_rewrites_parallel_results_at_once_and_no_neighbour() {
         ] },
         { "type": "tool_result", "tool_use_id": "c" },
     ] });
-    let both = with_results(&message, &[(b, "B"), (a, "A")]);
+    let both = with_texts(&message, &[(b, "B"), (a, "A")]);
     assert_eq!(written(both), Some(expected.to_string()));
-    let third = with_results(&message, &[(c, "C")]).expect("a result without content");
+    let third = with_texts(&message, &[(c, "C")]).expect("a result without content");
     assert_eq!(
         third["content"][4],
         json!({ "type": "tool_result", "tool_use_id": "c", "content": "C" })
@@ -247,7 +247,7 @@ fn cohere_s_newest_results_stand_beside_the_history() {
     let conversation = crate::normalize::normalize(&body).expect("a body of version 1");
     let last = conversation.messages.last().expect("the results");
     assert_eq!(
-        with_results(last, &[(0, "gone")]),
+        with_texts(last, &[(0, "gone")]),
         Some(json!([{ "call": { "name": "f" }, "outputs": [{ "result": "gone" }] }]))
     );
 }
@@ -435,12 +435,15 @@ fn what_is_no_result_is_not_rewritten() {
             { "type": "text", "text": "x" }, { "type": "tool_result", "tool_use_id": "a", "content": "y" },
         ] }),
     );
-    assert_eq!(with_results(&message, &[(0, "gone")]), None);
-    assert_eq!(with_results(&message, &[(2, "gone")]), None);
-    assert_eq!(with_results(&message, &[(1, "a"), (1, "b")]), None);
-    assert_eq!(with_results(&message, &[]), Some(message.raw.clone()));
-    let prompt = read(Dialect::Completions, &json!("hi"));
-    assert_eq!(with_results(&prompt, &[(0, "gone")]), None);
+    assert_eq!(with_texts(&message, &[(2, "gone")]), None);
+    assert_eq!(with_texts(&message, &[(1, "a"), (1, "b")]), None);
+    assert_eq!(with_texts(&message, &[]), Some(message.raw.clone()));
+    let call = json!({ "type": "tool_use", "id": "a", "name": "f", "input": {} });
+    let calling = read(
+        Dialect::Anthropic,
+        &json!({ "role": "assistant", "content": [call] }),
+    );
+    assert_eq!(with_texts(&calling, &[(0, "gone")]), None);
 }
 
 #[test]

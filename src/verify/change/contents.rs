@@ -52,7 +52,8 @@ pub(super) fn c11_instructions(view: &View<'_>, violations: &mut Vec<Violation>)
     }
 }
 
-/// C12, OC4: where a message stays, only the contents of its results change, in their shape, and thoughts go whole.
+/// C12, OC4: where a message stays, only the contents of its results change, in their shape, texts of the user's are cut as steps
+/// say, and thoughts go whole.
 pub(super) fn c12_cleared_in_place(view: &View<'_>, violations: &mut Vec<Violation>) {
     let dialect = view.dialect();
     let name = match dialect {
@@ -60,6 +61,9 @@ pub(super) fn c12_cleared_in_place(view: &View<'_>, violations: &mut Vec<Violati
         _ => "C12",
     };
     for (at, old, new) in view.replaced() {
+        let told = view.evidence.origin(at);
+        let told = told.and_then(|index| view.evidence.retold(index));
+        let old = &view.as_told(old, told.as_ref());
         let (kept, given) = (skeleton(old, dialect), skeleton(new, dialect));
         if kept != given {
             let (name, key) = differing(dialect, name, old, new);
