@@ -150,10 +150,9 @@ impl Codec {
     pub fn decode_bytes(&self, ids: &[u32]) -> Result<Vec<u8>> {
         let mut bytes = Vec::new();
         for (place, &id) in ids.iter().enumerate() {
-            let token = self.by_id.binary_search_by_key(&id, |&(id, _)| id).ok();
-            match token.and_then(|at| self.by_id.get(at)) {
-                Some(&(_, Token::Plain(token))) => bytes.extend(self.token(token)),
-                Some(&(_, Token::Literal(at))) => {
+            match self.token_of(id) {
+                Some(Token::Plain(token)) => bytes.extend(self.token(token)),
+                Some(Token::Literal(at)) => {
                     let literal = self.encoding.reading.literals().get(at as usize);
                     let text = literal.map_or("", |literal| &literal.text);
                     if self.writes_spaces {
@@ -175,7 +174,17 @@ impl Codec {
                 }
             }
         }
+        // The space that was put before the text is none of its own. What GPT-2's kin put there their own decoders leave as well.
+        if self.encoding.reading.puts_space() && self.writes_spaces && bytes.first() == Some(&b' ')
+        {
+            bytes.remove(0);
+        }
         Ok(bytes)
+    }
+
+    fn token_of(&self, id: u32) -> Option<Token> {
+        let at = self.by_id.binary_search_by_key(&id, |&(id, _)| id).ok()?;
+        self.by_id.get(at).map(|&(_, token)| token)
     }
 
     fn encode_part(&self, counter: &mut Counter<'_>, text: &[u8], ids: &mut Vec<u32>) {

@@ -11,7 +11,7 @@ use crate::longer_memo::{self, LongerMemo};
 use crate::memo::{self, Key, Memo};
 use crate::merges::Vocabulary;
 use crate::merges::long::LongMerge;
-use crate::merges::merge::count_short;
+use crate::merges::merge::{ShortMerges, count_short};
 use crate::merges::overlap;
 use crate::merges::run;
 use crate::pieces::{Pattern, Split, with_split};
@@ -24,6 +24,7 @@ pub(crate) struct Scratch {
     memo: Memo,
     longer: LongerMemo,
     long: LongMerge,
+    merges: ShortMerges,
     pending: Pending,
 }
 
@@ -36,6 +37,7 @@ impl Scratch {
             memo: Memo::new(),
             longer: LongerMemo::new(),
             long: LongMerge::new(),
+            merges: ShortMerges::new(),
             pending: Pending::default(),
         }
     }

@@ -68,6 +68,28 @@ impl Key {
         })
     }
 
+    /// The key of a piece of up to seven bytes, which has its length above it.
+    #[inline(always)]
+    pub fn of_short(bits: u64) -> Self {
+        let high = bits & u64::MAX << LENGTH_SHIFT;
+        Self(Entry {
+            low: bits ^ high,
+            high,
+        })
+    }
+
+    /// A piece of up to seven bytes, with its length above it.
+    #[inline(always)]
+    pub fn short_bits(self) -> u64 {
+        self.0.low | self.0.high
+    }
+
+    /// The length of the piece.
+    #[inline(always)]
+    pub fn length(self) -> usize {
+        (self.0.high >> LENGTH_SHIFT) as usize & 15
+    }
+
     /// The piece, with something behind it, and its length.
     #[inline(always)]
     pub fn piece(self) -> ([u8; 16], usize) {
@@ -98,6 +120,12 @@ impl Memo {
             log: FIRST_LOG,
             misses: 0,
         }
+    }
+
+    /// Reads the memory that [`get`](Self::get) reads.
+    #[inline(always)]
+    pub fn touch(&self, key: Key) -> u32 {
+        self.pairs[self.slot(key)].first.low as u32
     }
 
     /// The count of the piece; 0 if it is not remembered.

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use crate::literals::Literals;
 use crate::normal::Normalizer;
-use crate::pack::{Literal, Variant};
+use crate::pack::{Literal, PrefixSpace, StartsWith, Variant};
 use crate::pieces::Pattern;
 
 /// A variant of a pack, prepared.
@@ -15,7 +15,7 @@ pub(crate) struct Reading {
     /// How the rest is split.
     pub pattern: Pattern,
     normalizer: Normalizer,
-    prefix_space: bool,
+    prefix_space: Option<PrefixSpace>,
     /// All literals, looked for or not.
     literals: Vec<Literal>,
     /// Those that are looked for in the text as it came.
@@ -69,13 +69,18 @@ impl Reading {
         &self.literals
     }
 
+    /// Whether a text gets a space before it.
+    pub fn puts_space(&self) -> bool {
+        self.prefix_space.is_some()
+    }
+
     /// Whether texts are always taken as they come.
     #[inline]
     pub fn is_plain(&self) -> bool {
         self.early.is_none()
             && self.late.is_none()
             && self.normalizer == Normalizer::None
-            && !self.prefix_space
+            && self.prefix_space.is_none()
     }
 
     /// Whether `text` is one [`Part::Text`], as it came.
@@ -84,7 +89,7 @@ impl Reading {
             Some(literals) => literals.is_absent(text),
             None => true,
         };
-        !self.prefix_space
+        self.prefix_space.is_none()
             && absent(&self.early)
             && absent(&self.late)
             && matches!(self.normalizer.apply(text), Cow::Borrowed(_))
@@ -115,20 +120,33 @@ impl Reading {
             return ControlFlow::Continue(());
         }
         let mut text = self.normalizer.apply(text);
-        if first && self.prefix_space {
+        // SentencePiece and normalisers put their space there first; what cuts words does so when literals are out.
+        let is_late = |prefix: &PrefixSpace| prefix.unless != StartsWith::Nothing;
+        let prefix = self.prefix_space.filter(|prefix| first || prefix.each);
+        if prefix.is_some_and(|prefix| !is_late(&prefix)) {
             text = Cow::Owned(format!(" {text}"));
         }
+        let prefix = prefix.filter(is_late);
         let mut done = 0;
         for found in self.late.iter().flat_map(|literals| literals.find(&text)) {
-            if done < found.place.start {
-                take(Part::Text(&text[done..found.place.start]))?;
-            }
+            late_text(&text[done..found.place.start], done == 0, prefix, take)?;
             take(Part::Literal(found.literal))?;
             done = found.place.end;
         }
-        if done < text.len() {
-            take(Part::Text(&text[done..]))?;
-        }
-        ControlFlow::Continue(())
+        late_text(&text[done..], done == 0, prefix, take)
+    }
+}
+
+/// Hands on a text between literals, with the space that it gets.
+fn late_text<B>(
+    text: &str,
+    first: bool,
+    prefix: Option<PrefixSpace>,
+    take: &mut impl FnMut(Part<'_>) -> ControlFlow<B>,
+) -> ControlFlow<B> {
+    match prefix.filter(|prefix| (first || prefix.each) && !prefix.unless.holds(text)) {
+        _ if text.is_empty() => ControlFlow::Continue(()),
+        Some(_) => take(Part::Text(&format!(" {text}"))),
+        None => take(Part::Text(text)),
     }
 }

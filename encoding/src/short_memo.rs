@@ -39,6 +39,12 @@ impl Key {
         Self(u64::from_le_bytes(bytes) & mask | (length as u64) << LENGTH_SHIFT)
     }
 
+    /// The key with these [bits](Self::bits).
+    #[inline(always)]
+    pub fn of_bits(bits: u64) -> Self {
+        Self(bits)
+    }
+
     /// The piece, with its length above it.
     #[inline(always)]
     pub fn bits(self) -> u64 {
@@ -62,6 +68,12 @@ impl ShortMemo {
     /// An empty table.
     pub fn new() -> Self {
         Self(vec![Pair::default(); 1 << LOG])
+    }
+
+    /// Reads the memory that [`get`](Self::get) reads.
+    #[inline(always)]
+    pub fn touch(&self, key: Key) -> u32 {
+        self.0[key.place()].first as u32
     }
 
     /// The count of the piece; 0 if it is not remembered.

@@ -61,7 +61,7 @@ fn every_token_that_is_text() {
 
 #[test]
 fn every_code_point_in_many_contexts() {
-    let contexts: [fn(char) -> String; 8] = [
+    let contexts: [fn(char) -> String; 12] = [
         |c| format!("a{c}b"),
         |c| format!(" {c}1"),
         |c| format!(".{c}\n"),
@@ -70,6 +70,10 @@ fn every_code_point_in_many_contexts() {
         |c| format!("1{c}{c}{c}2"),
         |c| format!("\n{c} z"),
         |c| format!("B{c}'s"),
+        |c| format!("日{c}字"),
+        |c| format!("e\u{301}{c}\u{301}"),
+        |c| format!("  {c}\r\n"),
+        |c| format!("/{c}/"),
     ];
     let code_points: Vec<char> = ('\0'..=char::MAX).collect();
     for context in contexts {

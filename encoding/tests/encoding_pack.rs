@@ -143,7 +143,7 @@ fn small() -> Contents {
         name: name.to_owned(),
         pattern: Pattern::O200k,
         normalizer: Normalizer::None,
-        prefix_space: false,
+        prefix_space: None,
         literals,
     };
     Contents {

@@ -4,13 +4,14 @@
 //! What a piece waits for is memory, and others can wait for theirs meanwhile: in a loop that does nothing else a processor has many
 //! of them on their way. That a piece is missing cannot be predicted, so there is no branch on it.
 
-use super::{Counter, Scratch};
-use crate::merges::Vocabulary;
-use crate::merges::merge::{Piece, count_bytes, count_texts};
-use crate::{longer_memo, memo, short_memo};
+use std::hint::black_box;
 
-/// Pieces that are merged at once.
-const AT_ONCE: usize = 8;
+use super::{Counter, Scratch};
+use crate::four_memo::FourMemo;
+use crate::longer_memo;
+use crate::memo::{self, Memo};
+use crate::merges::merge::{AT_ONCE, count_texts};
+use crate::short_memo::{self, ShortMemo};
 
 /// As many as a window adds at most, and more than are waited for.
 const SHORT: usize = 1024;
@@ -19,6 +20,13 @@ const MIDDLE: usize = 256;
 const MIDDLE_ENOUGH: usize = 128;
 const LONG: usize = 32;
 const LONG_ENOUGH: usize = 16;
+
+/// More than are waited for, and all that the lists of shorter pieces may add at once.
+const UNKNOWN: usize = UNKNOWN_ENOUGH + 2 * SHORT + MIDDLE;
+const UNKNOWN_ENOUGH: usize = 256;
+
+/// Pieces whose memory is read before the first of them is looked for. All of it fits a first-level cache.
+const TOGETHER: usize = 128;
 
 /// Long pieces that are merged at once if they have fewer bytes than this, four times the second number; others are merged alone.
 const LONG_AT_ONCE: usize = 4;
@@ -36,6 +44,8 @@ pub(super) struct Pending {
     pub middle: Keys<memo::Key, MIDDLE>,
     /// Of more: where they start in the text and where they end.
     pub long: Keys<(usize, usize), LONG>,
+    /// Of those up to fifteen bytes, the ones that no memo knows: merged together whatever their lengths, because a text has few.
+    unknown: Keys<memo::Key, UNKNOWN>,
 }
 
 /// A list of pieces.
@@ -60,16 +70,40 @@ impl<K: Copy, const CAPACITY: usize> Keys<K, CAPACITY> {
     }
 
     /// Tokens of those of the first `waiting` that `get` knows; the others move to the front, and are that many.
+    ///
+    /// What `touch` reads is what `get` waits for: a loop of reads alone has more of them on their way.
     #[inline(always)]
-    fn missing(&mut self, waiting: usize, mut get: impl FnMut(K) -> u32) -> (u32, usize) {
+    fn missing<M>(
+        &mut self,
+        waiting: usize,
+        memo: &mut M,
+        touch: impl Fn(&M, K) -> u32,
+        get: impl Fn(&mut M, K) -> u32,
+    ) -> (u32, usize) {
         let (mut tokens, mut missing) = (0, 0);
-        for at in 0..waiting {
-            let key = self.get(at);
-            let count = get(key);
-            tokens += count;
-            missing = self.set(missing, key, count == 0);
+        let mut from = 0;
+        while from < waiting {
+            let to = waiting.min(from + TOGETHER);
+            let mut read = 0;
+            for at in from..to {
+                read |= touch(memo, self.get(at));
+            }
+            black_box(read);
+            for at in from..to {
+                let key = self.get(at);
+                let count = get(memo, key);
+                tokens += count;
+                missing = self.set(missing, key, count == 0);
+            }
+            from = to;
         }
         (tokens, missing)
+    }
+
+    /// Puts `key` at the end.
+    #[inline(always)]
+    fn add(&mut self, key: K) {
+        self.length = self.push(self.length, key);
     }
 
     /// Puts `key` at `length`, and gives the length with it.
@@ -93,6 +127,7 @@ impl Counter<'_> {
         self.scratch.pending.short.length = 0;
         self.scratch.pending.middle.length = 0;
         self.scratch.pending.long.length = 0;
+        self.scratch.pending.unknown.length = 0;
     }
 
     /// Tokens of the pending pieces of a length of which there are enough.
@@ -108,6 +143,9 @@ impl Counter<'_> {
         if self.scratch.pending.middle.length >= MIDDLE_ENOUGH {
             tokens += self.count_pending_middle();
         }
+        if self.scratch.pending.unknown.length >= UNKNOWN_ENOUGH {
+            tokens += self.count_unknown();
+        }
         if self.scratch.pending.long.length >= LONG_ENOUGH {
             tokens += self.count_pending_long(text);
         }
@@ -119,19 +157,25 @@ impl Counter<'_> {
         self.count_pending_four()
             + self.count_pending_short()
             + self.count_pending_middle()
+            + self.count_unknown()
             + self.count_pending_long(text)
     }
 
     #[inline(never)]
     fn count_pending_four(&mut self) -> u32 {
         let waiting = std::mem::take(&mut self.scratch.pending.four.length);
-        let known = self.vocabulary.known_tokens();
+        // Only there do the rules for four characters hold.
+        let known = match self.vocabulary.is_plain() {
+            true => self.vocabulary.known_tokens(),
+            false => None,
+        };
         let Scratch { four, pending, .. } = &mut *self.scratch;
         let keys = &mut pending.four;
-        let (mut tokens, waiting) = keys.missing(waiting, |piece| four.get(piece));
-        let mut others = 0;
-        for at in 0..waiting {
-            let piece = keys.keys[at % SHORT];
+        let (mut tokens, missing) = keys.missing(waiting, four, FourMemo::touch, |four, piece| {
+            four.get(piece)
+        });
+        for at in 0..missing {
+            let piece = keys.get(at);
             let is_ascii = piece & 0x8080_8080 == 0;
             match known {
                 Some(known) if is_ascii && !known.may_be(four_bits(piece)) => {
@@ -139,66 +183,87 @@ impl Counter<'_> {
                     four.put(piece, count);
                     tokens += count;
                 }
-                _ => others = keys.push(others, piece),
+                _ => pending.unknown.add(memo::Key::of_short(four_bits(piece))),
             }
         }
         tokens
-            + self.count_missing(
-                others,
-                |scratch, at| scratch.pending.four.get(at),
-                |scratch, piece| scratch.four.get(piece),
-                |piece| Piece {
-                    bytes: u64::from(piece).to_le_bytes(),
-                    length: 4,
-                    may_be_one: true,
-                },
-                |scratch, piece, count| scratch.four.put(piece, count),
-                merge_short,
-            )
     }
 
     #[inline(never)]
     fn count_pending_short(&mut self) -> u32 {
         let Scratch { short, pending, .. } = &mut *self.scratch;
         let waiting = std::mem::take(&mut pending.short.length);
-        let (tokens, missing) = pending.short.missing(waiting, |key| short.get(key));
-        let known = self.vocabulary.known_tokens();
+        let (tokens, missing) =
+            pending
+                .short
+                .missing(waiting, short, ShortMemo::touch, ShortMemo::get);
+        for at in 0..missing {
+            let bits = pending.short.get(at).bits();
+            pending.unknown.add(memo::Key::of_short(bits));
+        }
         tokens
-            + self.count_missing(
-                missing,
-                |scratch, at| scratch.pending.short.get(at),
-                |scratch, key| scratch.short.get(key),
-                |key| Piece {
-                    bytes: key.bits().to_le_bytes(),
-                    length: (key.bits() >> 56) as usize,
-                    may_be_one: known.is_none_or(|known| known.may_be(key.bits())),
-                },
-                |scratch, key, count| scratch.short.put(key, count),
-                merge_short,
-            )
     }
 
     #[inline(never)]
     fn count_pending_middle(&mut self) -> u32 {
         let Scratch { memo, pending, .. } = &mut *self.scratch;
         let waiting = std::mem::take(&mut pending.middle.length);
-        let (tokens, missing) = pending.middle.missing(waiting, |key| memo.get(key));
+        let (tokens, missing) = pending
+            .middle
+            .missing(waiting, memo, Memo::touch, Memo::get);
+        for at in 0..missing {
+            let key = pending.middle.get(at);
+            pending.unknown.add(key);
+        }
         tokens
-            + self.count_missing(
-                missing,
-                |scratch, at| scratch.pending.middle.get(at),
-                |scratch, key| scratch.memo.get(key),
-                |key| {
+    }
+
+    /// Tokens of the pieces that no memo knows, which become known.
+    #[inline(never)]
+    fn count_unknown(&mut self) -> u32 {
+        let known = self.vocabulary.known_tokens();
+        let is_plain = self.vocabulary.is_plain();
+        let mut tokens = 0;
+        let mut at = 0;
+        let waiting = std::mem::take(&mut self.scratch.pending.unknown.length);
+        while at < waiting {
+            let from = at;
+            let mut pieces = 0;
+            while at < waiting && pieces < AT_ONCE {
+                let key = self.scratch.pending.unknown.get(at);
+                at += 1;
+                // The same piece may have come before.
+                let count = self.scratch.remembered(key);
+                tokens += count;
+                let unknown = &mut self.scratch.pending.unknown;
+                pieces = unknown.set(from + pieces, key, count == 0) - from;
+            }
+            let Scratch {
+                merges, pending, ..
+            } = &mut *self.scratch;
+            if is_plain {
+                for index in 0..pieces {
+                    let key = pending.unknown.get(from + index);
                     let (bytes, length) = key.piece();
-                    Piece {
-                        bytes,
-                        length,
-                        may_be_one: true,
-                    }
-                },
-                |scratch, key, count| scratch.memo.put(key, count),
-                merge_middle,
-            )
+                    let may_be_one = length > short_memo::MAX_PIECE
+                        || known.is_none_or(|known| known.may_be(key.short_bits()));
+                    merges.take(self.vocabulary, index, &bytes, length, may_be_one);
+                }
+                merges.merge(self.vocabulary, pieces);
+            }
+            for index in 0..pieces {
+                let key = self.scratch.pending.unknown.get(from + index);
+                let count = if is_plain {
+                    self.scratch.merges.count(index)
+                } else {
+                    let (bytes, length) = key.piece();
+                    self.count_merging(&bytes[..length])
+                };
+                tokens += count;
+                self.scratch.remember(key, count);
+            }
+        }
+        tokens
     }
 
     #[inline(never)]
@@ -242,65 +307,60 @@ impl Counter<'_> {
         }
         tokens
     }
+}
 
-    /// Tokens of `pieces`, which become known.
+impl Scratch {
+    /// The count of a piece of at most fifteen bytes; 0 if it is not remembered.
     #[inline(always)]
-    fn count_missing<K: Copy + Default, const PLACES: usize>(
-        &mut self,
-        missing: usize,
-        key: impl Fn(&Scratch, usize) -> K,
-        get: impl Fn(&mut Scratch, K) -> u32,
-        piece: impl Fn(K) -> Piece<PLACES>,
-        put: impl Fn(&mut Scratch, K, u32),
-        merge: fn(&Vocabulary, &[Piece<PLACES>]) -> [u32; AT_ONCE],
-    ) -> u32 {
-        let mut tokens = 0;
-        let mut at = 0;
-        while at < missing {
-            let mut keys = [K::default(); AT_ONCE];
-            let mut length = 0;
-            while at < missing && length < AT_ONCE {
-                let key = key(self.scratch, at);
-                at += 1;
-                // The same piece may have come before.
-                let count = get(self.scratch, key);
-                tokens += count;
-                keys[length % AT_ONCE] = key;
-                length += usize::from(count == 0);
-            }
-            let mut pieces = [const { Piece::EMPTY }; AT_ONCE];
-            for (text, &key) in pieces.iter_mut().zip(&keys[..length]) {
-                *text = piece(key);
-            }
-            let mut counts = [0; AT_ONCE];
-            if !self.vocabulary.is_plain() {
-                for (count, piece) in counts.iter_mut().zip(&pieces[..length]) {
-                    *count = self.count_merging(&piece.bytes[..piece.length]);
-                }
-            } else {
-                counts = merge(self.vocabulary, &pieces[..length]);
-            }
-            for (key, count) in keys.into_iter().zip(counts).take(length) {
-                tokens += count;
-                put(self.scratch, key, count);
-            }
+    fn remembered(&mut self, key: memo::Key) -> u32 {
+        match key.length() {
+            4 => self.four.get(key.short_bits() as u32),
+            ..8 => self.short.get(short_memo::Key::of_bits(key.short_bits())),
+            _ => self.memo.get(key),
         }
-        tokens
     }
-}
 
-// A function for each size: their code is long.
-#[inline(never)]
-fn merge_short(vocabulary: &Vocabulary, pieces: &[Piece<8>]) -> [u32; AT_ONCE] {
-    count_bytes::<AT_ONCE, 8, 2, 16>(vocabulary, pieces)
-}
-
-#[inline(never)]
-fn merge_middle(vocabulary: &Vocabulary, pieces: &[Piece<16>]) -> [u32; AT_ONCE] {
-    count_bytes::<AT_ONCE, 16, 4, 32>(vocabulary, pieces)
+    /// Remembers a count in the memo that the list of such pieces asks.
+    #[inline(always)]
+    fn remember(&mut self, key: memo::Key, count: u32) {
+        match key.length() {
+            4 => self.four.put(key.short_bits() as u32, count),
+            ..8 => self
+                .short
+                .put(short_memo::Key::of_bits(key.short_bits()), count),
+            _ => self.memo.put(key, count),
+        }
+    }
 }
 
 /// A piece of four bytes, with its length above it.
 fn four_bits(piece: u32) -> u64 {
     u64::from(piece) | 4 << 56
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Encoding;
+
+    #[test]
+    fn many_unknown_pieces_of_all_lengths_count_as_each_alone() {
+        let mut state = 1_u64;
+        let mut below = |end: u64| {
+            state = state.wrapping_mul(0x5851_F42D_4C95_7F2D).wrapping_add(1);
+            (state >> 33) % end
+        };
+        let mut word = |length| {
+            let letter = |_| char::from(b'a' + below(26) as u8);
+            " ".chars()
+                .chain((1..length).map(letter))
+                .collect::<String>()
+        };
+        let words: Vec<String> = (0..60_000).map(|i| word(2 + i % 18)).collect();
+        for name in ["o200k_base", "cl100k_base", "mistral-tekken", "gemma4"] {
+            let [together, apart] = [(); 2].map(|()| Encoding::named(name).unwrap());
+            // In such words no piece depends on the one before.
+            let alone: u32 = words.iter().map(|word| apart.count(word)).sum();
+            assert_eq!(together.count(&words.concat()), alone, "{name}");
+        }
+    }
 }

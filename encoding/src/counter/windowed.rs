@@ -97,7 +97,7 @@ impl Counter<'_> {
         let mut three = starts & ends >> 3 & !within_two & !(high | high >> 1 | high >> 2);
         let mut four = starts & ends >> 4 & !(within_two | ends >> 3);
         if !self.vocabulary.is_plain() {
-            (two, three, four) = (0, 0, 0);
+            (two, three) = (0, 0);
         }
         let mut short = starts & within_seven & !(single | two | three | four);
         while two != 0 {

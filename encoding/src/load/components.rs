@@ -16,8 +16,8 @@ pub(super) struct Pipeline {
     pub normalizer: Option<Normalizer>,
     /// Spaces become [`META`].
     pub meta: bool,
-    /// A space is put before the text.
-    pub prefix: Prefix,
+    /// The space that is put before the text.
+    pub prefix: Option<Prefix>,
     /// Bytes are spelled in GPT-2's alphabet.
     pub byte_level: bool,
     /// Each [`META`] starts a piece.
@@ -25,15 +25,15 @@ pub(super) struct Pipeline {
     rules: Vec<Rule>,
 }
 
-/// Whether a space is put before a text.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
+/// A space before the text, and who puts it there.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Prefix {
-    #[default]
-    Never,
-    /// By the normaliser, which does the same to the literals that are looked for in normalised text.
-    Always,
-    /// Unless it starts with one.
-    UnlessThere,
+    /// The normaliser, which does the same to the literals that are looked for in normalised text.
+    Normalizer,
+    /// A Metaspace, unless there is one: before the text, or before each part of it.
+    Metaspace { each: bool },
+    /// A ByteLevel, unless there is one.
+    ByteLevel,
 }
 
 /// A cut, and where it stands in the file.
@@ -82,7 +82,7 @@ impl Pipeline {
         let kind = node.get("type").text().unwrap_or_default();
         match kind {
             "NFC" | "NFKC" => {
-                if self.normalizer.is_some() || self.meta || self.prefix != Prefix::Never {
+                if self.normalizer.is_some() || self.meta || self.prefix.is_some() {
                     return Err(unsupported(
                         path,
                         format!("{kind} after another normaliser"),
@@ -109,7 +109,7 @@ impl Pipeline {
                 if prepend != Some(META) && (self.meta || prepend != Some(" ")) {
                     return Err(unsupported(path, "a Prepend of anything but a space"));
                 }
-                self.prefix = Prefix::Always;
+                self.prefix = Some(Prefix::Normalizer);
             }
             "MetaspaceNormalizer" => {
                 if node.get("drop_whitespace").bool() == Some(true) {
@@ -140,8 +140,9 @@ impl Pipeline {
             node => node.text(),
         };
         self.prefix = match (scheme, old) {
-            (Some("never"), _) | (None, Some(false)) => Prefix::Never,
-            (Some("always" | "first") | None, _) => Prefix::UnlessThere,
+            (Some("never"), _) | (None, Some(false)) => None,
+            (Some("first"), _) => Some(Prefix::Metaspace { each: false }),
+            (Some("always") | None, _) => Some(Prefix::Metaspace { each: true }),
             (Some(other), _) => {
                 return Err(unsupported(
                     format!("{path}.{key}"),
@@ -165,10 +166,13 @@ impl Pipeline {
             },
             "ByteLevel" => {
                 if node.get("add_prefix_space").bool() == Some(true) {
-                    return Err(unsupported(
-                        format!("{path}.add_prefix_space"),
-                        "a ByteLevel that puts a space before the text",
-                    ));
+                    if !self.rules.is_empty() || self.prefix.is_some() {
+                        return Err(unsupported(
+                            format!("{path}.add_prefix_space"),
+                            "a ByteLevel that puts a space before every piece",
+                        ));
+                    }
+                    self.prefix = Some(Prefix::ByteLevel);
                 }
                 self.byte_level = true;
                 RuleKind::ByteLevel {

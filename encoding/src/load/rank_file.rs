@@ -66,7 +66,7 @@ pub(super) fn tokenizer(
         name: options.name(),
         pattern: preset.pattern,
         normalizer: preset.normalizer,
-        prefix_space: false,
+        prefix_space: None,
         literals: preset.special_tokens,
     };
     found(tokens, ranks.clone(), ranks)?.tokenizer(seed, variant, warnings)

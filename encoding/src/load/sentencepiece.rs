@@ -14,7 +14,7 @@ use super::tokenizer::{Found, Tokenizer};
 use super::{LoadOptions, MAX_LITERALS, MAX_TOKENS, invalid, refused, special, unsupported};
 use crate::error::{Error, Result};
 use crate::normal::Normalizer;
-use crate::pack::{Literal, Symbols, Variant};
+use crate::pack::{Literal, PrefixSpace, Symbols, Variant};
 use crate::pieces::Pattern;
 
 /// Types of pieces (`sentencepiece_model.proto`).
@@ -123,7 +123,7 @@ pub(super) fn read(file: &[u8], seed: Seed, options: &LoadOptions) -> Result<Tok
         name: options.name(),
         pattern: Pattern::Whole,
         normalizer: Normalizer::None,
-        prefix_space: model.dummy_prefix,
+        prefix_space: model.dummy_prefix.then_some(PrefixSpace::ONCE),
         literals,
     };
     let mut tokenizer = found.tokenizer(seed, variant, warnings)?;

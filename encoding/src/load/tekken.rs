@@ -93,7 +93,7 @@ pub(super) fn read(document: Document, seed: Seed, options: &LoadOptions) -> Res
         name: options.name(),
         pattern,
         normalizer: Normalizer::None,
-        prefix_space: false,
+        prefix_space: None,
         literals: literals(&document.special_tokens, specials)?,
     };
     found(tokens, ranks, ids)?.tokenizer(seed, variant, Vec::new())

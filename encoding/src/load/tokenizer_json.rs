@@ -14,7 +14,7 @@ use super::tokenizer::{Found, Tokenizer};
 use super::{LoadOptions, invalid, unsupported};
 use crate::error::Result;
 use crate::normal::Normalizer;
-use crate::pack::{Literal, Symbols, Variant};
+use crate::pack::{Literal, PrefixSpace, StartsWith, Symbols, Variant};
 use crate::pieces::Pattern;
 
 const OTHER_MODELS: &str = "Unigram (T5, XLM-R) and WordPiece (BERT) models are not supported";
@@ -46,7 +46,7 @@ pub(super) fn read(document: Document, seed: Seed, options: &LoadOptions) -> Res
     let whole_pieces = is_set("ignore_merges");
     let mut warnings = Vec::new();
     let (found, pattern) = if pipeline.byte_level {
-        if pipeline.meta || pipeline.prefix != Prefix::Never {
+        if pipeline.meta || !matches!(pipeline.prefix, None | Some(Prefix::ByteLevel)) {
             return Err(unsupported(
                 "normalizer",
                 "a byte-level model with a Metaspace",
@@ -82,11 +82,6 @@ pub(super) fn read(document: Document, seed: Seed, options: &LoadOptions) -> Res
         }
         let found = found(vocab, merges, seed, &mut sentencepiece::spell)?;
         let found = sentencepiece::characters(found, &vocab.tokens)?;
-        if pipeline.prefix == Prefix::UnlessThere {
-            warnings.push(
-                "Metaspace puts no space before a text that starts with one; here every text gets one, as from SentencePiece itself".to_owned(),
-            );
-        }
         let found = Found {
             whole_pieces,
             ..found
@@ -105,7 +100,7 @@ pub(super) fn read(document: Document, seed: Seed, options: &LoadOptions) -> Res
         name: options.name(),
         pattern,
         normalizer: pipeline.normalizer.unwrap_or(Normalizer::None),
-        prefix_space: pipeline.prefix != Prefix::Never,
+        prefix_space: pipeline.prefix.map(prefix_space),
         literals: document
             .added_tokens
             .into_iter()
@@ -256,11 +251,28 @@ fn bytes(mut found: Found, whole_pieces: bool, warnings: &mut Vec<String>) -> Fo
     found
 }
 
+fn prefix_space(prefix: Prefix) -> PrefixSpace {
+    match prefix {
+        Prefix::Normalizer => PrefixSpace {
+            each: true,
+            unless: StartsWith::Nothing,
+        },
+        Prefix::Metaspace { each } => PrefixSpace {
+            each,
+            unless: StartsWith::SpaceOrSymbol,
+        },
+        Prefix::ByteLevel => PrefixSpace {
+            each: true,
+            unless: StartsWith::Space,
+        },
+    }
+}
+
 fn literal(token: AddedToken, pipeline: &Pipeline) -> Literal {
     let mut text = token.content;
     if token.normalized && pipeline.meta {
         text = text.replace(META, " ");
-        if pipeline.prefix == Prefix::Always {
+        if pipeline.prefix == Some(Prefix::Normalizer) {
             text.insert(0, ' ');
         }
     }

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use super::long::LongMerge;
-use super::merge::{Piece, count_bytes, count_texts};
+use super::merge::{AT_ONCE, ShortMerges, count_texts};
 use super::vocabulary::Vocabulary;
 use crate::pack::{Kind, Pack};
 
@@ -99,40 +99,36 @@ fn several_short_pieces_at_once_count_as_naive_merges_count_each() {
         b" .,-=_\n\0",
         b"\x80\xC3\xE4\xB8\xFFa",
     ];
+    // What an earlier lot leaves behind must not matter.
+    let mut merges = ShortMerges::new();
     for vocabulary in &vocabularies() {
         for round in 0..20_000 {
             let alphabet = alphabets[round % alphabets.len()];
-            let mut pieces = [Piece::<16>::EMPTY; 4];
-            let mut expected = [0; 4];
-            for (piece, expected) in pieces.iter_mut().zip(&mut expected) {
+            let count = 1 + below(AT_ONCE);
+            let mut texts = Vec::new();
+            let mut expected = [0; AT_ONCE];
+            for (index, expected) in expected.iter_mut().enumerate().take(count) {
                 // What follows a piece is not part of it.
-                piece.bytes = std::array::from_fn(|_| match round % 3 {
+                let bytes = std::array::from_fn(|_| match round % 3 {
                     0 => below(256) as u8,
                     _ => alphabet[below(alphabet.len())],
                 });
-                piece.length = below(16);
-                *expected = naive(vocabulary, &piece.bytes[..piece.length]).len() as u32;
+                let text = bytes[..1 + below(15)].to_vec();
+                let tokens = naive(vocabulary, &text).len() as u32;
                 // Of those that are no token, half are merged without trying to make them one.
-                piece.may_be_one = piece.length < 3 || *expected == 1 || below(2) == 0;
+                let may_be_one = text.len() < 3 || tokens == 1 || below(2) == 0;
+                merges.take(vocabulary, index, &bytes, text.len(), may_be_one);
+                *expected = tokens;
+                texts.push(text);
             }
-            let counts = count_bytes::<4, 16, 4, 32>(vocabulary, &pieces);
-            assert_eq!(counts, expected, "{pieces:?}");
-            for (&piece, expected) in pieces.iter().zip(expected) {
-                let [alone] = count_bytes::<1, 16, 4, 32>(vocabulary, &[piece]);
-                assert_eq!(alone, expected, "{piece:?}");
-                if piece.length < 8 {
-                    let piece = Piece {
-                        bytes: *piece.bytes.first_chunk::<8>().unwrap(),
-                        length: piece.length,
-                        may_be_one: piece.may_be_one,
-                    };
-                    let [short, nothing] = count_bytes::<2, 8, 2, 16>(vocabulary, &[piece]);
-                    assert_eq!((short, nothing), (expected, 0), "{piece:?}");
-                }
-            }
-            let texts = pieces.map(|piece| piece.bytes[..piece.length].to_vec());
-            let texts: [&[u8]; 4] = std::array::from_fn(|i| texts[i].as_slice());
-            assert_eq!(count_texts::<4, 8>(vocabulary, &texts), expected);
+            merges.merge(vocabulary, count);
+            let counts = std::array::from_fn(|index| match index < count {
+                true => merges.count(index),
+                false => 0,
+            });
+            assert_eq!(counts, expected, "{texts:?}");
+            let texts: Vec<&[u8]> = texts.iter().map(Vec::as_slice).collect();
+            assert_eq!(count_texts::<AT_ONCE, 8>(vocabulary, &texts), expected);
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::hint::select_unpredictable;
 
 use super::candidates::Candidates;
-use super::vocabulary::{Join, NONE, Vocabulary};
+use super::vocabulary::{Bucket, Join, NONE, Vocabulary};
 
 /// The most tokens to start from for which the quadratic search is the faster one.
 const MAX_TOKENS: usize = 61;
@@ -34,7 +34,7 @@ pub(crate) fn count_texts<const TEXTS: usize, const FOURS: usize>(
     for (m, text) in merging.iter_mut().zip(texts) {
         m.take(vocabulary, text);
     }
-    merge_together(vocabulary, &mut merging);
+    merge_together(vocabulary, &mut merging, TEXTS);
     let mut counts = [0; TEXTS];
     for (count, m) in counts.iter_mut().zip(&merging) {
         *count = m.count();
@@ -54,107 +54,102 @@ pub(crate) fn token_starts<const TEXTS: usize>(
     texts: [&[u8]; TEXTS],
 ) -> [u64; TEXTS] {
     let mut merging = texts.map(|text| Merging::<16, 64>::of_text(vocabulary, text));
-    merge_together(vocabulary, &mut merging);
+    merge_together(vocabulary, &mut merging, TEXTS);
     merging.map(|m| m.starts >> 1)
 }
 
-/// A piece to be merged.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Piece<const PLACES: usize> {
-    /// It, and something after it.
-    pub bytes: [u8; PLACES],
-    /// Its bytes, fewer than there are places.
-    pub length: usize,
-    /// Whether it may be one token. If not, merging ends earlier.
-    pub may_be_one: bool,
-}
+/// Pieces that are merged at once, so that the processor waits for the tables' memory once for all of them.
+pub(crate) const AT_ONCE: usize = 8;
 
-impl<const PLACES: usize> Piece<PLACES> {
-    /// Nothing.
-    pub const EMPTY: Self = Self {
-        bytes: [0; PLACES],
-        length: 0,
-        may_be_one: true,
-    };
-}
+/// Memory for merges of short pieces where merges start from bytes.
+pub(crate) struct ShortMerges([Merging<4, 16>; AT_ONCE]);
 
-/// Tokens of pieces, where merges start from bytes; 0 of an empty one.
-///
-/// Several at once, so that the processor waits for the tables' memory once for all of them.
-#[inline(always)]
-pub(crate) fn count_bytes<
-    const PIECES: usize,
-    const PLACES: usize,
-    const FOURS: usize,
-    const TOKENS: usize,
->(
-    vocabulary: &Vocabulary,
-    pieces: &[Piece<PLACES>],
-) -> [u32; PIECES] {
-    let mut merging = [const { Merging::<FOURS, TOKENS>::EMPTY }; PIECES];
-    for (m, piece) in merging.iter_mut().zip(pieces) {
-        let &Piece { bytes, length, .. } = piece;
-        let mut merges = [[i32::MAX; 4]; FOURS];
+impl ShortMerges {
+    /// None.
+    pub const fn new() -> Self {
+        Self([const { Merging::EMPTY }; AT_ONCE])
+    }
+
+    /// Takes in a piece of at most 15 bytes, and something after it. If it may not be one token, merging ends earlier.
+    #[inline(always)]
+    pub fn take(
+        &mut self,
+        vocabulary: &Vocabulary,
+        index: usize,
+        bytes: &[u8; 16],
+        length: usize,
+        may_be_one: bool,
+    ) {
+        let m = &mut self.0[index % AT_ONCE];
+        let mut merges = [[i32::MAX; 4]; 4];
         // The length could not be predicted, so there is no branch on it.
-        for at in 0..PLACES - 1 {
-            let inside = u32::from(at < length).wrapping_neg();
-            m.tokens[at + 1] = vocabulary.byte(bytes[at]) & inside;
-            let inside = u32::from(at + 1 < length).wrapping_neg();
-            let symbol = vocabulary.join_bytes(bytes[at], bytes[at + 1]) & inside;
-            merges[(at + 1) / 4 % FOURS][(at + 1) % 4] = candidate(symbol, at + 1);
+        for at in 0..7 {
+            m.take_byte(vocabulary, bytes, at, length, &mut merges);
+        }
+        m.tokens[8] = NONE;
+        if length > 7 {
+            for at in 7..15 {
+                m.take_byte(vocabulary, bytes, at, length, &mut merges);
+            }
         }
         m.merges = Candidates::new(merges);
         m.starts = u64::MAX >> (62 - length);
-        m.last = if piece.may_be_one { 0 } else { 3 };
+        m.last = if may_be_one { 0 } else { 3 };
+        m.fewer = 0;
         m.choose();
     }
-    merge_together(vocabulary, &mut merging);
-    let mut counts = [0; PIECES];
-    for (count, m) in counts.iter_mut().zip(&merging) {
-        *count = m.count();
+
+    /// Merges the first `pieces`.
+    #[inline(always)]
+    pub fn merge(&mut self, vocabulary: &Vocabulary, pieces: usize) {
+        merge_together(vocabulary, &mut self.0, pieces);
     }
-    counts
+
+    /// Tokens of a piece.
+    #[inline(always)]
+    pub fn count(&self, index: usize) -> u32 {
+        self.0[index % AT_ONCE].count()
+    }
 }
 
-/// Merges until nothing merges any more.
+/// Merges the first `texts` until nothing merges any more.
 #[inline(always)]
 fn merge_together<const TEXTS: usize, const FOURS: usize, const TOKENS: usize>(
     vocabulary: &Vocabulary,
     merging: &mut [Merging<FOURS, TOKENS>; TEXTS],
+    texts: usize,
 ) {
     // Those that are not done. Which of them will be cannot be predicted, so there is no branch on it.
-    let mut active = [0; TEXTS];
+    let mut active = [0_u32; TEXTS];
     let mut left = 0;
-    for (index, m) in merging.iter().enumerate() {
-        active[left % TEXTS] = index;
+    for (index, m) in merging.iter().enumerate().take(texts) {
+        active[left % TEXTS] = index as u32;
         left += usize::from(m.best < LIMIT);
     }
-    let mut joins = [const {
-        (
-            Place {
-                before: 0,
-                place: 0,
-            },
-            [const { Join::NONE }; 2],
-        )
-    }; TEXTS];
     while left != 0 {
-        for (&index, join) in active.iter().zip(&mut joins).take(left) {
-            *join = merging[index % TEXTS].begin(vocabulary);
+        for &index in active.iter().take(left) {
+            merging[index as usize % TEXTS].begin(vocabulary);
         }
-        for (_, [right, left]) in joins.iter_mut().take(left) {
+        for &index in active.iter().take(left) {
+            let [right, left] = &mut merging[index as usize % TEXTS].joins;
             vocabulary.rule_out(right);
             vocabulary.rule_out(left);
         }
-        let mut symbols = [[NONE; 2]; TEXTS];
-        for (symbols, (_, [right, left])) in symbols.iter_mut().zip(&joins).take(left) {
-            *symbols = [vocabulary.joined(*right), vocabulary.joined(*left)];
+        for &index in active.iter().take(left) {
+            let m = &mut merging[index as usize % TEXTS];
+            let [right, left] = &m.joins;
+            m.buckets = [vocabulary.read(right), vocabulary.read(left)];
         }
         let mut still = 0;
-        for (at, ((place, _), [right, left])) in joins.iter().zip(symbols).enumerate().take(left) {
-            let index = active[at];
-            let m = &mut merging[index % TEXTS];
-            m.end(place, right, left);
+        for at in 0..left {
+            let index = active[at % TEXTS];
+            let m = &mut merging[index as usize % TEXTS];
+            let [right, left] = m.joins;
+            let [at_right, at_left] = m.buckets;
+            m.end([
+                vocabulary.joined(right, at_right),
+                vocabulary.joined(left, at_left),
+            ]);
             active[still % TEXTS] = index;
             still += usize::from(m.best < LIMIT);
         }
@@ -194,12 +189,13 @@ struct Merging<const FOURS: usize, const TOKENS: usize> {
     last: u32,
     /// Merges that were not carried out.
     fewer: u32,
-}
-
-/// Where a token has come about, and where the one before it is.
-struct Place {
-    before: usize,
-    place: usize,
+    /// Where a token has come about, and where the one before it is.
+    place: u32,
+    before: u32,
+    /// It with the next one, and the one before with it.
+    joins: [Join; 2],
+    /// Where to look for what they become.
+    buckets: [Bucket; 2],
 }
 
 impl Merging<16, 64> {
@@ -210,8 +206,7 @@ impl Merging<16, 64> {
             merges: Candidates::NONE,
             best: i32::MAX,
             starts: 1 | 2 << text.len(),
-            last: 0,
-            fewer: 0,
+            ..Self::EMPTY
         };
         let mut before = 0;
         let mut at = 0;
@@ -241,7 +236,28 @@ impl<const FOURS: usize, const TOKENS: usize> Merging<FOURS, TOKENS> {
         starts: u64::MAX >> 62,
         last: 0,
         fewer: 0,
+        place: 0,
+        before: 0,
+        joins: [Join::NONE; 2],
+        buckets: [Bucket::EMPTY; 2],
     };
+
+    /// Takes in the byte at `at`, and what it and the next one become, if they are inside of `length`.
+    #[inline(always)]
+    fn take_byte(
+        &mut self,
+        vocabulary: &Vocabulary,
+        bytes: &[u8; 16],
+        at: usize,
+        length: usize,
+        merges: &mut [[i32; 4]; FOURS],
+    ) {
+        let inside = u32::from(at < length).wrapping_neg();
+        self.tokens[at + 1] = vocabulary.byte(bytes[at]) & inside;
+        let inside = u32::from(at + 1 < length).wrapping_neg();
+        let symbol = vocabulary.join_bytes(bytes[at], bytes[at + 1]) & inside;
+        merges[(at + 1) / 4 % FOURS][(at + 1) % 4] = candidate(symbol, at + 1);
+    }
 
     /// Takes in `text`, if its first tokens leave a place free at either end.
     #[inline(always)]
@@ -270,9 +286,9 @@ impl<const FOURS: usize, const TOKENS: usize> Merging<FOURS, TOKENS> {
 
     /// Merges the best pair. Without one nothing changes, as its place is one that no token has.
     ///
-    /// Gives the place, and what is to be joined then: the new token with the next one, and the one before with it.
+    /// What is to be joined then: the new token with the next one, and the one before with it.
     #[inline(always)]
-    fn begin(&mut self, vocabulary: &Vocabulary) -> (Place, [Join; 2]) {
+    fn begin(&mut self, vocabulary: &Vocabulary) {
         let symbol = (self.best.cast_unsigned() >> PLACE_BITS) + 1;
         let place = (self.best.cast_unsigned() & PLACE) as usize;
         let after = self.starts & u64::MAX << place << 1;
@@ -285,14 +301,17 @@ impl<const FOURS: usize, const TOKENS: usize> Merging<FOURS, TOKENS> {
         self.merges.set(second, i32::MAX);
         let right = vocabulary.joining(symbol, self.tokens[third % TOKENS]);
         let left = vocabulary.joining(self.tokens[before % TOKENS], symbol);
-        (Place { before, place }, [right, left])
+        self.place = place as u32;
+        self.before = before as u32;
+        self.joins = [right, left];
     }
 
     /// Takes in what the new token and its neighbours become.
     #[inline(always)]
-    fn end(&mut self, at: &Place, right: u32, left: u32) {
-        self.merges.set(at.place, candidate(right, at.place));
-        self.merges.set(at.before, candidate(left, at.before));
+    fn end(&mut self, [right, left]: [u32; 2]) {
+        let (place, before) = (self.place as usize, self.before as usize);
+        self.merges.set(place, candidate(right, place));
+        self.merges.set(before, candidate(left, before));
         self.choose();
     }
 

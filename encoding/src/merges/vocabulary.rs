@@ -51,7 +51,12 @@ const BEFORE_KNOWN: u32 = 200;
 /// Two entries of a pair and its symbol; 0 is empty.
 #[derive(Clone, Copy, Default)]
 #[repr(align(16))]
-struct Bucket([u64; 2]);
+pub(crate) struct Bucket([u64; 2]);
+
+impl Bucket {
+    /// Without entries.
+    pub const EMPTY: Self = Self([0; 2]);
+}
 
 /// Two symbols, and the bucket where to look for what they become.
 #[derive(Clone, Copy)]
@@ -91,13 +96,17 @@ pub(crate) struct Vocabulary {
     characters: Option<Characters>,
     /// Pieces that are one token though no merges make them.
     wholes: HashSet<Box<[u8]>>,
-    /// Built when many pieces would need it.
+    /// Elsewhere, so that nothing here ever changes: what a loop needs of it is then read once.
+    later: Box<Later>,
+}
+
+/// What is built when many pieces would need it.
+struct Later {
     closed: OnceLock<ClosedCharacters>,
     before_closed: AtomicU32,
-    /// Likewise.
     known: OnceLock<KnownTokens>,
     before_known: AtomicU32,
-    /// All merges in the order of their ids, until that is built.
+    /// All merges in the order of their ids, until the closed characters are known.
     pairs: Mutex<Vec<(u32, u32)>>,
 }
 
@@ -126,17 +135,19 @@ impl Vocabulary {
                 Symbols::Characters(characters) => Some(Characters::new(characters, symbol)),
             },
             wholes: merges.wholes()?.into_iter().map(Box::from).collect(),
-            closed: OnceLock::new(),
-            before_closed: AtomicU32::new(BEFORE_CLOSED),
-            known: OnceLock::new(),
-            before_known: AtomicU32::new(BEFORE_KNOWN),
-            pairs: Mutex::default(),
+            later: Box::new(Later {
+                closed: OnceLock::new(),
+                before_closed: AtomicU32::new(BEFORE_CLOSED),
+                known: OnceLock::new(),
+                before_known: AtomicU32::new(BEFORE_KNOWN),
+                pairs: Mutex::default(),
+            }),
         };
         for (pairs, id) in pairs.chunks(AT_ONCE).zip((first_id..).step_by(AT_ONCE)) {
             vocabulary.insert_all(pairs, id, &parts)?;
         }
         vocabulary.short = ShortTokens::new(&pairs, first_id, &vocabulary.bytes);
-        vocabulary.pairs = Mutex::new(pairs);
+        vocabulary.later.pairs = Mutex::new(pairs);
         Ok(vocabulary)
     }
 
@@ -268,7 +279,7 @@ impl Vocabulary {
     /// Which short pieces may be one token, unless it would take longer to find out than it saves.
     #[inline]
     pub fn known_tokens(&self) -> Option<&KnownTokens> {
-        match self.known.get() {
+        match self.later.known.get() {
             None => self.first_known_tokens(),
             known => known,
         }
@@ -276,17 +287,22 @@ impl Vocabulary {
 
     #[cold]
     fn first_known_tokens(&self) -> Option<&KnownTokens> {
-        let left = self.before_known.load(Ordering::Relaxed);
+        let left = self.later.before_known.load(Ordering::Relaxed);
         if left > 0 {
-            self.before_known.store(left - 1, Ordering::Relaxed);
+            self.later.before_known.store(left - 1, Ordering::Relaxed);
             return None;
         }
-        let pairs = self.pairs.lock().unwrap_or_else(PoisonError::into_inner);
+        let pairs = self
+            .later
+            .pairs
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         Some(self.known(&pairs))
     }
 
     fn known(&self, pairs: &[(u32, u32)]) -> &KnownTokens {
-        self.known
+        self.later
+            .known
             .get_or_init(|| KnownTokens::new(pairs, self.first_id))
     }
 
@@ -311,7 +327,7 @@ impl Vocabulary {
     pub fn join(&self, left: u32, right: u32) -> u32 {
         let mut join = self.joining(left, right);
         self.rule_out(&mut join);
-        self.joined(join)
+        self.joined(join, self.read(&join))
     }
 
     /// The first of three steps of a join. A step of several joins is done before the next one, so that they wait for memory together.
@@ -332,10 +348,16 @@ impl Vocabulary {
         join.at &= known.wrapping_neg();
     }
 
-    /// The third step: the symbol that the two become, or [`NONE`].
+    /// The third step: reads memory, and nothing else, so that as many reads as possible are on their way.
     #[inline(always)]
-    pub fn joined(&self, join: Join) -> u32 {
-        self.find(join.pair, join.at)
+    pub fn read(&self, join: &Join) -> Bucket {
+        self.buckets[join.at]
+    }
+
+    /// The last step: the symbol that the two become, or [`NONE`].
+    #[inline(always)]
+    pub fn joined(&self, join: Join, bucket: Bucket) -> u32 {
+        self.find_in(bucket, join.pair, join.at)
     }
 
     /// The id that two adjacent ids become, if any.
@@ -347,7 +369,11 @@ impl Vocabulary {
 
     #[inline(always)]
     fn find(&self, pair: u64, at: usize) -> u32 {
-        let Bucket([newer, older]) = self.buckets[at];
+        self.find_in(self.buckets[at], pair, at)
+    }
+
+    #[inline(always)]
+    fn find_in(&self, Bucket([newer, older]): Bucket, pair: u64, at: usize) -> u32 {
         let symbol = symbol_if(newer, pair) | symbol_if(older, pair);
         if symbol == NONE && older & OVERFLOW != 0 {
             return self.find_further(pair, at);
@@ -373,7 +399,7 @@ impl Vocabulary {
         if followed {
             return None;
         }
-        match self.closed.get() {
+        match self.later.closed.get() {
             Some(closed) => closed.get(*character),
             None => self.first_closed(*character),
         }
@@ -382,13 +408,17 @@ impl Vocabulary {
     #[cold]
     fn first_closed(&self, character: [u8; 3]) -> Option<u32> {
         // Threads may take each other's turn: the table then comes a little later.
-        let left = self.before_closed.load(Ordering::Relaxed);
+        let left = self.later.before_closed.load(Ordering::Relaxed);
         if left > 0 {
-            self.before_closed.store(left - 1, Ordering::Relaxed);
+            self.later.before_closed.store(left - 1, Ordering::Relaxed);
             return None;
         }
-        let closed = self.closed.get_or_init(|| {
-            let mut pairs = self.pairs.lock().unwrap_or_else(PoisonError::into_inner);
+        let closed = self.later.closed.get_or_init(|| {
+            let mut pairs = self
+                .later
+                .pairs
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
             self.known(&pairs);
             ClosedCharacters::new(self, &std::mem::take(&mut *pairs))
         });
@@ -404,7 +434,7 @@ impl Vocabulary {
     /// All merges in the order of their ids, unless the characters have been found out.
     #[cfg(test)]
     pub fn pairs(&self) -> Vec<(u32, u32)> {
-        let pairs = self.pairs.lock();
+        let pairs = self.later.pairs.lock();
         pairs.unwrap_or_else(PoisonError::into_inner).clone()
     }
 

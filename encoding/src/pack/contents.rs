@@ -49,10 +49,49 @@ pub struct Variant {
     pub pattern: Pattern,
     /// What happens to a text before that.
     pub normalizer: Normalizer,
-    /// Whether a text that is not empty gets a space before it.
-    pub prefix_space: bool,
+    /// The space that a text gets before it, if it gets one.
+    pub prefix_space: Option<PrefixSpace>,
     /// Strings that are one token wherever they stand; leftmost first, then the longest.
     pub literals: Vec<Literal>,
+}
+
+/// A space that is put before a text that is not empty.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PrefixSpace {
+    /// Whether every part between literals that are looked for in the text as it came gets one, and not only the text.
+    pub each: bool,
+    /// What gets none.
+    pub unless: StartsWith,
+}
+
+impl PrefixSpace {
+    /// At the start of any text, as SentencePiece puts it.
+    pub const ONCE: Self = Self {
+        each: false,
+        unless: StartsWith::Nothing,
+    };
+}
+
+/// What a text starts with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StartsWith {
+    /// There is no such text.
+    Nothing,
+    /// A space.
+    Space,
+    /// A space, or the symbol that stands for one, U+2581.
+    SpaceOrSymbol,
+}
+
+impl StartsWith {
+    /// Whether `text` does.
+    pub(crate) fn holds(self, text: &str) -> bool {
+        match self {
+            Self::Nothing => false,
+            Self::Space => text.starts_with(' '),
+            Self::SpaceOrSymbol => text.starts_with([' ', '\u{2581}']),
+        }
+    }
 }
 
 /// A string that is one token wherever it stands in a text.

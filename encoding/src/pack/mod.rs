@@ -20,7 +20,7 @@ mod read;
 mod variant;
 mod write;
 
-pub use contents::{Contents, Literal, Symbols, Variant};
+pub use contents::{Contents, Literal, PrefixSpace, StartsWith, Symbols, Variant};
 pub use ids::write_ids;
 pub(crate) use ids::{NO_ID, read_ids};
 pub(crate) use read::{AT_ONCE, Kind, Merges, Pack, corrupt};

@@ -2,13 +2,16 @@
 //! literal is flags `u8`, id `u32`, length `u16` and text.
 
 use super::bytes::Sections;
-use super::contents::{Literal, Variant};
+use super::contents::{Literal, PrefixSpace, StartsWith, Variant};
 use super::read::corrupt;
 use crate::error::{Code, Error, Result};
 use crate::normal::Normalizer;
 use crate::pieces::Pattern;
 
 const PREFIX_SPACE: u8 = 1;
+const PREFIX_EACH: u8 = 2;
+const UNLESS_SPACE: u8 = 4;
+const UNLESS_SYMBOL: u8 = 8;
 
 const SPECIAL: u8 = 1;
 const STRIP_LEFT: u8 = 2;
@@ -23,7 +26,7 @@ pub(super) fn write(out: &mut Vec<u8>, variant: &Variant) -> Result<()> {
     record.extend(variant.name.as_bytes());
     record.push(variant.pattern.code());
     record.push(variant.normalizer.code());
-    record.push(u8::from(variant.prefix_space) * PREFIX_SPACE);
+    record.push(variant.prefix_space.map_or(0, prefix_flags));
     record.extend((variant.literals.len() as u32).to_le_bytes());
     for literal in &variant.literals {
         let length: u16 = small(literal.text.len(), "bytes of a literal")?;
@@ -52,6 +55,28 @@ pub(super) fn write(out: &mut Vec<u8>, variant: &Variant) -> Result<()> {
     out.extend((record.len() as u32).to_le_bytes());
     out.extend(record);
     Ok(())
+}
+
+fn prefix_flags(prefix: PrefixSpace) -> u8 {
+    let unless = match prefix.unless {
+        StartsWith::Nothing => 0,
+        StartsWith::Space => UNLESS_SPACE,
+        StartsWith::SpaceOrSymbol => UNLESS_SPACE | UNLESS_SYMBOL,
+    };
+    let each = u8::from(prefix.each) * PREFIX_EACH;
+    PREFIX_SPACE | each | unless
+}
+
+fn prefix_of(flags: u8) -> Option<PrefixSpace> {
+    let is_set = |bit: u8| flags & bit != 0;
+    is_set(PREFIX_SPACE).then(|| PrefixSpace {
+        each: is_set(PREFIX_EACH),
+        unless: match (is_set(UNLESS_SPACE), is_set(UNLESS_SYMBOL)) {
+            (_, true) => StartsWith::SpaceOrSymbol,
+            (true, false) => StartsWith::Space,
+            (false, false) => StartsWith::Nothing,
+        },
+    })
 }
 
 /// All variants.
@@ -100,7 +125,7 @@ fn fields(name: &str, mut record: Sections<'_>) -> Result<Variant> {
     let code = record.byte("a normaliser")?;
     let normalizer = Normalizer::from_code(code)
         .ok_or_else(|| corrupt(format!("normaliser {code} is not known")))?;
-    let prefix_space = record.byte("flags")? & PREFIX_SPACE != 0;
+    let prefix_space = prefix_of(record.byte("flags")?);
     let count = record.u32("literals")?;
     let mut literals = Vec::new();
     for _ in 0..count {

@@ -82,7 +82,7 @@ impl Source {
             name: self.encoding.to_owned(),
             pattern: Pattern::Whole,
             normalizer: Normalizer::None,
-            prefix_space: false,
+            prefix_space: None,
             literals: Vec::new(),
         };
         Ok(write_tiling(&section, &variant)?)
