@@ -41,6 +41,14 @@ interface Recorded extends UsageComparison {
   readonly state: Calibration;
 }
 
+interface Room {
+  readonly available: number;
+  readonly counted: number;
+}
+
+/** Most plans that are made again because usage has taught that their results take more than is counted for them. */
+const MOST_AIMS = 3;
+
 /** What reported usage has taught. The core keeps models apart in it: those of a chain share one. */
 export interface Lessons {
   learned: Calibration | undefined;
@@ -99,7 +107,9 @@ export class Budget extends TextCounter implements TokenBudget {
   }
 
   project(request: RequestInput): Projection {
-    return this.#project(request, this.learned);
+    return this.#send(request, (wire) =>
+      this.#core.askIn("project", this.#encoding, this.#options, wire, this.learned),
+    ) as Projection;
   }
 
   check(request: RequestInput): Projection {
@@ -113,10 +123,25 @@ export class Budget extends TextCounter implements TokenBudget {
   plan(request: RequestInput, policy?: Policy): CompactionPlan {
     const allowed = policy === undefined ? undefined : (snapshot(policy, "policy") as object);
     requireFinite(policy ?? {}, "policy.");
-    const options = this.#planningOptions(request);
-    return this.#send(request, (wire) =>
-      this.#core.askIn("plan", this.#encoding, options, wire, allowed),
-    ) as CompactionPlan;
+    const planned = (options: CoreOptions, by = allowed): CompactionPlan =>
+      this.#send(request, (wire) => this.#core.plan(this.#encoding, options, wire, by)) as CompactionPlan;
+    if (this.learned === undefined) {
+      return planned(this.#options);
+    }
+    // Plans are made in plain counts. Where usage has taught that a request takes more or less, they aim in proportion: first by
+    // what the request takes, then by what the result does, which need not continue what was reported.
+    let plan = planned(this.#aimingAt(this.#roomFor(request)));
+    for (let tries = 0; tries < MOST_AIMS && plan.status === "planned"; tries++) {
+      const room = this.#roomFor(this.apply(request, plan));
+      if (plan.after.upperBound <= room.counted) {
+        break;
+      }
+      plan = planned(this.#aimingAt(room));
+    }
+    // What fits as it is, by what was reported for it, need not be made to fit once more.
+    return plan.status === "irreducible" && this.project(request).verdict !== "overflows"
+      ? planned(this.#aimingAt(this.#roomFor(request)), { ...allowed, when: "overflow" })
+      : plan;
   }
 
   apply<T extends RequestInput>(request: T, plan: CompactionPlan, fills: Fills = {}): T {
@@ -134,7 +159,7 @@ export class Budget extends TextCounter implements TokenBudget {
   verify(request: RequestInput, plan: CompactionPlan, fills: Fills = {}): Verification {
     const [steps, filled] = [snapshot(plan, "plan") as object, snapshot(fills, "fills") as object];
     return this.#send(request, (wire) =>
-      this.#core.askIn("verify", this.#encoding, this.#options, wire, steps, filled),
+      this.#core.askIn("verify", this.#encoding, this.#options, wire, steps, filled, this.learned),
     ) as Verification;
   }
 
@@ -167,20 +192,14 @@ export class Budget extends TextCounter implements TokenBudget {
     ) as number;
   }
 
-  #project(request: RequestInput, learned: unknown): Projection {
-    return this.#send(request, (wire) =>
-      this.#core.askIn("project", this.#encoding, this.#options, wire, learned),
-    ) as Projection;
+  /** What there is room for, and the same in counted tokens, where usage has taught that as many of `request` take more or less. */
+  #roomFor(request: RequestInput): Room {
+    const { available, upperBound, counted } = this.project(request);
+    return { available, counted: counted === undefined ? available : (available * counted.upperBound) / Math.max(1, upperBound) };
   }
 
-  // Plans are made in plain counts. Where usage has taught that a request takes more, the plan aims lower in proportion.
-  #planningOptions(request: RequestInput): CoreOptions {
-    const learned = this.learned === undefined ? undefined : this.project(request);
-    if (learned?.basis !== "calibrated") {
-      return this.#options;
-    }
-    const { upperBound } = this.#project(request, undefined);
-    return { ...this.#options, ...limitedTo((learned.available * upperBound) / learned.upperBound) };
+  #aimingAt({ available, counted }: Room): CoreOptions {
+    return counted === available ? this.#options : { ...this.#options, ...limitedTo(counted) };
   }
 
   #send(request: RequestInput, send: (wire: Wire) => unknown): unknown {

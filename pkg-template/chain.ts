@@ -22,6 +22,7 @@ import type {
   Usage,
   UsageComparison,
   Verification,
+  Violation,
 } from "./types.js";
 import { modelOf } from "./usage.js";
 import { listName } from "./wire.js";
@@ -161,8 +162,18 @@ export class ChainBudget implements TokenBudget {
     return this.#plannedBy(plan, request).apply(request, plan, fills);
   }
 
+  // What the plan states is proven with the model that it is for; all others have to take what is left.
   verify(request: RequestInput, plan: CompactionPlan, fills?: Fills): Verification {
-    return this.#plannedBy(plan, request).verify(request, plan, fills);
+    const budget = this.#plannedBy(plan, request);
+    const proof = budget.verify(request, plan, fills);
+    if (plan.status === "irreducible" || proof.tokens === 0) {
+      return proof;
+    }
+    const applied = budget.apply(request, plan, fills);
+    const others = this.#budgets.filter((other) => other !== budget).map((other) => other.project(applied));
+    const overflowing = others.filter(({ verdict }) => verdict === "overflows");
+    const violations = [...proof.violations, ...overflowing.map((projection) => overflow(projection, listName(applied)))];
+    return { ...proof, ok: violations.length === 0, violations };
   }
 
   evict(request: RequestInput, policy: Policy = {}): CompactionPlan {
@@ -229,6 +240,11 @@ export class ChainBudget implements TokenBudget {
 
 function room({ available, upperBound }: Projection): number {
   return available - upperBound;
+}
+
+function overflow({ model, upperBound, available }: Projection, path: string): Violation {
+  const message = `found up to ${upperBound} tokens with ${model}, expected at most ${available}`;
+  return { invariant: "C7", path, message, hint: "plan the request for the whole chain" };
 }
 
 function sizeOf({ tokens, lowerBound, upperBound }: Projection): Size {

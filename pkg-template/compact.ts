@@ -21,7 +21,8 @@ export interface CompactOptions<Message extends object = object> {
   /**
    * Writes the summary that a plan asks for, or a piece of it: called for each of `plan.summary.requests`, one after the other, so
    * that a failure ends it before the next piece is paid for. The answers, each on a line of its own, are the summary. Without
-   * it, or when any piece fails, the plan's own digest stands in.
+   * it, or when any piece fails, the plan's own digest stands in. An answer that the request's output cap cut off is longer than
+   * is accepted, and fails; throw where the provider tells of another reason why it is not whole.
    */
   readonly summarise?: ((request: SummaryBody) => Promise<string> | string) | undefined;
   /** Told of every compaction before the call goes on. */
@@ -131,13 +132,15 @@ async function written(
   return pieces.join("\n");
 }
 
-// One that takes more than its share is refused although the whole might fit: it was most likely cut off by the output cap.
+// A piece may be written longer than it may be: one that the output cap cut off takes more than its share, and is refused.
 function requirePiece(text: unknown, { maxTokens }: SummaryRequest, budget: TokenBudget): asserts text is string {
   requireText(text, "");
   const tooLong = budget.countUpTo(text, maxTokens) === undefined;
   if (tooLong || text.trim() === "") {
-    const found = tooLong ? `a text of more than ${maxTokens} tokens` : "an empty text";
-    throw new TokenHeadroomError(`found ${found}, expected a summary`, { code: "invalid_fill" });
+    const found = tooLong
+      ? `more than ${maxTokens} tokens, expected a summary of at most that; its end may have been cut off`
+      : "an empty text, expected a summary";
+    throw new TokenHeadroomError(`found ${found}`, { code: "invalid_fill" });
   }
 }
 

@@ -54,7 +54,7 @@ export class Core {
 
   /** The same for an export that counts. */
   askIn(
-    name: "project" | "plan" | "edits" | "verify" | "undo" | "thoughts",
+    name: "project" | "edits" | "verify" | "undo" | "thoughts",
     { loaded }: CoreEncoding,
     ...args: readonly unknown[]
   ): unknown {
@@ -62,6 +62,21 @@ export class Core {
     // Comes first: finding the number may need the staging buffer for the vocabulary.
     const number = loaded.number();
     return answered(() => instance.call(name, number, stageJson(args)));
+  }
+
+  /** The same for plans. Their long texts stand behind the answer, not escaped, and are put where they belong. */
+  plan({ loaded }: CoreEncoding, ...args: readonly unknown[]): unknown {
+    bringing = this.#source;
+    const number = loaded.number();
+    return released(() => {
+      let end = instance.call("plan", number, stageJson(args));
+      const { plan, texts } = JSON.parse(instance.answerText(end)) as Planned;
+      for (const { path, bytes } of texts) {
+        put(plan, path, instance.answerText(bytes, end));
+        end += bytes;
+      }
+      return plan;
+    });
   }
 
   /** Makes an encoding known; refuses a damaged one. */
@@ -74,9 +89,26 @@ export class Core {
   }
 }
 
+/** What the core answers to `plan` (src/wasm.rs): the plan without its long texts, and where these belong. */
+interface Planned {
+  readonly plan: unknown;
+  readonly texts: readonly { readonly path: readonly (string | number)[]; readonly bytes: number }[];
+}
+
+/** Puts a text at `path`, where an empty one stands. */
+function put(value: unknown, path: readonly (string | number)[], text: string): void {
+  const holder = path.slice(0, -1).reduce((value, key) => (value as Record<string | number, unknown>)[key], value);
+  (holder as Record<string | number, unknown>)[path.at(-1) as string | number] = text;
+}
+
 function answered(call: () => number): unknown {
+  return released(() => JSON.parse(instance.answerText(call())));
+}
+
+/** What `read` reads of the core's answer, whose memory is given back. */
+function released<T>(read: () => T): T {
   try {
-    return JSON.parse(instance.answerText(call()));
+    return read();
   } finally {
     instance.release();
   }

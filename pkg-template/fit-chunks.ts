@@ -1,5 +1,6 @@
 import { TokenHeadroomError } from "./errors.js";
 import { isList, optionsOf, shown } from "./found.js";
+import { requireKeys } from "./option-keys.js";
 import { requireText } from "./text.js";
 import type { FitOptions, Fitted, FittedChunk, TokenBudget } from "./types.js";
 
@@ -15,7 +16,9 @@ export function fitChunks(
   maxTokens: number,
   options: FitOptions,
 ): Fitted {
-  const { separator = "\n\n", last = "skip" } = optionsOf(options, "options");
+  const given = optionsOf(options, "options");
+  requireKeys(given, ["separator", "last"], "");
+  const { separator = "\n\n", last = "skip" } = given;
   requireArguments(chunks, separator, last);
   const between = budget.countTokens(separator);
   const taken: FittedChunk[] = [];

@@ -96,11 +96,12 @@ export class Checkpoints {
   /** The error with the token of a checkpoint of `request`, and what the model had said by then. */
   async overflowed(error: ContextOverflowError, request: RequestInput): Promise<ContextOverflowError> {
     await this.save(request);
-    const { projection, path, cause } = error;
+    const { projection, path, hint, cause } = error;
     return new ContextOverflowError({
       projection,
       plan: () => error.plan(),
       path,
+      hint,
       checkpoint: this.#token,
       partial: spokenBy(messagesOf(request)),
       ...(cause === undefined ? {} : { cause }),

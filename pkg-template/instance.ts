@@ -115,9 +115,9 @@ export class Instance<Exports extends BoundaryExports> {
     return new Uint32Array(this.answer(bytes).buffer);
   }
 
-  /** The same as text. */
-  answerText(bytes: number): string {
-    return decoder.decode(this.#answered(bytes));
+  /** The same as text; `from` bytes before it are left out. */
+  answerText(bytes: number, from = 0): string {
+    return decoder.decode(this.#answered(from + bytes).subarray(from));
   }
 
   /** Gives buffers back if they are large. */

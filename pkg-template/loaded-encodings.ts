@@ -67,7 +67,7 @@ export function requireModule(module: unknown): asserts module is EncodingModule
     throw new TokenHeadroomError("found no vocabulary, expected { name, data }", {
       code: "invalid_option",
       path: "encoding",
-      hint: 'pass what the module exports by default: import encoding from "token-headroom/encodings/o200k_base"',
+      hint: 'pass what the module exports by default: import encoding from "token-headroom/encodings/o200k_base"; of a tokenizer\'s own file its bytes or text',
     });
   }
 }

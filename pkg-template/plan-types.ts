@@ -16,7 +16,10 @@ export interface StepBase {
   readonly reason: string;
   /** Tokens of the whole request before this step. */
   readonly tokensBefore: number;
-  /** Tokens of the whole request after it, re-counted. */
+  /**
+   * Tokens of the whole request after it, re-counted. Where more than 256 results of one turn change, what all of them free is
+   * counted, and shared out among their steps.
+   */
   readonly tokensAfter: number;
   /** What the model no longer sees. */
   readonly lost: string;
@@ -130,7 +133,7 @@ export interface SummarySlot {
 
 /** A request for a summary, or for a piece of one. */
 export interface SummaryRequest {
-  /** Most tokens that the answer may take. */
+  /** Most tokens that the answer may take. The request's own cap is above it, so that an answer that was cut off is longer: refuse it. */
   readonly maxTokens: number;
   /** The whole request body, in the dialect of the history. */
   readonly request: SummaryBody;
@@ -180,8 +183,8 @@ export interface Objective {
   /** Calls after which `rewrite` has paid back; absent when nothing is rewritten or nothing is saved. */
   readonly breakEven?: number;
   /**
-   * No choice of the counted offers that frees as much has less `loss + rewrite - saved` than this.
-   * Absent with shares of categories, and where no such choice reaches as far as a last resort.
+   * No choice of the counted offers that frees as much has less `loss + rewrite - saved` than this. Absent with shares of categories,
+   * and where no such choice reaches as far as a last resort.
    */
   readonly bound?: number;
   /** `loss + rewrite - saved - bound`, never negative. */
@@ -196,6 +199,8 @@ export interface CategoryUse {
   readonly before: number;
   /** Its share, and what others leave unused. */
   readonly allowance: number;
+  /** What no step may take: the floor of the policy, at most `before`. */
+  readonly floor: number;
   readonly after: number;
 }
 
@@ -253,7 +258,7 @@ export interface PlanBase {
   readonly thinkingLost: number;
   /** With `fallbacks`: what the plan comes to for each model, in the order of the options, whoever it was made for. */
   readonly chain?: readonly ChainFit[];
-  /** What has to be set in the request beside the messages, in words; absent from most plans. */
+  /** What has to be set in the request beside the messages, or that floors of categories keep it from fitting; absent from most plans. */
   readonly notes?: readonly string[];
   /** The invariants that were checked, by name. */
   readonly invariants: readonly string[];

@@ -7,7 +7,10 @@ export interface Policy {
   readonly when?: "overflow" | "pays" | undefined;
   /** Where a plan lands, as a share of what is available, above 0 and at most 1: the next turn shall not overflow again. Default 0.8. */
   readonly release?: number | undefined;
-  /** Groups at the end that are kept; the last one always is. Only `cutTail` may touch their results. Default 4. */
+  /**
+   * Groups at the end that are kept as long as anything else makes the request fit; the last one always is. Without `cutTail` all of
+   * them always are. Default 4.
+   */
   readonly keepLast?: number | undefined;
   /** Messages, by index, that are never touched. */
   readonly pinned?: readonly number[] | undefined;
@@ -35,7 +38,10 @@ export interface Policy {
    * that of the model planned for.
    */
   readonly summariserTokens?: number | undefined;
-  /** Whether the oldest groups may go without a summary, leaving a note of what they were. Default true. */
+  /**
+   * Whether the oldest groups may go without a summary, leaving a note of what they were. Where summaries may be written
+   * (`summarise`), a note takes the place of one that has no room. Default true.
+   */
   readonly drop?: boolean | undefined;
   /** Jaccard similarity, above 0, from which a later result counts as a near-duplicate; above 1 none does. Default 0.9. */
   readonly similarity?: number | undefined;
@@ -81,7 +87,10 @@ export interface CachePolicy {
  */
 export type CategoryShare = number | { readonly share: number; readonly floor?: number | undefined };
 
-/** Shares by category. What one leaves unused the others may borrow; what exceeds its allowance is reduced there first. */
+/**
+ * Shares by category. What one leaves unused the others may borrow; what exceeds its allowance is reduced there first. A category without
+ * a share has no bound. Floors hold even where nothing else would make the request fit: such a plan is `irreducible`.
+ */
 export interface CategoryShares {
   /** System and developer messages, instructions and tool declarations. */
   readonly system?: CategoryShare | undefined;

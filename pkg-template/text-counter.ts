@@ -3,7 +3,8 @@ import { optionsOf, shown } from "./found.js";
 import { fitChunks } from "./fit-chunks.js";
 import type { Instance, TokenizerExports } from "./instance.js";
 import type { LoadedEncoding } from "./loaded-encodings.js";
-import { requireText, stageText } from "./text.js";
+import { requireKeys } from "./option-keys.js";
+import { isHighSurrogate, isLowSurrogate, requireText, stageText } from "./text.js";
 import type { FitOptions, Fitted, Keep, Truncated } from "./types.js";
 
 // As the exports number them.
@@ -36,7 +37,9 @@ export class TextCounter {
   truncate(text: string, maxTokens: number, options?: { readonly keep?: Keep | undefined }): Truncated {
     requireText(text, "text");
     requireCount(maxTokens, "maxTokens");
-    const { keep = "head" } = optionsOf(options, "options");
+    const given = optionsOf(options, "options");
+    requireKeys(given, ["keep"], "");
+    const { keep = "head" } = given;
     const kept = KEEPS.indexOf(keep);
     if (kept < 0) {
       throw new TokenHeadroomError(`found ${shown(keep)}, expected "head", "tail" or "both"`, {
@@ -44,12 +47,22 @@ export class TextCounter {
         path: "keep",
       });
     }
-    return this.#withStaged(text, (encoding, bytes) => {
+    let [headEnd = 0, tailStart = 0, tokens = 0] = this.#withStaged(text, (encoding, bytes) => {
       const answered = this.#instance.call("text_truncate", encoding, bytes, maxTokens, kept);
-      const [headEnd = 0, tailStart = 0, tokens = 0] = this.#instance.answerWords(answered);
-      const [head, tail] = [text.slice(0, headEnd), text.slice(tailStart)];
-      return { text: head + tail, head, tail, tokens, omitted: text.length - head.length - tail.length };
+      return this.#instance.answerWords(answered);
     });
+    // Two lone halves, which the core counted apart, would be a character that the text has not.
+    if (headEnd > 0 && isHighSurrogate(text, headEnd - 1) && isLowSurrogate(text, tailStart)) {
+      while (headEnd > 0 && isHighSurrogate(text, headEnd - 1)) {
+        headEnd--;
+      }
+      tokens = this.countTokens(text.slice(0, headEnd) + text.slice(tailStart));
+    }
+    if (tokens > maxTokens) {
+      return this.truncate(text, maxTokens, { keep: "tail" });
+    }
+    const [head, tail] = [text.slice(0, headEnd), text.slice(tailStart)];
+    return { text: head + tail, head, tail, tokens, omitted: text.length - head.length - tail.length };
   }
 
   fitChunks(chunks: readonly string[], maxTokens: number, options: FitOptions = {}): Fitted {

@@ -31,3 +31,15 @@ export function stageText(instance: Instance<TokenizerExports>, text: string): n
   // Mostly outside ASCII: what was read tells how much the whole can take at most.
   return encoder.encodeInto(text, instance.staging(first.written + (length - first.read) * 3)).written;
 }
+
+/** Whether the unit at `at` is the first half of a pair, or looks for a second one. */
+export function isHighSurrogate(text: string, at: number): boolean {
+  const unit = text.charCodeAt(at);
+  return unit >= 0xd800 && unit < 0xdc00;
+}
+
+/** Whether the unit at `at` is the second half of a pair, or lacks a first one. */
+export function isLowSurrogate(text: string, at: number): boolean {
+  const unit = text.charCodeAt(at);
+  return unit >= 0xdc00 && unit < 0xe000;
+}

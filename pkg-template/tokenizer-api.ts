@@ -1,11 +1,12 @@
 import type { EncodingName } from "./encoding-names.js";
 import { importEncoding, importIds, isShipped } from "./encodings.js";
 import { TokenHeadroomError } from "./errors.js";
-import { optionsOf, reading } from "./found.js";
+import { optionsOf, reading, shown } from "./found.js";
 import { Instance, type TokenizerExports } from "./instance.js";
 import { loadFile, type TokenizerFile } from "./load-file.js";
 import { type LoadedEncoding, LoadedEncodings } from "./loaded-encodings.js";
 import type { Source } from "./module-source.js";
+import { requireKeys } from "./option-keys.js";
 import { TextCounter } from "./text-counter.js";
 import { TokenIds } from "./token-ids.js";
 import type { FileOptions, LoadOptions, SyncLoadOptions, Tokenizer } from "./tokenizer-types.js";
@@ -65,9 +66,12 @@ export function bindTokenizer(source: Source, importLoader: () => Promise<{ read
   ): Promise<Tokenizer> {
     const given = optionsOf(options, "options");
     if (reading("encoding", () => isFile(encoding))) {
+      requireKeys(given, FILE_KEYS, "");
+      requireContent(encoding as TokenizerFile);
       const loaded = loadFile((await importLoader()).source, encoding as TokenizerFile, given);
       return open(loaded.module, loaded.ids, loaded.warnings);
     }
+    requireKeys(given, MODULE_KEYS, "");
     const name = typeof encoding === "string" ? encoding : reading("encoding", () => (encoding as EncodingModule | undefined)?.name as string);
     const [module, ids] = await Promise.all([
       typeof encoding === "string" ? importEncoding(encoding) : undefined,
@@ -78,15 +82,42 @@ export function bindTokenizer(source: Source, importLoader: () => Promise<{ read
 
   return {
     loadEncoding,
-    loadEncodingSync: (encoding, options) => open(encoding, optionsOf(options, "options").ids),
+    loadEncodingSync: (encoding, options) => {
+      const given = optionsOf(options, "options");
+      requireKeys(given, MODULE_KEYS, "");
+      return open(encoding, given.ids);
+    },
   };
 }
+
+const MODULE_KEYS = Object.keys({ ids: true } satisfies Record<keyof LoadOptions, true>);
+// The ids come with a file, so that asking for them is no mistake.
+const FILE_KEYS = Object.keys({
+  name: true,
+  preset: true,
+  pattern: true,
+  specialTokens: true,
+  ids: true,
+} satisfies Record<keyof (FileOptions & LoadOptions), true>);
 
 // What could be a name is one, so that a misspelt name is not taken for a file.
 const NAME = /^[\w.-]{0,64}$/;
 
 function isFile(given: EncodingName | EncodingModule | TokenizerFile): given is TokenizerFile {
   return typeof given === "string" ? !NAME.test(given) : given instanceof Uint8Array || given instanceof ArrayBuffer;
+}
+
+const PATH = /^[^{}\n]{1,1024}\.(json|model|tiktoken|txt|bin)$/;
+
+function requireContent(file: TokenizerFile): void {
+  const isPath = typeof file === "string" && PATH.test(file);
+  if (isPath || (typeof file === "string" ? file.length : file.byteLength) === 0) {
+    throw new TokenHeadroomError(`found ${isPath ? `the path ${shown(file)}` : "an empty file"}, expected what a tokenizer's file holds`, {
+      code: "invalid_option",
+      path: "encoding",
+      hint: "read the file first: await loadEncoding(await readFile(path))",
+    });
+  }
 }
 
 async function shippedIds(name: string): Promise<EncodingIds> {
@@ -98,12 +129,12 @@ async function shippedIds(name: string): Promise<EncodingIds> {
 }
 
 function noIds(name: string): TokenHeadroomError {
-  return new TokenHeadroomError(`found no ids of ${name}`, {
-    code: "no_ids",
-    hint: isShipped(name)
-      ? `await loadEncoding(${JSON.stringify(name)}, { ids: true }); Claude's encodings have counts, but no ids`
-      : "pass { ids } with what its file gave",
-  });
+  const hint = name.startsWith("claude")
+    ? "Claude's encodings have counts, but no ids: their vendor publishes none"
+    : isShipped(name)
+      ? `await loadEncoding(${JSON.stringify(name)}, { ids: true })`
+      : "pass { ids } with what its file gave";
+  return new TokenHeadroomError(`found no ids of ${name}`, { code: "no_ids", hint });
 }
 
 class LoadedTokenizer extends TextCounter implements Tokenizer {

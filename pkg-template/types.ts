@@ -213,7 +213,9 @@ export interface TokenBudget {
    */
   apply<T extends RequestInput>(request: T, plan: CompactionPlan, fills?: Fills): T;
   /**
-   * Independent proof that `plan` is valid for `request` and that its result fits. What does not hold is told, not thrown.
+   * Independent proof that `plan` is valid for `request` and that its result fits this budget, as {@link project} judges it: by its
+   * own headroom, the request's output cap and what was {@link learned}, for every model of a chain. What does not hold is told, not
+   * thrown, and so is a summary that is empty or larger than its slot.
    *
    * @throws `TokenHeadroomError` of code `plan_mismatch` for what is no plan at all.
    * @example
@@ -223,6 +225,7 @@ export interface TokenBudget {
   /**
    * The way back from {@link apply}: the request that `plan` was made for, from the applied one and `originals`, which
    * `originalsOf(request, plan)` has given before. Messages appended since stay at the end. The result is proven by its digest;
+   * what cannot be proven is refused.
    *
    * @throws `TokenHeadroomError` of code `missing_field` that names originals that are missing, `plan_mismatch` where the request has
    * changed otherwise.

@@ -123,10 +123,11 @@ impl TokenBudget {
         apply(request, plan, fills, &self.encoding)
     }
 
-    /// Checks `plan` against `request` from scratch.
+    /// Checks `plan` against `request` from scratch, and what is left as [`check`](Self::check) does.
     #[must_use]
     pub fn verify(&self, request: &Value, plan: &CompactionPlan, fills: &Fills) -> Verification {
-        verify(request, plan, fills, &self.model, &self.encoding)
+        let (model, encoding) = (&self.model, &self.encoding);
+        verify(request, plan, fills, model, self.options, encoding)
     }
 
     fn counted(&self, request: &Value) -> Result<Counted> {

@@ -7,11 +7,12 @@ use serde_json::Value;
 
 use crate::apply::Fills;
 use crate::budget::TokenBudget;
-use crate::conversation::{Conversation, Part};
+use crate::conversation::{Conversation, Dialect, Part};
 use crate::judge::{JudgeOptions, Judgement, Verdict};
 use crate::models::ModelOptions;
 use crate::normalize::normalize;
 use crate::plan::{CompactionPlan, PlanStatus, Policy, Size};
+use crate::verify::{Verification, Violation};
 use token_headroom_encoding::{Code, Error, Result};
 
 /// Budgets of the models that may be asked, in the order in which they are.
@@ -158,6 +159,36 @@ impl Chain {
         first.ok_or_else(|| Error::new(Code::InvalidOption, "models", "found no model"))
     }
 
+    /// Checks `plan` against `request` from scratch: what it states with the model that it was made for, and that what is left
+    /// fits every other (C7).
+    #[must_use]
+    pub fn verify(&self, request: &Value, plan: &ChainPlan, fills: &Fills) -> Verification {
+        let ChainPlan {
+            plan, planned_by, ..
+        } = plan;
+        let Some(budget) = self.budgets.get(*planned_by) else {
+            let message = format!("found no model {planned_by}, expected one of the chain");
+            return Verification::refused(Error::new(Code::PlanMismatch, "plannedBy", message));
+        };
+        let mut proof = budget.verify(request, plan, fills);
+        let Ok(applied) = budget.apply(request, plan, fills) else {
+            return proof;
+        };
+        // An irreducible plan says itself that nothing fits.
+        if plan.status != PlanStatus::Irreducible {
+            let list = Dialect::named(&plan.dialect).map_or("", Dialect::list_key);
+            let others = self.budgets.iter().enumerate();
+            let others = others.filter(|(at, _)| at != planned_by);
+            let judged = others.filter_map(|(_, other)| other.check(&applied).ok());
+            let overflowing = judged.filter(|judged| judged.verdict == Verdict::Overflows);
+            proof
+                .violations
+                .extend(overflowing.map(|judged| Violation::overflow(&judged, list)));
+            proof.ok = proof.violations.is_empty();
+        }
+        proof
+    }
+
     /// What `plan`, made for the model at `index`, comes to for each model.
     fn fitted(
         &self,
@@ -220,7 +251,7 @@ const SHRINK: f64 = 0.85;
 pub struct ChainPlan {
     /// The plan.
     pub plan: CompactionPlan,
-    /// The model that it was made for, by its place in the chain; that budget applies and verifies it.
+    /// The model that it was made for, by its place in the chain; that budget applies it.
     pub planned_by: usize,
     /// What it comes to for each model, in order.
     pub each: Vec<ChainFit>,
@@ -290,7 +321,7 @@ mod tests {
                 .any(|fit| fit.before.upper_bound > fit.available)
         );
         let budget = &chain.budgets()[found.planned_by];
-        assert!(budget.verify(&request, &found.plan, &Fills::default()).ok);
+        assert!(chain.verify(&request, &found, &Fills::default()).ok);
         let applied = budget
             .apply(&request, &found.plan, &Fills::default())
             .unwrap();
@@ -298,6 +329,29 @@ mod tests {
             chain.check(&applied).unwrap().governing().verdict,
             Verdict::Overflows
         );
+    }
+
+    #[test]
+    fn a_plan_for_one_model_is_verified_for_all() {
+        let chain = Chain::new(&[model("gpt-4o", 8_000), model("gpt-4", 2_000)]).unwrap();
+        let request = history();
+        let alone = Chain::new(&[model("gpt-4o", 5_000)]).unwrap();
+        let found = alone.plan(&request, &Policy::default()).unwrap();
+        assert_eq!(found.plan.status, PlanStatus::Planned);
+        assert!(alone.verify(&request, &found, &Fills::default()).ok);
+        let proof = chain.verify(&request, &found, &Fills::default());
+        let told: Vec<_> = proof
+            .violations
+            .iter()
+            .map(|v| (v.invariant.as_str(), v.path.as_str()))
+            .collect();
+        assert_eq!((proof.ok, told), (false, vec![("C7", "messages")]));
+        assert!(proof.violations[0].message.contains("gpt-4, "));
+        let elsewhere = ChainPlan {
+            planned_by: 7,
+            ..found
+        };
+        assert!(!chain.verify(&request, &elsewhere, &Fills::default()).ok);
     }
 
     #[test]

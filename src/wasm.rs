@@ -4,6 +4,8 @@
 //! bytes, which hold its arguments as one array, and gives the length of its answer. Everything that JSON cannot hold
 //! has been read or refused by the package before.
 
+mod texts;
+
 use std::cell::RefCell;
 
 use serde::Serialize;
@@ -19,10 +21,12 @@ use crate::judge::{JudgeOptions, Judgement};
 use crate::memo::Memo;
 use crate::models::Model;
 use crate::options;
-use crate::plan::plan_in_pieces;
+use crate::plan::{CompactionPlan, plan_in_pieces};
 use crate::project::{Pieces, Projection, project_in_pieces};
 use crate::session::{Session, Wire};
 use crate::signals::{Calibration, Expected, Report, UsageComparison};
+use crate::verify::{Terms, Verification, verify_by};
+use texts::{Place, Texts};
 
 /// Messages of about a hundred full windows of the usual size; beyond, a browser tab would notice.
 const SESSION_BYTES: usize = 64 << 20;
@@ -54,22 +58,43 @@ pub extern "C" fn project(encoding: usize, bytes: usize) -> f64 {
     })
 }
 
-/// Plans the reduction of a request: `[options, wire, policy]`.
+/// Plans the reduction of a request: `[options, wire, policy]` becomes `{ plan, texts }` and, [behind it](texts), the texts.
 #[unsafe(no_mangle)]
 pub extern "C" fn plan(encoding: usize, bytes: usize) -> f64 {
-    answer(bytes, |state, [options, wire, policy]| {
+    number(|| {
+        let [options, wire, policy] = taken(bytes)?;
         let context = Context::of(&options)?;
         let policy = options::policy(Some(policy).filter(|policy| !policy.is_null()))?;
-        let (memo, counted) = state.recall(encoding, context.wire(wire)?)?;
-        crate::plan::plannable(counted.conversation.dialect)?;
-        reserve(counted.messages.len().saturating_mul(PLANNING));
-        // What is laid out for the judgement serves the plan.
-        let (pieces, model) = (Pieces::of(&counted), &context.model);
-        let projection = project_in_pieces(&counted, &pieces, model, memo);
-        let judgement = context.judged(projection, &counted);
-        Ok(plan_in_pieces(
-            &counted, &pieces, &judgement, model, &policy, memo,
-        ))
+        let mut plan = STATE.with_borrow_mut(|state| {
+            let (memo, counted) = state.recall(encoding, context.wire(wire)?)?;
+            crate::plan::plannable(counted.conversation.dialect)?;
+            reserve(counted.messages.len().saturating_mul(PLANNING));
+            // What is laid out for the judgement serves the plan.
+            let (pieces, model) = (Pieces::of(&counted), &context.model);
+            let projection = project_in_pieces(&counted, &pieces, model, memo);
+            let judgement = context.judged(projection, &counted);
+            let plan = plan_in_pieces(&counted, &pieces, &judgement, model, &policy, memo);
+            Ok::<_, Error>(plan)
+        })?;
+        let mut texts = Texts::default();
+        let requests = plan.summary.iter_mut().flat_map(|slot| &mut slot.requests);
+        for (at, summary) in requests.enumerate() {
+            let path = [
+                "summary".into(),
+                "requests".into(),
+                at.into(),
+                "request".into(),
+            ];
+            texts.take(&mut summary.request, &path);
+        }
+        let planned = Planned {
+            plan,
+            texts: texts.places(),
+        };
+        let json = written(&planned)?;
+        let length = json.len();
+        give(texts.behind(json).into_bytes());
+        Ok(length as f64)
     })
 }
 
@@ -91,21 +116,26 @@ pub extern "C" fn edits(encoding: usize, bytes: usize) -> f64 {
     })
 }
 
-/// Checks a plan independently of how it was made: `[options, wire, plan, fills]`.
+/// Checks a plan independently of how it was made, in the light of what [`record`] has learned, if anything:
+/// `[options, wire, plan, fills, learned]`.
 #[unsafe(no_mangle)]
 pub extern "C" fn verify(encoding: usize, bytes: usize) -> f64 {
-    answer(bytes, |state, [options, wire, plan, fills]| {
+    answer(bytes, |state, [options, wire, plan, fills, learned]| {
         let context = Context::of(&options)?;
-        let (plan, fills) = (options::stored_plan(plan)?, options::fills(&fills)?);
+        let (plan, learned) = (options::stored_plan(plan)?, self::learned(&learned)?);
+        // Whatever is wrong with a fill is told, as with one that does not fit its slot.
+        let fills = match options::fills(&fills) {
+            Ok(fills) => fills,
+            Err(error) => return Ok(Verification::refused(error)),
+        };
         let (memo, counted) = state.recall(encoding, context.wire(wire)?)?;
         let request = body(&counted.conversation);
-        Ok(crate::verify::verify(
-            &request,
-            &plan,
-            &fills,
-            &context.model,
-            memo,
-        ))
+        let terms = Terms {
+            model: &context.model,
+            options: context.judge,
+            learned: learned.as_ref(),
+        };
+        Ok(verify_by(&request, &plan, &fills, terms, memo))
     })
 }
 
@@ -224,6 +254,15 @@ impl State {
     }
 }
 
+/// What [`plan`] gives.
+#[derive(Serialize)]
+struct Planned<'a> {
+    /// Without its long texts.
+    plan: CompactionPlan,
+    /// Those that follow.
+    texts: &'a [Place],
+}
+
 /// What [`record`] gives.
 #[derive(Serialize)]
 struct Recorded {
@@ -340,15 +379,23 @@ fn answer<const N: usize, T: Serialize>(
     call: impl FnOnce(&mut State, [Value; N]) -> Result<T>,
 ) -> f64 {
     number(|| {
-        reserve(bytes.saturating_mul(GROWTH));
-        let arguments = <[Value; N]>::try_from(arguments(bytes)?).map_err(|given| {
-            let message = format!("found {} arguments, expected {N}", given.len());
-            Error::new(Code::InvalidType, "", message)
-        })?;
+        let arguments = taken(bytes)?;
         let value = STATE.with_borrow_mut(|state| call(state, arguments))?;
-        let json = json::to_json(&value).map_err(|error| unreadable(&error.to_string()))?;
-        Ok(give(json.into_bytes()))
+        Ok(give(written(&value)?.into_bytes()))
     })
+}
+
+/// The `N` arguments among the first `bytes` staged bytes.
+fn taken<const N: usize>(bytes: usize) -> Result<[Value; N]> {
+    reserve(bytes.saturating_mul(GROWTH));
+    <[Value; N]>::try_from(arguments(bytes)?).map_err(|given| {
+        let message = format!("found {} arguments, expected {N}", given.len());
+        Error::new(Code::InvalidType, "", message)
+    })
+}
+
+fn written<T: Serialize>(value: &T) -> Result<String> {
+    json::to_json(value).map_err(|error| unreadable(&error.to_string()))
 }
 
 /// Memory that a request takes for each of its bytes, about: as text, as values, as parts and as what is counted.

@@ -9,23 +9,10 @@ use std::time::Instant;
 
 use planning::{
     Words, agent, applied, call, calls, counted, frugal, judged, messages, model, planned,
-    projected, result, tokens, user, verified, words,
+    projected, result, step_kinds, tokens, user, verified, words,
 };
 use serde_json::{Value, json};
-use token_headroom::{CompactionPlan, CountText, Fills, PlanStatus, Policy, StepKind, apply, plan};
-
-fn kinds(plan: &CompactionPlan) -> Vec<(&'static str, Vec<usize>)> {
-    let told = |kind: &StepKind| match kind {
-        StepKind::Mask { message, .. } => ("mask", vec![*message]),
-        StepKind::Cut { message, .. } => ("cut", vec![*message]),
-        StepKind::CutText { message, .. } => ("cut_text", vec![*message]),
-        StepKind::Summarise { messages, .. } => ("summarise", messages.clone()),
-        StepKind::Drop { messages, .. } => ("drop", messages.clone()),
-        StepKind::Remove { messages, .. } => ("remove", messages.clone()),
-        StepKind::DropReasoning { messages, .. } => ("drop_reasoning", messages.clone()),
-    };
-    plan.steps.iter().map(|step| told(&step.kind)).collect()
-}
+use token_headroom::{CountText, Fills, PlanStatus, Policy, StepKind, apply, plan};
 
 fn no_cut() -> Policy {
     Policy {
@@ -80,9 +67,9 @@ fn a_result_that_repeats_no_id_is_named_as_it_is() {
     }
     let plan = planned(&request, tokens(&request) / 2, &no_cut());
     assert!(
-        kinds(&plan).iter().any(|(kind, _)| *kind == "mask"),
+        step_kinds(&plan).iter().any(|(kind, _)| *kind == "mask"),
         "{:?}",
-        kinds(&plan)
+        step_kinds(&plan)
     );
     for step in &plan.steps {
         if let StepKind::Mask { call_id, .. } = &step.kind {
@@ -100,7 +87,7 @@ fn few_large_results_go_before_many_small_ones() {
         ..no_cut()
     };
     let plan = planned(&request, tokens(&request) - 60, &policy);
-    assert_eq!(kinds(&plan), [("mask", vec![7])]);
+    assert_eq!(step_kinds(&plan), [("mask", vec![7])]);
 }
 
 #[test]
@@ -115,7 +102,7 @@ fn of_equal_results_the_older_go_first() {
         },
     );
     assert_eq!(
-        kinds(&plan),
+        step_kinds(&plan),
         [("mask", vec![3]), ("mask", vec![5])][..plan.steps.len()]
     );
 }
@@ -136,7 +123,7 @@ fn a_call_that_was_made_again_goes_first_and_says_so() {
             ..no_cut()
         },
     );
-    assert_eq!(kinds(&plan), [("mask", vec![7])]);
+    assert_eq!(step_kinds(&plan), [("mask", vec![7])]);
     assert!(
         plan.steps[0].reason.contains("messages[15]"),
         "{:?}",
@@ -165,7 +152,7 @@ fn the_last_result_to_go_keeps_head_and_tail_where_there_is_room() {
         .collect();
     request["messages"][3]["content"] = lines.clone().into();
     let plan = planned(&request, 1500, &frugal());
-    assert_eq!(kinds(&plan), [("cut", vec![3])]);
+    assert_eq!(step_kinds(&plan), [("cut", vec![3])]);
     assert!(plan.after.upper_bound <= plan.target);
     // Close to the mark: no more is cut than has to be.
     assert!(
@@ -200,7 +187,7 @@ fn without_masks_long_results_are_cut() {
     };
     let plan = planned(&request, 2000, &policy);
     assert!(plan.released);
-    let cut = kinds(&plan);
+    let cut = step_kinds(&plan);
     assert!(
         cut.len() > 1 && cut.iter().all(|(kind, _)| *kind == "cut"),
         "{cut:?}"
@@ -223,7 +210,7 @@ fn pinned_messages_and_kept_tools_stay() {
         summarise: false,
         ..frugal()
     };
-    let masks = |policy: Policy| kinds(&planned(&request, limit, &policy));
+    let masks = |policy: Policy| step_kinds(&planned(&request, limit, &policy));
     assert_eq!(masks(plain.clone()), [("mask", vec![3])]);
     let pinned = Policy {
         pinned: vec![3],
@@ -255,7 +242,10 @@ fn a_pinned_call_keeps_its_turn_but_not_the_text_of_its_result() {
         pinned: vec![2],
         ..no_cut()
     };
-    assert_eq!(kinds(&planned(&request, 300, &pinned)), [("mask", vec![3])]);
+    assert_eq!(
+        step_kinds(&planned(&request, 300, &pinned)),
+        [("mask", vec![3])]
+    );
 }
 
 #[test]
@@ -276,7 +266,7 @@ fn turns_are_summarised_when_masks_are_not_enough() {
             ..frugal()
         },
     );
-    let (kind, gone) = kinds(&plan).pop().expect("steps");
+    let (kind, gone) = step_kinds(&plan).pop().expect("steps");
     assert_eq!((kind, gone[0]), ("summarise", 2));
     let slot = plan.summary.as_ref().expect("a slot");
     assert_eq!(slot.max_tokens, 120);
@@ -404,7 +394,7 @@ fn a_giant_result_in_the_last_turn_is_cut_as_a_last_resort() {
         result("a", &words(9000)), result("b", &words(6000)), result("c", &words(40)),
     ]});
     let plan = planned(&request, 8000, &frugal());
-    assert_eq!(kinds(&plan), [("cut", vec![3]), ("cut", vec![4])]);
+    assert_eq!(step_kinds(&plan), [("cut", vec![3]), ("cut", vec![4])]);
     assert!(plan.released && verified(&request, &plan, 8000).ok);
     let strict = planned(
         &request,
@@ -426,7 +416,7 @@ fn the_tail_is_left_alone_as_long_as_anything_else_helps() {
     let plan = planned(&request, 2600, &frugal());
     assert_eq!(plan.status, PlanStatus::Planned);
     assert!(
-        kinds(&plan)
+        step_kinds(&plan)
             .iter()
             .all(|(_, messages)| messages.iter().all(|&at| at < 38))
     );
@@ -550,119 +540,4 @@ fn planning_work_grows_with_the_history_and_not_faster() {
     };
     let (small, large) = (work(500), work(10_000));
     assert!(large < small * 25, "{small} and {large} bytes");
-}
-
-fn with_texts_cut() -> Policy {
-    Policy {
-        cut_user_text: true,
-        ..frugal()
-    }
-}
-
-/// What the user pasted, in lines.
-fn pasted(lines: usize) -> String {
-    (0..lines)
-        .map(|n| format!("line {n} of the log\n"))
-        .collect()
-}
-
-#[test]
-fn a_long_text_of_the_user_s_is_cut_only_if_asked_for_and_nothing_else_helps() {
-    let request = json!({ "model": "gpt-4o", "messages": [
-        { "role": "system", "content": "You read logs." }, user(&format!("What is wrong?\n{}", pasted(3000))),
-    ]});
-    let plan = planned(&request, 4000, &frugal());
-    assert_eq!(plan.status, PlanStatus::Irreducible);
-    let plan = planned(&request, 4000, &with_texts_cut());
-    assert_eq!(kinds(&plan), [("cut_text", vec![1])]);
-    assert!(plan.released && verified(&request, &plan, 4000).ok);
-    // Close to the mark: no more is cut than has to be.
-    assert!(plan.after.upper_bound >= plan.target - plan.target / 16);
-    let objective = plan.objective.expect("an objective");
-    assert!(objective.bound.is_none() && objective.loss > 0.0);
-    let step = &plan.steps[0];
-    let StepKind::CutText { notice, .. } = &step.kind else {
-        unreachable!()
-    };
-    assert!(notice.ends_with(" bytes of this message cut here to fit]\n"));
-    assert!(step.lost.starts_with("the middle of ") && step.lost.ends_with(" that the user said"));
-    let smaller = applied(&request, &plan);
-    let text = messages(&smaller)[1]["content"].as_str().expect("text");
-    assert!(text.starts_with("What is wrong?\nline 0 of the log\n"));
-    assert!(text.ends_with("line 2999 of the log\n"));
-    assert!(
-        text.contains(&format!(" of the log\n{notice}line ")),
-        "{notice}"
-    );
-    assert_eq!(
-        planned(&smaller, 4000, &with_texts_cut()).status,
-        PlanStatus::Unneeded
-    );
-    // What was cut may be cut again.
-    let again = planned(&smaller, 2000, &with_texts_cut());
-    assert_eq!(kinds(&again), [("cut_text", vec![1])]);
-    assert!(verified(&smaller, &again, 2000).ok);
-}
-
-#[test]
-fn only_long_texts_of_the_user_s_are_cut_to_one_length_and_never_pinned_ones() {
-    let request = json!({ "model": "gpt-4o", "messages": [
-        user(&words(900)), { "role": "assistant", "content": words(700) },
-        user(&words(2000)), { "role": "assistant", "content": words(300) }, user(&words(3000)),
-    ]});
-    let whole = Policy {
-        summarise: false,
-        drop: false,
-        ..with_texts_cut()
-    };
-    let plan = planned(&request, 5500, &whole);
-    assert_eq!(kinds(&plan), [("cut_text", vec![2]), ("cut_text", vec![4])]);
-    let smaller = applied(&request, &plan);
-    let sizes = [2, 4]
-        .map(|at| Words.count_text(messages(&smaller)[at]["content"].as_str().expect("text")));
-    assert!(sizes[0].abs_diff(sizes[1]) <= sizes[0] / 16, "{sizes:?}");
-    let pinned = Policy {
-        pinned: vec![4],
-        ..whole
-    };
-    let plan = planned(&request, 6000, &pinned);
-    assert_eq!(kinds(&plan), [("cut_text", vec![0]), ("cut_text", vec![2])]);
-    assert!(verified(&request, &plan, 6000).ok);
-    let plan = planned(&request, 3000, &pinned);
-    assert_eq!(plan.status, PlanStatus::Irreducible);
-}
-
-#[test]
-fn results_of_the_last_turn_are_cut_beside_texts_of_the_user_s() {
-    let request = json!({ "model": "gpt-4o", "messages": [
-        user(&words(5000)), calls(&[call("a", "read_file", "{}")]), result("a", &words(5000)),
-    ]});
-    let plan = planned(&request, 3000, &with_texts_cut());
-    assert_eq!(kinds(&plan), [("cut", vec![2]), ("cut_text", vec![0])]);
-    assert!(plan.released && verified(&request, &plan, 3000).ok);
-    // The floor tells what is left when all of them are as short as they can be.
-    let plan = planned(&request, 40, &with_texts_cut());
-    assert!(plan.floor.expect("a floor").total < 300);
-}
-
-#[test]
-fn the_text_of_a_message_beside_a_picture_is_cut_and_the_picture_stays() {
-    let picture = json!({ "type": "image_url", "image_url": { "url": "https://example.com/a.png", "detail": "low" } });
-    let request = json!({ "model": "gpt-4o", "messages": [{ "role": "user", "content": [
-        { "type": "text", "text": words(50) }, picture, { "type": "text", "text": words(9000) },
-    ] }] });
-    let plan = planned(&request, 2000, &with_texts_cut());
-    assert_eq!(kinds(&plan), [("cut_text", vec![0])]);
-    assert!(verified(&request, &plan, 2000).ok);
-    let smaller = applied(&request, &plan);
-    let content = &messages(&smaller)[0]["content"];
-    assert_eq!(content[0], request["messages"][0]["content"][0]);
-    assert_eq!(content[1], picture);
-}
-
-#[test]
-fn nothing_is_cut_where_the_provider_keeps_a_part_of_the_history() {
-    let sealed = json!({ "model": "gpt-4o", "previous_response_id": "resp_1", "input": [user(&words(5000))] });
-    let plan = planned(&sealed, 2000, &with_texts_cut());
-    assert_eq!(plan.status, PlanStatus::Irreducible);
 }

@@ -5,13 +5,13 @@
 mod planning;
 
 use planning::{
-    Words, agent, applied, call, calls, messages, model, planned, result, told, user, verified,
-    words,
+    WHOLE, Words, agent, applied, assert_named, call, calls, messages, model, names, planned,
+    refused, result, told, user, verified, words,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use token_headroom::{
-    Cause, Code, CompactionPlan, Error, Fills, PlanStatus, Policy, Step, StepKind, apply, verify,
+    Cause, Code, CompactionPlan, Fills, PlanStatus, Policy, Step, StepKind, apply, verify,
 };
 
 const LIMIT: u32 = 600;
@@ -53,10 +53,6 @@ fn summarised() -> (Value, CompactionPlan) {
     ));
     assert!(plan.summary.is_some());
     (request, plan)
-}
-
-fn refused(request: &Value, plan: &CompactionPlan) -> Error {
-    apply(request, plan, &Fills::default(), &Words).expect_err("an altered plan")
 }
 
 fn with_step(plan: &CompactionPlan, kind: StepKind) -> CompactionPlan {
@@ -203,76 +199,6 @@ fn a_cut_inside_a_code_point_is_refused() {
     assert_eq!(messages(&applied(&request, &plan))[2]["content"], "é[...]é");
 }
 
-/// A request whose first and last messages are long, and a plan that cuts them.
-fn said() -> (Value, CompactionPlan) {
-    let request = json!({ "model": "gpt-4o", "messages": [
-        { "role": "system", "content": words(500) },
-        user(&words(3000)),
-        { "role": "assistant", "content": "Fine." },
-        { "role": "user", "name": "ann", "content": words(2000) },
-    ]});
-    let policy = Policy {
-        cut_user_text: true,
-        ..Policy::default()
-    };
-    let plan = planned(&request, 1500, &policy);
-    assert_eq!(plan.steps.len(), 2, "{:?}", plan.steps);
-    assert!(verified(&request, &plan, 1500).ok);
-    (request, plan)
-}
-
-#[test]
-fn a_text_of_the_user_s_is_cut_as_the_step_says_and_nobody_else_s() {
-    let (request, plan) = said();
-    let kind = plan.steps[1].kind.clone();
-    let StepKind::CutText {
-        message,
-        part,
-        head,
-        tail,
-        notice,
-        original,
-    } = kind
-    else {
-        unreachable!()
-    };
-    let cut = |message, head, notice: &str| {
-        let mut altered = plan.clone();
-        altered.steps[1].kind = StepKind::CutText {
-            message,
-            part,
-            head,
-            tail,
-            notice: notice.to_owned(),
-            original: original.clone(),
-        };
-        altered
-    };
-    assert_named(&request, &cut(message, head - 1, &notice), 1500, &["plan"]);
-    assert_named(
-        &request,
-        &cut(message, head, &words(4000)),
-        1500,
-        &["C7", "C8", "plan"],
-    );
-    for other in [0, 2] {
-        let error = refused(&request, &cut(other, head, &notice));
-        assert_eq!(
-            (error.code, error.path.as_str()),
-            (Code::PlanMismatch, "steps[1]")
-        );
-        assert_named(&request, &cut(other, head, &notice), 1500, &["plan"]);
-    }
-    // The same message twice, and one that is gone.
-    assert_eq!(
-        refused(&request, &cut(1, 1, &notice)).code,
-        Code::PlanMismatch
-    );
-    let mut turned = plan.clone();
-    turned.steps.reverse();
-    assert_named(&request, &turned, 1500, &["plan"]);
-}
-
 #[test]
 fn two_steps_on_one_message_are_refused() {
     let (request, plan) = masked();
@@ -339,7 +265,7 @@ fn fills_are_checked_with_the_numbers() {
     let fills = Fills {
         summary: Some(words(most as usize + 1)),
     };
-    let verification = verify(&request, &plan, &fills, &model(LIMIT), &Words);
+    let verification = verify(&request, &plan, &fills, &model(LIMIT), WHOLE, &Words);
     assert_eq!(verification.violations[0].invariant, "fill");
 }
 
@@ -358,27 +284,6 @@ fn a_fill_that_nobody_asked_for_is_refused() {
     };
     let error = apply(&request, &without, &fills, &Words).expect_err("no slot");
     assert_eq!(error.code, Code::InvalidFill);
-}
-
-/// The invariants that verify names for `plan`.
-fn names(request: &Value, plan: &CompactionPlan, limit: u32) -> Vec<String> {
-    let verification = verified(request, plan, limit);
-    assert_eq!(verification.ok, verification.violations.is_empty());
-    verification
-        .violations
-        .into_iter()
-        .map(|violation| violation.invariant)
-        .collect()
-}
-
-fn assert_named(request: &Value, plan: &CompactionPlan, limit: u32, expected: &[&str]) {
-    let names = names(request, plan, limit);
-    for name in expected {
-        assert!(
-            names.iter().any(|found| found == name),
-            "{name} is not among {names:?}"
-        );
-    }
 }
 
 #[test]
@@ -594,7 +499,7 @@ proptest! {
         }
         let fills = Fills { summary: fill };
         let outcome = apply(&request, &altered, &fills, &Words);
-        let verification = verify(&request, &altered, &fills, &model(LIMIT), &Words);
+        let verification = verify(&request, &altered, &fills, &model(LIMIT), WHOLE, &Words);
         prop_assert!(!verification.ok);
         if let Err(error) = outcome {
             prop_assert!(matches!(error.code, Code::PlanMismatch | Code::InvalidFill));

@@ -9,12 +9,11 @@ use std::time::{Duration, Instant};
 
 use planning::dialects::{DIALECTS, written};
 use planning::recorded::recorded;
-use planning::told;
+use planning::{WHOLE, told};
 use serde_json::Value;
 use token_headroom::{
-    CompactionPlan, Dialect, Encoding, Fills, JudgeOptions, Model, ModelOptions, PlanStatus,
-    Policy, StepKind, apply, count, judge, normalize_as, plan, project, resolve, validate_as,
-    verify,
+    CompactionPlan, Dialect, Encoding, Fills, Model, ModelOptions, PlanStatus, Policy, StepKind,
+    apply, count, judge, normalize_as, plan, project, resolve, validate_as, verify,
 };
 
 /// The most that a plan of a recorded history may be above its bound, in parts of its loss and rewriting.
@@ -54,11 +53,7 @@ fn judged(
 ) -> (token_headroom::Counted, token_headroom::Judgement) {
     let conversation = normalize_as(Dialect::named(dialect), request).expect("a valid request");
     let counted = count(conversation.into(), encoding);
-    let options = JudgeOptions {
-        headroom: Some(0),
-        tight_at: 0.9,
-    };
-    let judgement = judge(project(&counted, model, encoding), model, None, options);
+    let judgement = judge(project(&counted, model, encoding), model, None, WHOLE);
     (counted, judgement)
 }
 
@@ -87,7 +82,14 @@ fn planned(request: &Value, dialect: &str, name: &str, share: f64, row: &mut Row
         Ok(applied) => applied,
         Err(error) => return vec![error.to_string()],
     };
-    let verification = verify(request, &planned, &Fills::default(), &model, &encoding);
+    let verification = verify(
+        request,
+        &planned,
+        &Fills::default(),
+        &model,
+        WHOLE,
+        &encoding,
+    );
     row.violations += verification.violations.len();
     row.inherited += verification.inherited.len();
     if !verification.ok {

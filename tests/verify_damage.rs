@@ -10,22 +10,22 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use neutral::{FORMS, history, written};
-use planning::{Words, told};
+use planning::{WHOLE, Words, told};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
 use token_headroom::{
-    CachePolicy, CategoryShares, CompactionPlan, Dialect, Fills, JudgeOptions, Model, ModelOptions,
-    Policy, Share, ThinkingPolicy, Verification, When, count, judge, normalize_as, plan, project,
-    resolve, verify,
+    CachePolicy, CategoryShares, CompactionPlan, Dialect, Fills, Model, ModelOptions, Policy,
+    Share, ThinkingPolicy, Verification, When, count, judge, normalize_as, plan, project, resolve,
+    verify,
 };
 
 /// What verify cannot know, and why. `[*]` is any position, `.*` is everything inside.
-const UNKNOWN: [(&str, &str); 10] = [
+const UNKNOWN: [(&str, &str); 11] = [
     (
         "available",
-        "what is kept free for the answer is the caller's; more than the model takes is named",
+        "a plan for less is valid where there is more; more than there is is named",
     ),
     (
         "target",
@@ -48,6 +48,10 @@ const UNKNOWN: [(&str, &str); 10] = [
     (
         "categories[*].allowance",
         "shares are the policy's; together they fill the room but for rounding",
+    ),
+    (
+        "categories[*].floor",
+        "floors are the policy's; more than is left is named",
     ),
     (
         "summary.requests",
@@ -97,11 +101,7 @@ impl Case {
         };
         let size = project(&counted, &model(1_000_000), &Words).upper_bound;
         let model = model(((f64::from(size) * share) as u32).max(1));
-        let options = JudgeOptions {
-            headroom: Some(0),
-            tight_at: 0.9,
-        };
-        let judgement = judge(project(&counted, &model, &Words), &model, None, options);
+        let judgement = judge(project(&counted, &model, &Words), &model, None, WHOLE);
         let plan = plan(&counted, &judgement, &model, policy, &Words);
         Self {
             request,
@@ -111,7 +111,14 @@ impl Case {
     }
 
     fn verified(&self, plan: &CompactionPlan) -> Verification {
-        verify(&self.request, plan, &Fills::default(), &self.model, &Words)
+        verify(
+            &self.request,
+            plan,
+            &Fills::default(),
+            &self.model,
+            WHOLE,
+            &Words,
+        )
     }
 }
 

@@ -9,13 +9,13 @@ mod planning;
 use std::sync::Arc;
 
 use neutral::{FORMS, History, history, written};
-use planning::{Words, told};
+use planning::{WHOLE, Words, told};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use serde_json::{Value, json};
 use token_headroom::{
-    CompactionPlan, Dialect, Fills, JudgeOptions, Model, ModelOptions, Policy, apply, count, judge,
-    normalize_as, plan, project, repair_as, resolve, stored_plan, undo, validate_as, verify,
+    CompactionPlan, Dialect, Fills, Model, ModelOptions, Policy, apply, count, judge, normalize_as,
+    plan, project, repair_as, resolve, stored_plan, undo, validate_as, verify,
 };
 
 /// Damage at a place: what becomes of the value there.
@@ -91,11 +91,7 @@ fn planned(
     let counted = count(Arc::new(conversation), &Words);
     let size = project(&counted, &model(name, 1_000_000), &Words).upper_bound;
     let model = model(name, (f64::from(size) * share) as u32);
-    let options = JudgeOptions {
-        headroom: Some(0),
-        tight_at: 0.9,
-    };
-    let judgement = judge(project(&counted, &model, &Words), &model, None, options);
+    let judgement = judge(project(&counted, &model, &Words), &model, None, WHOLE);
     let plan = plan(&counted, &judgement, &model, &Policy::default(), &Words);
     Some((model, plan))
 }
@@ -131,7 +127,7 @@ proptest! {
         let again = repair_as(Some(dialect), &repaired.request);
         prop_assert!(again.changes.is_empty(), "{:?} after {:?}", again.changes, repaired.changes);
         let Some((model, plan)) = planned(dialect, name, &request, share) else { return Ok(()) };
-        let verification = verify(&request, &plan, &Fills::default(), &model, &Words);
+        let verification = verify(&request, &plan, &Fills::default(), &model, WHOLE, &Words);
         // Messages that are no list of the body cannot be given back in one.
         if apply(&request, &plan, &Fills::default(), &Words).is_err() {
             prop_assert!(!verification.ok);
@@ -160,7 +156,7 @@ proptest! {
         let Ok(damaged) = stored_plan(stored) else { return Ok(()) };
         let fills = Fills { summary: fill };
         let outcome = apply(&request, &damaged, &fills, &Words);
-        let verification = verify(&request, &damaged, &fills, &model, &Words);
+        let verification = verify(&request, &damaged, &fills, &model, WHOLE, &Words);
         prop_assert!(outcome.is_ok() || !verification.ok);
         let applied = outcome.unwrap_or(request);
         let _ = undo(&applied, &damaged, &[]);

@@ -94,7 +94,9 @@ pub fn fills(fills: &Value) -> Result<Fills> {
     let read = || {
         let fields = Fields::of(fills, "fills", &["summary"], "fills")?;
         Ok(Fills {
-            summary: fields.text("summary")?,
+            summary: fields.text("summary").map_err(|error| {
+                error.with_hint("ask again, or leave fills.summary out to use the plan's digest")
+            })?,
         })
     };
     read().map_err(|error: Error| Error {

@@ -125,6 +125,24 @@ impl Results {
         rest.get(..count).unwrap_or_default()
     }
 
+    /// Those of each of some runs of messages, which are in order.
+    pub(super) fn of_each(
+        &self,
+        runs: impl Iterator<Item = Range<usize>>,
+    ) -> impl Iterator<Item = &[Changed]> {
+        let mut rest = self.0.as_slice();
+        runs.map(move |messages| {
+            let mut all = rest.iter();
+            let before = all.position(|changed| changed.place.message >= messages.start);
+            let (_, own) = rest.split_at(before.unwrap_or(rest.len()));
+            let mut all = own.iter();
+            let count = all.position(|changed| changed.place.message >= messages.end);
+            let (own, behind) = own.split_at(count.unwrap_or(own.len()));
+            rest = behind;
+            own
+        })
+    }
+
     /// Those of one message.
     pub(super) fn of(&self, message: usize) -> &[Changed] {
         self.within(message..message + 1)

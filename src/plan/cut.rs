@@ -32,27 +32,46 @@ pub(super) struct Long<'a> {
     /// The tool that returned it; `None` for a text of the user's.
     tool: Option<&'a str>,
     pub text: Cow<'a, str>,
+    /// Tokens that it is left with in any case.
+    least: u32,
 }
 
 impl<'a> Long<'a> {
     /// A result, when it is nothing but text.
-    pub(super) fn result(draft: &Draft<'a>, number: usize, worth: &Worth<'a>) -> Option<Self> {
+    pub(super) fn result(
+        draft: &Draft<'a>,
+        number: usize,
+        worth: &Worth<'a>,
+        least: u32,
+    ) -> Option<Self> {
         Some(Self {
             place: worth.place,
             number,
             tool: Some(worth.tool),
             text: text_at(draft, worth)?,
+            least,
         })
     }
 
     /// A text of the user's.
-    pub(super) fn said(draft: &Draft<'a>, place: Place) -> Option<Self> {
+    pub(super) fn said(draft: &Draft<'a>, place: Place, least: u32) -> Option<Self> {
         Some(Self {
             place,
             number: NO_RESULT,
             tool: None,
             text: said_text(draft.message(place.message)?, place.part)?.into(),
+            least,
         })
+    }
+}
+
+impl Long<'_> {
+    /// Tokens that it is cut to where others are cut to `cap`. A cut takes a little less than it may.
+    fn cap(&self, cap: u32) -> u32 {
+        match self.least {
+            0 => cap,
+            least => cap.max(least.saturating_add(least / 8).saturating_add(SHORTEST)),
+        }
     }
 }
 
@@ -60,9 +79,11 @@ impl<'a> Long<'a> {
 pub(super) fn capped(draft: &Draft<'_>, base: &Changes, texts: &[Long<'_>], cap: u32) -> Changes {
     let mut changes = base.clone();
     for long in texts {
+        let cap = long.cap(cap);
         if !base.removes(long.place.message)
             && draft.counter.count_text(&long.text) > cap
             && let Some(change) = shortened(draft, long.tool, &long.text, cap)
+            && (long.least == 0 || draft.counter.count_text(change.text()) >= long.least)
         {
             changes.results_mut().set(Changed {
                 place: long.place,
@@ -104,7 +125,8 @@ pub(super) fn cut_to(
     let mut best = None;
     // In a parallel turn results are serialised together, which takes more than their own texts: the level
     // is where to look first, not the answer.
-    let mut probe = u32::try_from(level(&sizes, room)).unwrap_or(u32::MAX);
+    let level = level(&sizes, room, u32::MAX.into());
+    let mut probe = u32::try_from(level).unwrap_or(u32::MAX);
     for _ in 0..LOOKS {
         probe = probe.min(high).max(low);
         let changes = capped(draft, base, texts, probe);

@@ -6,6 +6,7 @@ use crate::order::sorted;
 
 use super::ground::Ground;
 use super::text::{self, floor, grouped};
+use super::worth::ByText;
 
 /// Most tokens of a digest: enough for the requests made and the tools used, whatever room there is.
 const MOST: u32 = 320;
@@ -50,14 +51,16 @@ pub(super) fn digest(
 /// How often each tool answered, most used first.
 fn tools(ground: &Ground, messages: &[usize]) -> String {
     let results = ground.worths.results.iter();
-    let used: Vec<&str> = results
-        .filter(|worth| messages.binary_search(&worth.place.message).is_ok())
-        .map(|worth| worth.tool)
-        .collect();
-    let used = sorted(used, |a, b| a.cmp(b));
-    let uses = used.chunk_by(|a, b| a == b);
-    let uses = uses.filter_map(|same| Some((*same.first()?, same.len())));
-    let uses = sorted(uses.collect(), |a, b| b.1.cmp(&a.1));
+    let mut uses: ByText<'_, usize> = ByText::default();
+    for worth in results {
+        if messages.binary_search(&worth.place.message).is_ok() {
+            *uses.entry(worth.tool).or_default() += 1;
+        }
+    }
+    let uses = uses.into_iter().collect();
+    let uses = sorted(uses, |a: &(&str, usize), b| {
+        b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0))
+    });
     let uses: Vec<String> = uses
         .iter()
         .take(LINES)

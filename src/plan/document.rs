@@ -94,7 +94,8 @@ pub struct Step {
     pub reason: String,
     /// Tokens of the whole request before this step.
     pub tokens_before: u32,
-    /// Tokens of the whole request after it, re-counted.
+    /// Tokens of the whole request after it, re-counted. Where more than 256 results of one turn change, what all of them free is
+    /// counted, and shared out among their steps.
     pub tokens_after: u32,
     /// What the model no longer sees.
     pub lost: String,
@@ -229,7 +230,8 @@ pub struct SummarySlot {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SummaryRequest {
-    /// Most tokens that the answer may take.
+    /// Most tokens that the answer may take. The request's own cap is above it, so that an answer that was cut off is longer, and
+    /// is refused.
     pub max_tokens: u32,
     /// The request.
     pub request: serde_json::Value,
@@ -303,6 +305,9 @@ pub struct CategoryUse {
     pub before: u32,
     /// Tokens allowed: its share, and what others leave unused.
     pub allowance: u32,
+    /// Tokens that no step may take: its floor, at most `before`.
+    #[serde(default)]
+    pub floor: u32,
     /// Tokens after.
     pub after: u32,
 }

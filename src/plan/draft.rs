@@ -62,12 +62,17 @@ impl Picked {
     fn same(&self, stays: &Stays, results: &[Changed]) -> Option<&Pick> {
         let own = self.changes.results.iter().as_slice();
         let is_same = own.get(stays.results.clone()) == Some(results);
+        self.picks.get(self.place(stays)).filter(|_| is_same)
+    }
+
+    /// Its place among the picks.
+    fn place(&self, stays: &Stays) -> usize {
         let note = if stays.before < self.note.start {
             0
         } else {
             self.note.len()
         };
-        self.picks.get(stays.before + note).filter(|_| is_same)
+        stays.before + note
     }
 }
 
@@ -270,6 +275,14 @@ impl<'a> Draft<'a> {
     /// The conversation with `changes` made; `None` where a message does not allow its change.
     pub(super) fn changed(&self, changes: &Changes) -> Option<Counted> {
         Some(self.with_messages(&self.picked(changes)?.picks))
+    }
+
+    /// Where a message with changed texts stands once `changes` are made.
+    pub(super) fn place_of(&self, changes: &Changes, message: usize) -> Option<usize> {
+        let picked = self.picked(changes)?;
+        let mut stays = picked.rewritten.iter();
+        let stays = stays.find(|stays| stays.message == message)?;
+        Some(picked.place(stays))
     }
 
     /// SHA-256 of the request with `changes` made; `None` where a message does not allow its change.

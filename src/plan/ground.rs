@@ -11,6 +11,7 @@ use crate::verify::pairs::pending;
 use crate::verify::transcript::Transcript;
 
 use super::cut::said_text;
+use super::kept::Kept;
 use super::policy::Policy;
 use super::worth::{Place, Worth, Worths, worths};
 
@@ -117,12 +118,12 @@ impl<'a> Ground<'a> {
     /// The groups that may be removed with the oldest, in order.
     ///
     /// Where roles have to take turns, what is removed has to be one run: a group that stays inside it could come to stand
-    /// beside one of its own role.
-    pub(super) fn middle(&self, dialect: Dialect) -> Vec<usize> {
+    /// beside one of its own role. What is `kept` stays.
+    pub(super) fn middle(&self, dialect: Dialect, kept: &Kept) -> Vec<usize> {
         let strict = matches!(dialect, Dialect::Gemini | Dialect::BedrockConverse);
         let free = |index: &usize| {
             let group = self.groups.get(*index);
-            group.is_some_and(|group| self.removable(group))
+            group.is_some_and(|group| self.removable(group)) && !kept.holds(*index)
         };
         let all = 0..self.groups.len();
         if strict {

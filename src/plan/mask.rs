@@ -1,7 +1,7 @@
 //! What stands in place of a result whose content has gone.
 
 use super::document::Cause;
-use super::text::{self, LONGEST_NAME, grouped};
+use super::text::{self, LONGEST_NAME, push_grouped};
 use super::worth::Worth;
 
 /// How every placeholder starts.
@@ -21,15 +21,18 @@ const WORDS: usize = 240;
 /// regret ([`worth`](super::worth)).
 pub(super) fn placeholder(worth: &Worth, cause: Cause, tokens: u32) -> String {
     let mut text = String::with_capacity(WORDS);
-    for part in [
-        START,
-        text::tool(worth.tool),
-        " removed: ",
-        &grouped(tokens.into()),
-        " tokens",
-    ] {
+    write(worth, cause, tokens, &mut text);
+    text
+}
+
+/// Writes it in place of `text`.
+pub(super) fn write(worth: &Worth, cause: Cause, tokens: u32, text: &mut String) {
+    text.clear();
+    for part in [START, text::tool(worth.tool), " removed: "] {
         text.push_str(part);
     }
+    push_grouped(tokens.into(), text);
+    text.push_str(" tokens");
     match cause {
         Cause::Duplicate => text.push_str(", repeated later"),
         Cause::Superseded => text.push_str(", called again later"),
@@ -43,7 +46,6 @@ pub(super) fn placeholder(worth: &Worth, cause: Cause, tokens: u32) -> String {
         Cause::Old => {}
     }
     text.push_str(END);
-    text
 }
 
 /// A path that fits a line and cannot be taken for more than a path.

@@ -23,6 +23,7 @@ mod evicted;
 mod floor;
 pub(crate) mod ground;
 pub(crate) mod hash;
+mod kept;
 mod loss;
 mod mask;
 mod memory;
@@ -186,7 +187,8 @@ pub(crate) fn plan_in_pieces(
             },
             steps,
             categories: search.budgets.as_ref().map_or_else(Vec::new, |budgets| {
-                budgets.told(&counted.conversation, &found.projection)
+                let task = categories::cut_task(&draft, &found.changes);
+                budgets.told(&found.projection, task)
             }),
             summary: found.slot,
             ..unchanged
@@ -205,6 +207,10 @@ pub(crate) fn plan_in_pieces(
                 Some(projection) => floor::floor(&draft, &projection, &ground, &least, reserve),
                 None => floor::floor(&draft, before, &ground, &draft::Changes::default(), reserve),
             }),
+            notes: match search.offers.kept.is_any() {
+                true => [unchanged.notes, vec![KEPT.to_owned()]].concat(),
+                false => unchanged.notes,
+            },
             ..unchanged
         },
     }
@@ -212,6 +218,8 @@ pub(crate) fn plan_in_pieces(
 
 /// What the plan says where thoughts were to stay and the request does not tell the API what to do with them.
 const ASK: &str = "thoughts are taken out: to keep them, set thinking.block_binding.prefix_mismatch_behavior to drop_block and plan again";
+/// What the plan says where floors of categories take part in what cannot go.
+const KEPT: &str = "floors of categories keep tokens that could go without them: a lower floor may let the request fit";
 /// What the plan advises where the API is to write the summary.
 const SERVER: &str = "the policy leaves compaction to the API: send the request with its compaction, and do not edit the history";
 

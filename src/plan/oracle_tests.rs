@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::choose::Solution;
 use super::draft::Changes;
 use super::*;
+use crate::apply::Fills;
 use crate::count::count;
 use crate::judge::{JudgeOptions, judge};
 use crate::models::{ModelOptions, resolve};
@@ -75,6 +76,7 @@ struct Found {
 }
 
 struct Case {
+    request: Value,
     counted: Counted,
     judgement: Judgement,
     model: Model,
@@ -106,12 +108,38 @@ impl Case {
         let judgement = judge(projection, &model, None, options);
         let plan = plan(&counted, &judgement, &model, policy, &Letters);
         Self {
+            request,
             counted,
             judgement,
             model,
             policy: policy.clone(),
             plan,
         }
+    }
+
+    /// What a plan leaves categories above their allowances.
+    fn excess(&self, plan: &CompactionPlan) -> u32 {
+        let rows = self.plan.categories.iter();
+        let shares = &self.policy.categories;
+        let bound = [
+            shares.system,
+            shares.task,
+            shares.tool_results,
+            shares.conversation,
+            shares.media,
+        ];
+        let applied = crate::apply::apply(&self.request, plan, &Fills::default(), &Letters);
+        let dialect = self.counted.conversation.dialect;
+        let after = normalize_as(Some(dialect), &applied.unwrap()).unwrap();
+        let after = count(Arc::new(after), &Letters);
+        let by = project(&after, &self.model, &Letters).by_category;
+        let task = rows.clone().nth(1).map_or(0, |task| task.after);
+        let said = by.user + by.assistant + by.tool_calls - task;
+        let after = [0, 0, by.tool_results, said, by.media];
+        let over = rows.zip(bound).zip(after);
+        let over = over.filter(|((_, share), _)| share.is_some());
+        over.map(|((row, _), after)| after.saturating_sub(row.allowance))
+            .sum()
     }
 
     /// Looks at everything; `None` when that is too much.
@@ -161,7 +189,11 @@ impl Case {
             if best.is_none() {
                 continue;
             }
-            if let Some(found) = search.best(target) {
+            let found = match search.budgets {
+                Some(_) => search.find(target, usable).ok(),
+                None => search.best(target),
+            };
+            if let Some(found) = found {
                 // A note that says more, or a summary that has less room, is the same for all.
                 let said = self.said(&search, &found);
                 let cost = terms.map_or(0.0, |terms| terms.cost);
@@ -511,6 +543,40 @@ proptest! {
         prop_assume!(super::categories::are_set(&drawn.2.categories));
         let objective = Case::of(&drawn).plan.objective;
         prop_assert!(objective.is_none_or(|objective| objective.bound.is_none() && objective.gap.is_none()));
+    }
+
+    #[test]
+    fn no_plan_takes_what_the_floor_of_a_category_keeps(drawn in shared()) {
+        let case = Case::of(&drawn);
+        let shares = &drawn.2.categories;
+        let floors = [shares.system, shares.task, shares.tool_results, shares.conversation, shares.media];
+        for (row, share) in case.plan.categories.iter().zip(floors) {
+            let floor = share.map_or(0, |share| share.floor).min(row.before);
+            // Thoughts that go with any edit are no part of what stays.
+            let lost = if row.category == "conversation" { case.plan.thinking_lost } else { 0 };
+            prop_assert_eq!(row.floor, floor);
+            prop_assert!(row.after + lost >= floor, "{}: {:?} {:?}", FORMS[drawn.0].0, row, case.plan.steps);
+        }
+    }
+
+    #[test]
+    fn shares_change_nothing_where_they_are_kept_and_little_remains_above_them_elsewhere(drawn in shared()) {
+        let (form, history, mut policy, share) = drawn;
+        // Floors change what is on offer, and a reserve the mark.
+        let categories = &mut policy.categories;
+        categories.reserve = None;
+        let shares = [&mut categories.system, &mut categories.task, &mut categories.tool_results, &mut categories.conversation];
+        shares.into_iter().flatten().for_each(|share| share.floor = 0);
+        let without = Policy { categories: CategoryShares::default(), ..policy.clone() };
+        let [shared, free] = [policy, without].map(|policy| Case::of(&(form, history.clone(), policy, share)));
+        prop_assert_eq!(shared.plan.status, free.plan.status);
+        if shared.plan.categories.is_empty() || shared.plan.notes != free.plan.notes {
+            return Ok(());
+        }
+        let (own, other) = (shared.excess(&shared.plan), shared.excess(&free.plan));
+        prop_assert!(own <= other, "{own} above, {other} without shares");
+        prop_assert!(own < other || shared.plan.steps == free.plan.steps, "{own} {:?} {:?}", shared.plan.steps, free.plan.steps);
+        prop_assert!(shared.plan.released || !free.plan.released);
     }
 
     #[test]

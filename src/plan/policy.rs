@@ -34,7 +34,8 @@ pub struct Policy {
     pub summary_tokens: u32,
     /// Window of the model that writes the summary, in tokens; `None`: that of the model planned for.
     pub summariser_tokens: Option<u32>,
-    /// Whether the oldest groups may go without a summary, leaving a note of what they were.
+    /// Whether the oldest groups may go without a summary, leaving a note of what they were. Where summaries may be written, a note
+    /// takes the place of one that has no room.
     pub drop: bool,
     /// Jaccard similarity from which a later result counts as a near-duplicate; above 1 none does.
     pub similarity: f64,
@@ -99,7 +100,7 @@ pub struct CategoryShares {
 pub struct Share {
     /// Share of what is available, 0 to 1.
     pub share: f64,
-    /// Tokens of the category, the newest, that stay as long as anything else makes the request fit.
+    /// Tokens of the category, the newest, that no plan takes, even where nothing else would make the request fit.
     pub floor: u32,
 }
 

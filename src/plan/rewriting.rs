@@ -54,10 +54,10 @@ impl Kept {
     }
 
     /// `text`, as it is held already where it was put in place of part `part`: the same text need not be compared then.
-    pub(super) fn held(&self, part: usize, text: String) -> Arc<str> {
+    pub(super) fn held(&self, part: usize, text: &str) -> Arc<str> {
         let kept = self.get();
         let kept = kept.iter().flat_map(|kept| &kept.texts);
-        let mut same = kept.filter(|(at, known)| *at == part && is_same(known, &text));
+        let mut same = kept.filter(|(at, known)| *at == part && is_same(known, text));
         same.next()
             .map_or_else(|| text.into(), |(_, known)| known.clone())
     }

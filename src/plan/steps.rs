@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::conversation::Part;
-use crate::project::Projection;
+use crate::project::{Projection, shares};
 
 use super::document::{Cause, Step, StepKind};
 use super::draft::{Change, Changed, Changes, Draft, NO_RESULT};
@@ -13,6 +13,10 @@ use super::offers::Offers;
 use super::search::Found;
 use super::text::grouped;
 use super::worth::Place;
+
+/// Most changed results of one turn that are measured one by one: each takes a count of the whole turn, since results of one turn
+/// may share their cost. Beyond, what all of them free is counted, and shared out by their own texts.
+pub(crate) const MOST_OF_ONE_TURN: usize = 256;
 
 /// What steps are told from.
 pub(super) struct Teller<'a> {
@@ -129,7 +133,7 @@ impl Teller<'_> {
     /// Masks and cuts. `after` is the request with all of them made, message for message.
     ///
     /// What a message takes depends on its own turn alone, so that the turns that are done and those that are not add up.
-    /// Steps within one turn are measured apart, and the last of them takes what is left.
+    /// Steps within one turn are measured apart, as far as they are [few](MOST_OF_ONE_TURN), and the last of them takes what is left.
     fn results(
         &self,
         all: &Changes,
@@ -151,8 +155,8 @@ impl Teller<'_> {
         let told: i64 = (0..self.before.messages.len()).map(freed).sum();
         let mut left = total - told;
         let groups = self.ground.groups.iter();
-        for group in groups {
-            let own = all.results.within(group.messages.clone());
+        let runs = groups.clone().map(|group| group.messages.clone());
+        for (group, own) in groups.zip(all.results.of_each(runs)) {
             let mut whole: i64 = group.messages.clone().map(freed).sum();
             if own.is_empty() {
                 // A neighbour's frame may depend on what has changed beside it.
@@ -181,6 +185,9 @@ impl Teller<'_> {
         let [_, _, ..] = own else {
             return vec![whole];
         };
+        if own.len() > MOST_OF_ONE_TURN {
+            return self.shared_out(own, whole);
+        }
         let measured = |changes: &Changes| self.draft.turn(group.clone(), changes);
         let mut made = Changes::default();
         let mut size = measured(&made);
@@ -194,6 +201,22 @@ impl Teller<'_> {
         let told: i64 = parts.iter().sum();
         if let Some(last) = parts.last_mut() {
             *last += whole - told;
+        }
+        parts
+    }
+
+    /// `whole` by what the text of each change is shorter.
+    fn shared_out(&self, own: &[Changed], whole: i64) -> Vec<i64> {
+        let shorter = |changed: &Changed| {
+            let size = self.offers.sizes.get(changed.number).copied();
+            let left = self.draft.counter.count_text(changed.change.text());
+            size.unwrap_or(0).saturating_sub(left)
+        };
+        let weights: Vec<u32> = own.iter().map(shorter).collect();
+        let freed = u32::try_from(whole.max(0)).unwrap_or(u32::MAX);
+        let mut parts: Vec<i64> = shares(freed, &weights).into_iter().map(i64::from).collect();
+        if let Some(last) = parts.last_mut() {
+            *last += whole - i64::from(freed);
         }
         parts
     }
@@ -270,11 +293,18 @@ impl Teller<'_> {
     }
 }
 
+/// Where what went can be found.
+const FROM: &str = " of the request planned for";
+
 /// Why a step may be taken, what is lost with it, and how to get it back. `tokens` are those of the result or text that it changes,
 /// `subject` is what the call had read.
 pub(crate) fn wording(kind: &StepKind, tokens: u32, subject: &str, list: &str) -> [String; 3] {
+    // There may be thousands of masks and cuts: their texts are joined, which takes less than formatting them.
+    let place = |message: usize| [list, "[", &message.to_string(), "]"].concat();
     let again = |tool: &str, message: usize| {
-        format!("call {tool} again, or take {list}[{message}] of the request planned for")
+        let place = place(message);
+        let parts = ["call ", tool, " again, or take ", &place, FROM];
+        parts.concat()
     };
     let listed = "take the listed messages of the request planned for";
     let count = |messages: &[usize]| grouped(messages.len() as u64);
@@ -287,31 +317,37 @@ pub(crate) fn wording(kind: &StepKind, tokens: u32, subject: &str, list: &str) -
             later,
             ..
         } => {
-            let later = later.map(|later| format!("{list}[{later}]"));
+            let later = later.map(place);
             let later = later.as_deref().unwrap_or("a later message");
+            let reason: &[&str] = match cause {
+                Cause::Duplicate => &[later, " says the same"],
+                Cause::Superseded => &["the same call was made again: ", later],
+                Cause::NearDuplicate => &[later, " says nearly the same"],
+                Cause::Stale => &[subject, " was changed later, in ", later],
+                Cause::Old => &["an old tool result; the turns since then have used it"],
+            };
             [
-                match cause {
-                    Cause::Duplicate => format!("{later} says the same"),
-                    Cause::Superseded => format!("the same call was made again: {later}"),
-                    Cause::NearDuplicate => format!("{later} says nearly the same"),
-                    Cause::Stale => format!("{subject} was changed later, in {later}"),
-                    Cause::Old => {
-                        "an old tool result; the turns since then have used it".to_owned()
-                    }
-                },
-                format!("{tokens} tokens that {tool} returned"),
+                reason.concat(),
+                [&tokens, " tokens that ", tool, " returned"].concat(),
                 again(tool, *message),
             ]
         }
         StepKind::Cut { message, tool, .. } => [
             "a long tool result; its head and tail say most".to_owned(),
-            format!("the middle of {tokens} tokens that {tool} returned"),
+            [
+                "the middle of ",
+                &tokens,
+                " tokens that ",
+                tool,
+                " returned",
+            ]
+            .concat(),
             again(tool, *message),
         ],
         StepKind::CutText { message, .. } => [
             "a long text of the user's; nothing else made the request fit".to_owned(),
             format!("the middle of {tokens} tokens that the user said"),
-            format!("take {list}[{message}] of the request planned for"),
+            ["take ", &place(*message), FROM].concat(),
         ],
         StepKind::DropReasoning { messages, .. } => [
             "thoughts of earlier turns; an edit before signed thoughts invalidates them".to_owned(),

@@ -112,6 +112,7 @@ fn category(place: &str, value: &Value) -> Read<CategoryUse> {
         category: fields.text("category")?,
         before: fields.tokens("before")?,
         allowance: fields.tokens("allowance")?,
+        floor: fields.optional("floor", tokens)?.unwrap_or(0),
         after: fields.tokens("after")?,
     })
 }
@@ -199,6 +200,12 @@ fn number(place: &str, value: &Value) -> Read<f64> {
     value.as_f64().ok_or_else(|| place.to_owned())
 }
 
+fn tokens(place: &str, value: &Value) -> Read<u32> {
+    let number = value.as_u64();
+    let number = number.and_then(|number| u32::try_from(number).ok());
+    number.ok_or_else(|| place.to_owned())
+}
+
 fn index(place: &str, value: &Value) -> Read<usize> {
     value
         .as_u64()
@@ -244,10 +251,7 @@ impl<'a> Fields<'a> {
     }
 
     fn tokens(&self, key: &str) -> Read<u32> {
-        let number = self.get(key)?.as_u64();
-        number
-            .and_then(|number| u32::try_from(number).ok())
-            .ok_or_else(|| self.place(key))
+        tokens(&self.place(key), self.get(key)?)
     }
 
     fn number(&self, key: &str) -> Read<f64> {
@@ -340,7 +344,7 @@ mod tests {
                 "loss": 1.5, "rewrite": 2.0, "saved": 3.0, "shed": 4, "net": -1.0, "netUsd": 0.5, "breakEven": 2.0,
                 "bound": 0.25, "gap": 0.25, "warm": true,
             },
-            "categories": [{ "category": "task", "before": 3, "allowance": 2, "after": 1 }],
+            "categories": [{ "category": "task", "before": 3, "allowance": 2, "floor": 1, "after": 1 }],
             "regrets": 1, "thinkingLost": 2, "notes": ["n"],
             "invariants": ["C1"],
         })

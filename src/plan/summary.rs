@@ -124,7 +124,7 @@ pub(super) fn slot(
 ) -> Option<SummarySlot> {
     let asker = Asker { draft, policy };
     let lines = lines(draft.conversation(), ground, messages);
-    let (_, bare) = asker.room(&asker.request(max_tokens, &[], 0, 0), max_tokens)?;
+    let (_, bare) = asker.room(&asker.request(max_tokens, &[], 0, 0), cap(max_tokens))?;
     let budget = u64::from(bare).saturating_mul(BYTES_PER_TOKEN);
     let bytes: u64 = lines.iter().map(shown_bytes).sum();
     let pieces = usize::try_from(bytes.div_ceil(budget.max(1))).unwrap_or(usize::MAX);
@@ -169,12 +169,12 @@ struct Asker<'d, 'a> {
 impl Asker<'_, '_> {
     /// A request for a summary of `lines` that fits: texts are clipped, and in the end lines left out, until it does.
     fn ask(&self, lines: &[Line<'_>], max_tokens: u32) -> Option<SummaryRequest> {
-        let (_, bare) = self.room(&self.request(max_tokens, &[], 0, 0), max_tokens)?;
+        let (_, bare) = self.room(&self.request(max_tokens, &[], 0, 0), cap(max_tokens))?;
         let budget = u64::from(bare).saturating_mul(BYTES_PER_TOKEN);
         let sizes: Vec<u64> = lines.iter().flat_map(Line::sizes).collect();
         let mut shown = lines.len();
-        let mut longest = level(&sizes, budget.saturating_sub(LINE * shown as u64))
-            .clamp(SHORTEST_TEXT, LONGEST_TEXT);
+        let room = budget.saturating_sub(LINE * shown as u64);
+        let mut longest = level(&sizes, room, LONGEST_TEXT).max(SHORTEST_TEXT);
         // Bounds the text that is written and counted before it can be known to fit.
         if longest == SHORTEST_TEXT {
             let most = budget / (LINE + SHORTEST_TEXT) + 1;
@@ -182,7 +182,7 @@ impl Asker<'_, '_> {
         }
         while shown > 0 {
             let request = self.request(max_tokens, lines, longest, shown);
-            if let Some((tokens, _)) = self.room(&request, max_tokens) {
+            if let Some((tokens, _)) = self.room(&request, cap(max_tokens)) {
                 return Some(SummaryRequest {
                     max_tokens,
                     request,
@@ -231,11 +231,16 @@ impl Asker<'_, '_> {
         rewrite::ask(
             conversation,
             name,
-            max_tokens,
+            cap(max_tokens),
             &instructions(max_tokens),
             text,
         )
     }
+}
+
+/// What the summariser may write where `max_tokens` are accepted: more, so that an answer that was cut off is too long to be accepted.
+pub(crate) fn cap(max_tokens: u32) -> u32 {
+    max_tokens.saturating_add(max_tokens / 8 + 8)
 }
 
 fn instructions(max_tokens: u32) -> String {

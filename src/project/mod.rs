@@ -8,11 +8,11 @@ mod gemini;
 mod mistral;
 mod openai;
 mod pieces;
+mod projection;
 mod shares;
+mod sums;
 mod template;
 mod view;
-
-use serde::{Deserialize, Serialize};
 
 use crate::conversation::{Conversation, Dialect, Message, Part, Role, Warning};
 use crate::count::{CountText, Counted};
@@ -22,146 +22,10 @@ use costs::Costs;
 use estimate::Estimate;
 use pieces::Variant;
 pub(crate) use pieces::{Pick, Pieces};
+pub use projection::{Basis, Bounds, Categories, MessageTokens, Projection, Start, UncertainPart};
 pub(crate) use shares::shares;
+use sums::{Sums, whole};
 use view::{View, listed};
-
-/// How a number was obtained.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Basis {
-    /// Public tokenizer and framing fitted to recorded counts.
-    Exact,
-    /// Partly estimated; the truth lies between the bounds.
-    Estimated,
-    /// Corrected by reported usage.
-    Calibrated,
-    /// Counted by the caller's own counter.
-    Supplied,
-}
-
-/// What a request takes before it is sent, in tokens.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Projection {
-    /// The model the numbers are for.
-    pub model: String,
-    /// The encoding that was counted with.
-    pub encoding: String,
-    /// The most likely count.
-    pub tokens: u32,
-    /// The provider will not report less.
-    pub lower_bound: u32,
-    /// The provider will not report more.
-    pub upper_bound: u32,
-    /// How `tokens` was obtained.
-    pub basis: Basis,
-    /// What was counted, where reported usage has corrected it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub counted: Option<Bounds>,
-    /// The report that the numbers start from, where the request goes on where that one ended.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub starts_from: Option<Start>,
-    /// Names the messages, instructions and tools: the same for the same request. It lets a report be recognised as that of
-    /// an earlier part of a conversation.
-    pub fingerprint: String,
-    /// Where the tokens are; the sum is `tokens`.
-    pub by_category: Categories,
-    /// Instructions that stand outside the messages, with their framing.
-    pub instructions: u32,
-    /// Each message with its framing. Together with `instructions` and with `tools`, `format` and `framing` of
-    /// `by_category` they sum to `tokens`.
-    pub messages: Vec<MessageTokens>,
-    /// The parts that are not counted exactly. Between them they have all doubt that the bounds allow for, before reported usage has
-    /// corrected anything.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub uncertain: Vec<UncertainPart>,
-    /// What cannot be known.
-    pub warnings: Vec<Warning>,
-}
-
-/// A part of a request that is not counted exactly.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct UncertainPart {
-    /// A message by its place, `messages[3]`, or `instructions`, `tools`, `format` or `framing`.
-    pub path: String,
-    /// The most likely count.
-    pub tokens: u32,
-    /// Not less.
-    pub lower_bound: u32,
-    /// Not more.
-    pub upper_bound: u32,
-}
-
-/// A number of tokens and what it is between.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Bounds {
-    /// The most likely count.
-    pub tokens: u32,
-    /// Not less.
-    pub lower_bound: u32,
-    /// Not more.
-    pub upper_bound: u32,
-}
-
-impl Bounds {
-    /// The numbers of a projection.
-    #[must_use]
-    pub fn of(projection: &Projection) -> Self {
-        Self {
-            tokens: projection.tokens,
-            lower_bound: projection.lower_bound,
-            upper_bound: projection.upper_bound,
-        }
-    }
-}
-
-/// An earlier part of a conversation whose usage is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Start {
-    /// What was counted for it.
-    pub counted: u32,
-    /// What was reported for it.
-    pub reported: u32,
-}
-
-/// Tokens by what they are spent on.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Categories {
-    /// System and developer messages.
-    pub system: u32,
-    /// Function declarations and tool choice.
-    pub tools: u32,
-    /// User messages, text only.
-    pub user: u32,
-    /// Assistant messages, text only.
-    pub assistant: u32,
-    /// Calls that the assistant made.
-    pub tool_calls: u32,
-    /// What tools answered.
-    pub tool_results: u32,
-    /// Images, audio and files.
-    pub media: u32,
-    /// The response format.
-    pub format: u32,
-    /// Reply priming and other text that belongs to no message.
-    pub framing: u32,
-}
-
-/// One message's share.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct MessageTokens {
-    /// Position in the request.
-    pub index: usize,
-    /// Who speaks.
-    pub role: Role,
-    /// Tokens with framing. A parallel turn's joint cost is split over its messages.
-    pub tokens: u32,
-}
 
 /// Projects a counted conversation for `model`.
 #[must_use]
@@ -173,14 +37,7 @@ pub fn project(counted: &Counted, model: &Model, counter: &dyn CountText) -> Pro
         shapes: &shapes,
     };
     let is_bare = template::is_bare(&counted.conversation, model);
-    let costs = match model.framing.family() {
-        _ if is_bare => template::bare(counted, model, counter),
-        Family::Openai => openai::costs(&view, model, counter),
-        Family::Claude => claude::costs(&view, model, counter),
-        Family::Gemini => gemini::costs(counted, model, counter),
-        Family::Mistral => mistral::costs(counted, model, counter),
-        Family::Template => template::costs(counted, model, counter),
-    };
+    let costs = costs(counted, &view, model, counter);
     let list = counted.conversation.dialect.list_key();
     let messages = costs.messages.iter().enumerate();
     let mut uncertain: Vec<UncertainPart> = messages
@@ -193,6 +50,64 @@ pub fn project(counted: &Counted, model: &Model, counter: &dyn CountText) -> Pro
         uncertain,
         ..projection
     }
+}
+
+fn costs(counted: &Counted, view: &View<'_>, model: &Model, counter: &dyn CountText) -> Costs {
+    match model.framing.family() {
+        _ if template::is_bare(&counted.conversation, model) => {
+            template::bare(counted, model, counter)
+        }
+        Family::Openai => openai::costs(view, model, counter),
+        Family::Claude => claude::costs(view, model, counter),
+        Family::Gemini => gemini::costs(counted, model, counter),
+        Family::Mistral => mistral::costs(counted, model, counter),
+        Family::Template => template::costs(counted, model, counter),
+    }
+}
+
+/// What one message takes, by what it is spent on.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Spent {
+    /// What users and assistants say, and calls.
+    pub said: u32,
+    /// What tools answered.
+    pub results: u32,
+    pub media: u32,
+}
+
+impl Spent {
+    pub(crate) fn plus(self, other: &Self) -> Self {
+        Self {
+            said: self.said.saturating_add(other.said),
+            results: self.results.saturating_add(other.results),
+            media: self.media.saturating_add(other.media),
+        }
+    }
+}
+
+/// What each message takes. Instructions take nothing of these.
+pub(crate) fn spent(counted: &Counted, model: &Model, counter: &dyn CountText) -> Vec<Spent> {
+    let (messages, shapes) = listed(counted);
+    let view = View {
+        conversation: &counted.conversation,
+        messages: &messages,
+        shapes: &shapes,
+    };
+    let costs = costs(counted, &view, model, counter).messages.into_iter();
+    let costs = shapes.iter().zip(costs);
+    let spent = costs.map(|(shape, cost)| {
+        let (said, answered) = match shape.role {
+            Role::System | Role::Developer => (0, 0),
+            Role::User | Role::Assistant => (cost.text.tokens, 0),
+            Role::Tool | Role::Function => (0, cost.text.tokens),
+        };
+        Spent {
+            said: whole(said + cost.calls.tokens),
+            results: whole(answered + cost.results.tokens),
+            media: whole(cost.media.tokens),
+        }
+    });
+    spent.collect()
 }
 
 /// The same of a request whose variants are to be projected as well: what is laid out for it is kept in its `pieces`. Without a name,
@@ -397,55 +312,4 @@ fn doubt(uncertainty: Uncertainty, total: Estimate, messages: i64) -> Estimate {
         likely,
         most + share(total.upper) + i64::from(uncertainty.per_message) * messages,
     )
-}
-
-/// [`Categories`] while they are being added up.
-#[derive(Default)]
-struct Sums {
-    system: Estimate,
-    tools: Estimate,
-    user: Estimate,
-    assistant: Estimate,
-    tool_calls: Estimate,
-    tool_results: Estimate,
-    media: Estimate,
-    format: Estimate,
-    framing: Estimate,
-}
-
-impl Sums {
-    fn total(&self) -> Estimate {
-        [
-            self.system,
-            self.tools,
-            self.user,
-            self.assistant,
-            self.tool_calls,
-            self.tool_results,
-            self.media,
-            self.format,
-            self.framing,
-        ]
-        .into_iter()
-        .sum()
-    }
-
-    fn categories(&self) -> Categories {
-        Categories {
-            system: whole(self.system.tokens),
-            tools: whole(self.tools.tokens),
-            user: whole(self.user.tokens),
-            assistant: whole(self.assistant.tokens),
-            tool_calls: whole(self.tool_calls.tokens),
-            tool_results: whole(self.tool_results.tokens),
-            media: whole(self.media.tokens),
-            format: whole(self.format.tokens),
-            framing: whole(self.framing.tokens),
-        }
-    }
-}
-
-/// A sum as it is reported. Only a lower bound can be negative.
-fn whole(tokens: i64) -> u32 {
-    u32::try_from(tokens.max(0)).unwrap_or(u32::MAX)
 }

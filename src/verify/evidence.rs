@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::apply::{Edit, Fills, edits, list_in_body, planned_for};
 use crate::conversation::{Conversation, Group};
 use crate::count::{CountText, Counted, count, count_message};
+use crate::judge::Judgement;
 use crate::models::Model;
 use crate::normalize::{normalize_message, normalize_rest};
 use crate::plan::CompactionPlan;
@@ -14,6 +15,7 @@ use crate::project::{Projection, project};
 use token_headroom_encoding::Result;
 
 use super::steps::Steps;
+use super::terms::Terms;
 
 /// Everything a validator may look at.
 pub(super) struct Evidence<'a> {
@@ -33,6 +35,10 @@ pub(super) struct Evidence<'a> {
     pub after: Counted,
     /// Its projection.
     pub projection: Projection,
+    /// What the budget makes of it.
+    pub judged: Judgement,
+    /// The most that the plan may call available.
+    pub most: u32,
     /// The applied request with the digest in place of a summary.
     pub unfilled: Counted,
     /// Its projection.
@@ -49,7 +55,7 @@ impl<'a> Evidence<'a> {
         request: &Value,
         plan: &'a CompactionPlan,
         fills: &'a Fills,
-        model: &'a Model,
+        terms: Terms<'a>,
         counter: &'a dyn CountText,
         memory: &'a dyn CountText,
     ) -> Result<Self> {
@@ -70,13 +76,13 @@ impl<'a> Evidence<'a> {
         };
         let origins = steps.origins(&before.conversation, after.messages.len());
         let requests = [before, after, unfilled];
-        Ok(Self::of((plan, fills), model, counter, requests, origins))
+        Ok(Self::of((plan, fills), terms, counter, requests, origins))
     }
 
     /// What the plan makes of the first of the requests: the second, and the third without fills.
     pub(super) fn of(
         (plan, fills): (&'a CompactionPlan, &'a Fills),
-        model: &'a Model,
+        terms: Terms<'a>,
         counter: &'a dyn CountText,
         [before, after, unfilled]: [Counted; 3],
         origins: Vec<Option<usize>>,
@@ -87,19 +93,24 @@ impl<'a> Evidence<'a> {
                 *place = Some(at);
             }
         }
+        let model = terms.model;
+        let projection_before = project(&before, model, counter);
         let projection_unfilled = project(&unfilled, model, counter);
+        let projection = match fills.summary {
+            Some(_) => project(&after, model, counter),
+            None => projection_unfilled.clone(),
+        };
         Self {
             plan,
             fills,
             model,
             counter,
             steps: Steps::of(plan),
-            projection_before: project(&before, model, counter),
+            judged: terms.judged(&projection, &after),
+            most: terms.most(&projection_before, &before),
+            projection_before,
             groups: before.conversation.groups(),
-            projection: match fills.summary {
-                Some(_) => project(&after, model, counter),
-                None => projection_unfilled.clone(),
-            },
+            projection,
             projection_unfilled,
             before,
             after,

@@ -6,6 +6,7 @@
 mod change;
 pub(crate) mod entries;
 mod evidence;
+mod floors;
 mod names;
 mod numbers;
 mod objective;
@@ -14,6 +15,7 @@ mod recount;
 mod skeleton;
 pub(crate) mod state;
 mod steps;
+mod terms;
 mod told;
 pub(crate) mod transcript;
 mod validate;
@@ -27,6 +29,7 @@ use serde_json::Value;
 
 use crate::apply::Fills;
 use crate::count::CountText;
+use crate::judge::{JudgeOptions, Judgement};
 use crate::models::Model;
 use crate::plan::{CompactionPlan, Memory};
 use token_headroom_encoding::{Code, Error};
@@ -35,6 +38,7 @@ use evidence::Evidence;
 pub(crate) use names::names;
 use numbers::Claims;
 pub(crate) use skeleton::at_mut;
+pub(crate) use terms::Terms;
 use transcript::Fault;
 pub(crate) use validate::Read;
 pub use validate::{Validation, validate, validate_as};
@@ -54,6 +58,19 @@ pub struct Verification {
     pub violations: Vec<Violation>,
     /// What the request broke before any plan and still breaks; no fault of the plan.
     pub inherited: Vec<Violation>,
+}
+
+impl Verification {
+    /// Of a plan that cannot be applied, or of fills that are none.
+    pub(crate) fn refused(error: Error) -> Self {
+        Self {
+            ok: false,
+            tokens: 0,
+            upper_bound: 0,
+            violations: vec![Violation::refused(error)],
+            inherited: Vec::new(),
+        }
+    }
 }
 
 /// A named invariant that does not hold.
@@ -82,6 +99,21 @@ impl Violation {
         }
     }
 
+    /// That `judged` does not fit the model of a chain that it was judged for.
+    pub(crate) fn overflow(judged: &Judgement, list: &str) -> Self {
+        let Judgement {
+            projection,
+            available,
+            ..
+        } = judged;
+        let (upper, model) = (projection.upper_bound, &projection.model);
+        let text = format!("found up to {upper} tokens with {model}, expected at most {available}");
+        Self {
+            hint: "plan the request for the whole chain".to_owned(),
+            ..Self::new("C7", list, text)
+        }
+    }
+
     fn of(fault: &Fault, list: &str) -> Self {
         Self {
             hint: fault.hint.to_owned(),
@@ -102,12 +134,16 @@ impl Violation {
         } else {
             "plan"
         };
-        Self::new(invariant, error.path, error.message)
+        Self {
+            hint: error.hint,
+            ..Self::new(invariant, error.path, error.message)
+        }
     }
 }
 
-/// Checks `plan` against `request`: applies it, counts both requests from scratch, and tests every
-/// invariant of the dialect.
+/// Checks `plan` against `request`: applies it, counts both requests from scratch, judges what is left by `options` and the
+/// request's own cap on output, as [`judge`](crate::judge()) does, and tests every invariant of the dialect. What the plan says is available
+/// counts for nothing.
 ///
 /// A fault is told once, under the most specific name: C1 and C5 stand for what a dialect has no name of its own for. The
 /// last column tells what is checked of a request by itself, which is what [`validate`] does (R), and what of a change (P).
@@ -120,7 +156,7 @@ impl Violation {
 /// | C4 | kept messages are in their old order | P |
 /// | C5 | no message, and no text where the API refuses it, is empty | R |
 /// | C6 | what the user asked last, and pending calls, are untouched, but for long texts of the user's that a step cuts | P |
-/// | C7 | the upper bound is at most what is available, and that is no more than the model takes | P |
+/// | C7 | the upper bound is at most what is available by `options`, and the plan calls no more available | P |
 /// | C8 | what replaces a message takes no more tokens than it | P |
 /// | C9 | planning the result again changes nothing | P |
 /// | C10 | originals are recoverable by their hash | P |
@@ -215,22 +251,30 @@ pub fn verify(
     plan: &CompactionPlan,
     fills: &Fills,
     model: &Model,
+    options: JudgeOptions,
+    counter: &dyn CountText,
+) -> Verification {
+    let terms = Terms {
+        model,
+        options,
+        learned: None,
+    };
+    verify_by(request, plan, fills, terms, counter)
+}
+
+/// [`verify`] by a budget that may have learned from reported usage.
+pub(crate) fn verify_by(
+    request: &Value,
+    plan: &CompactionPlan,
+    fills: &Fills,
+    terms: Terms<'_>,
     counter: &dyn CountText,
 ) -> Verification {
     let memory = Memory::new(counter);
-    let evidence = match Evidence::gather(request, plan, fills, model, counter, &memory) {
-        Ok(evidence) => evidence,
-        Err(error) => {
-            return Verification {
-                ok: false,
-                tokens: 0,
-                upper_bound: 0,
-                violations: vec![Violation::refused(error)],
-                inherited: Vec::new(),
-            };
-        }
-    };
-    judged(&evidence)
+    match Evidence::gather(request, plan, fills, terms, counter, &memory) {
+        Ok(evidence) => judged(&evidence),
+        Err(error) => Verification::refused(error),
+    }
 }
 
 fn judged(evidence: &Evidence<'_>) -> Verification {

@@ -3,6 +3,7 @@
 use crate::plan::{CategoryUse, Objective, categories, economy};
 
 use super::evidence::Evidence;
+use super::floors;
 use super::numbers::Claims;
 
 /// Calls that a break-even is stated for are whole; the numbers are floats.
@@ -70,12 +71,16 @@ pub(super) fn objective(evidence: &Evidence<'_>, objective: &Objective, claims: 
 pub(super) fn categories(evidence: &Evidence<'_>, claims: &mut Claims) {
     let plan = evidence.plan;
     let before = &evidence.projection_before;
-    let expected = categories::recounted(
-        evidence.input(),
-        before,
-        &evidence.unfilled.conversation,
-        &evidence.projection_unfilled,
-    );
+    let [old, new] = [
+        (&evidence.before, before),
+        (&evidence.unfilled, &evidence.projection_unfilled),
+    ]
+    .map(|(counted, projection)| categories::Read {
+        counted,
+        projection,
+    });
+    let cut = floors::cut_task(evidence);
+    let expected = categories::recounted(&old, &new, cut, evidence.model, evidence.counter);
     claims.number(
         format_args!("categories"),
         rows(&plan.categories),
@@ -96,6 +101,7 @@ pub(super) fn categories(evidence: &Evidence<'_>, claims: &mut Claims) {
             row.allowance <= own.before,
             "no more than was used",
         );
+        floors::check(evidence, at, row, own, claims);
         used += i64::from(own.before);
         allowed += i64::from(row.allowance);
     }

@@ -3,7 +3,7 @@
 //! Steps of whole messages are few: the request with all steps so far is made and projected. Masks and cuts are many: one
 //! projection with all of them tells what each turn frees, since what a turn takes does not depend on what others say. Where
 //! several results of one turn change, all such turns are projected together without a change and with one, then with two, and
-//! so on.
+//! so on. Of more than [`MOST_OF_ONE_TURN`] only what all of them free is recounted: plans share it out.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -12,14 +12,11 @@ use crate::apply::{Edit, carried_out};
 use crate::conversation::Conversation;
 use crate::count::{Counted, count_message};
 use crate::normalize::normalize_message;
+use crate::plan::steps::MOST_OF_ONE_TURN;
 use crate::plan::{Step, StepKind};
 use crate::project::{Projection, project};
 
 use super::evidence::Evidence;
-
-/// Most changed results of one turn that are told apart. Beyond, only what all of them free is recounted: each of them would
-/// take a projection of the whole turn.
-const MOST_OF_ONE_TURN: usize = 256;
 
 /// Most texts of the user's whose cuts are told apart, which takes a projection of the whole for each: a plan has no more.
 const MOST_TEXTS: usize = 64;

@@ -193,8 +193,8 @@ fn slot(evidence: &Evidence<'_>, claims: &mut Claims) {
         claims.number(format_args!("{path}.tokens"), asked.tokens, tokens);
         claims.holds(
             format_args!("{path}.request"),
-            cap == Some(asked.max_tokens),
-            "a request with maxTokens as its cap",
+            cap == Some(summary::cap(asked.max_tokens)),
+            "a request with the cap for maxTokens, so that an answer that was cut off is too long",
         );
     }
 }

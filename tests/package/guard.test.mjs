@@ -95,6 +95,8 @@ for (const [name, summarise] of [
   ["is empty", async () => "  "],
   ["is no text", async () => undefined],
   ["is larger than its slot", async () => "word ".repeat(5_000)],
+  // As much as the request allows is what an answer takes that was cut off.
+  ["was cut off", async ({ max_completion_tokens: most }) => " word".repeat(most)],
 ]) {
   test(`a summary that ${name} gives way to the digest, and the history survives`, async () => {
     const { call, calls } = recorder();

@@ -9,9 +9,9 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use token_headroom::{
-    CachePolicy, CompactionPlan, CountText, Counted, Fills, JudgeOptions, Judgement, Model,
-    ModelOptions, Policy, Projection, Verification, apply, count, judge, normalize, plan, project,
-    resolve, verify,
+    CachePolicy, CompactionPlan, CountText, Counted, Error, Fills, JudgeOptions, Judgement, Model,
+    ModelOptions, Policy, Projection, StepKind, Verification, apply, count, judge, normalize, plan,
+    project, resolve, verify,
 };
 
 /// Counts a run of letters or digits as a token for every five of its characters, and every other
@@ -46,6 +46,12 @@ pub fn frugal() -> Policy {
     }
 }
 
+/// All of the window is for the prompt.
+pub const WHOLE: JudgeOptions = JudgeOptions {
+    headroom: Some(0),
+    tight_at: 0.9,
+};
+
 /// gpt-4o with a window of `limit` tokens, all of them for the prompt.
 pub fn model(limit: u32) -> Model {
     resolve(&ModelOptions {
@@ -68,11 +74,7 @@ pub fn projected(request: &Value, model: &Model, counter: &dyn CountText) -> Pro
 }
 
 pub fn judged(counted: &Counted, model: &Model, counter: &dyn CountText) -> Judgement {
-    let options = JudgeOptions {
-        headroom: Some(0),
-        tight_at: 0.9,
-    };
-    judge(project(counted, model, counter), model, None, options)
+    judge(project(counted, model, counter), model, None, WHOLE)
 }
 
 /// Plans `request` for a window of `limit` tokens without headroom.
@@ -93,7 +95,14 @@ pub fn applied(request: &Value, plan: &CompactionPlan) -> Value {
 }
 
 pub fn verified(request: &Value, plan: &CompactionPlan, limit: u32) -> Verification {
-    verify(request, plan, &Fills::default(), &model(limit), &Words)
+    verify(
+        request,
+        plan,
+        &Fills::default(),
+        &model(limit),
+        WHOLE,
+        &Words,
+    )
 }
 
 /// Tokens of `request`.
@@ -158,4 +167,45 @@ pub fn told(verification: &Verification) -> String {
     lines
         .map(|v| format!("{} {}: {}\n", v.invariant, v.path, v.message))
         .collect()
+}
+
+/// What the steps of `plan` are, each with its messages.
+pub fn step_kinds(plan: &CompactionPlan) -> Vec<(&'static str, Vec<usize>)> {
+    let told = |kind: &StepKind| match kind {
+        StepKind::Mask { message, .. } => ("mask", vec![*message]),
+        StepKind::Cut { message, .. } => ("cut", vec![*message]),
+        StepKind::CutText { message, .. } => ("cut_text", vec![*message]),
+        StepKind::Summarise { messages, .. } => ("summarise", messages.clone()),
+        StepKind::Drop { messages, .. } => ("drop", messages.clone()),
+        StepKind::Remove { messages, .. } => ("remove", messages.clone()),
+        StepKind::DropReasoning { messages, .. } => ("drop_reasoning", messages.clone()),
+    };
+    plan.steps.iter().map(|step| told(&step.kind)).collect()
+}
+
+/// Why `apply` refuses an altered plan.
+pub fn refused(request: &Value, plan: &CompactionPlan) -> Error {
+    apply(request, plan, &Fills::default(), &Words).expect_err("an altered plan")
+}
+
+/// The invariants that verify names for `plan`.
+pub fn names(request: &Value, plan: &CompactionPlan, limit: u32) -> Vec<String> {
+    let verification = verified(request, plan, limit);
+    assert_eq!(verification.ok, verification.violations.is_empty());
+    verification
+        .violations
+        .into_iter()
+        .map(|violation| violation.invariant)
+        .collect()
+}
+
+/// That they are among them.
+pub fn assert_named(request: &Value, plan: &CompactionPlan, limit: u32, expected: &[&str]) {
+    let names = names(request, plan, limit);
+    for name in expected {
+        assert!(
+            names.iter().any(|found| found == name),
+            "{name} is not among {names:?}"
+        );
+    }
 }

@@ -27,24 +27,24 @@ const NOTHING: f64 = 1e-6;
 type Asked = (u32, Option<RemovalTerms>);
 
 impl Search<'_> {
-    /// `found` with a bound, or what is better by the count. With shares of categories none is stated: what they lead to can leave
-    /// the terms that the bound is for.
+    /// `found` with a bound, or what is better by the count. What was found in stages is left as it is.
     pub(super) fn improved(
         &self,
         mut found: Found,
         goal: u32,
         terms: Option<RemovalTerms>,
     ) -> Found {
-        if self.budgets.is_some() {
-            return found;
-        }
-        for look in 0..=LOOKS {
+        let looks = match self.in_stages.get() {
+            true => 0,
+            false => LOOKS,
+        };
+        for look in 0..=looks {
             let asked = self.asked(&found, goal, terms);
             let Some(best) = self.certified(asked) else {
                 break;
             };
             let is_above = best.objective() < self.value(&found) - NOTHING;
-            let other = (look < LOOKS && is_above)
+            let other = (look < looks && is_above)
                 .then(|| self.better(&found, best.clone(), goal, terms, asked))
                 .flatten();
             match other {
@@ -121,9 +121,6 @@ impl Search<'_> {
     /// `found` with a bound below all choices that leave at most `goal`. Where
     /// nothing has to go, nothing is removed.
     pub(super) fn bounded(&self, found: Found, goal: u32) -> Found {
-        if self.budgets.is_some() {
-            return found;
-        }
         let terms = self.terms().pop().flatten().filter(|_| goal < u32::MAX);
         let asked = self.asked(&found, goal, terms);
         let best = self.certified(asked);

@@ -173,7 +173,8 @@ impl Search<'_> {
             // What has just been made comes first.
             let least = self.objective(&changes, None)?;
             let is_better = self.objective(&more, None)? <= least;
-            (is_better && self.reserved(&more, terms)? <= goal).then_some(more)
+            let fits = is_better && self.reserved(&more, terms)? <= goal;
+            (fits && self.keeps_shares(&changes, &more)).then_some(more)
         });
         kept.unwrap_or(changes)
     }

@@ -8,6 +8,7 @@ use crate::plan::choose::Solution;
 use crate::plan::document::Cause;
 use crate::plan::draft::{Change, Changed, Changes, Results, Summary};
 use crate::plan::offers::Act;
+use crate::plan::steps::MOST_OF_ONE_TURN;
 use crate::plan::{cut, digest, mask};
 use crate::project::Projection;
 
@@ -165,12 +166,39 @@ impl Search<'_> {
         self.draft.model.framing.family() == Family::Openai
     }
 
-    /// Takes back what frees nothing in a turn of several results, whose joint cost is more than the sum of their texts.
+    /// Whether other results stand in the same turn.
+    fn is_parallel(&self, changed: &Changed) -> bool {
+        let results = &self.ground.worths.results;
+        let group = |number: usize| results.get(number).map(|worth| worth.group);
+        let number = changed.number;
+        let own = group(number);
+        own.is_some() && (group(number + 1) == own || number > 0 && group(number - 1) == own)
+    }
+
+    /// Whether what a change leaves takes fewer tokens than the result did.
+    fn is_shorter(&self, changed: &Changed) -> bool {
+        let size = self.offers.sizes.get(changed.number);
+        size.is_none_or(|size| self.draft.counter.count_text(changed.change.text()) < *size)
+    }
+
+    /// Takes back what frees nothing in a turn of several results, whose joint cost is more than the sum of their texts. Where they
+    /// are too many to be measured one by one, their own texts decide.
     pub(super) fn drop_useless(&self, changes: &mut Changes) {
         let mut useless = Vec::new();
-        for group in &self.ground.groups {
-            let own = changes.results.within(group.messages.clone());
-            if own.len() < 2 {
+        let groups = self.ground.groups.iter();
+        let runs = groups.clone().map(|group| group.messages.clone());
+        for (group, own) in groups.zip(changes.results.of_each(runs)) {
+            let is_sure = match own {
+                [] => true,
+                [only] => self.is_counted(only) || !self.is_parallel(only),
+                _ => false,
+            };
+            if is_sure {
+                continue;
+            }
+            if own.len() > MOST_OF_ONE_TURN {
+                let longer = own.iter().filter(|changed| !self.is_shorter(changed));
+                useless.extend(longer.map(|changed| changed.place));
                 continue;
             }
             let mut made = Changes::default();

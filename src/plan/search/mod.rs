@@ -1,7 +1,8 @@
 //! The search for changes: what is chosen by estimates is made, counted, and chosen anew until the count fits.
 //!
 //! What is tried in which order is here. [`counted`] chooses until the count fits, [`offered`] asks for the choices,
-//! [`nearby`] looks around them, [`making`] turns them into changes, [`slot`] sizes the summary, [`resorts`] is for where
+//! [`nearby`] looks around them, [`making`] turns them into changes, [`slot`] sizes the summary, [`stages`] is for shares of
+//! categories, [`resorts`] is for where
 //! no choice is enough, and [`objective`] values what was made.
 
 mod certificate;
@@ -14,9 +15,10 @@ mod paying;
 mod recount;
 mod resorts;
 mod slot;
+mod stages;
 mod thoughts;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 
 use crate::project::Projection;
@@ -33,7 +35,7 @@ use super::policy::Policy;
 use super::{digest, summary};
 
 pub(super) use objective::writing;
-pub(super) use thoughts::Thoughts;
+pub(super) use thoughts::{Thoughts, thinks};
 
 /// Price of a token of output in tokens of input, about: list prices are four to six times as high.
 const OUTPUT: f64 = 5.0;
@@ -66,6 +68,8 @@ pub(super) struct Search<'a> {
     pub economy: Economy,
     /// Categories against their allowances, where the policy has shares.
     pub budgets: Option<Budgets>,
+    /// Whether the choice goes by these allowances.
+    in_stages: Cell<bool>,
     money: Money,
     scale: Scale,
     /// The release mark.
@@ -95,7 +99,6 @@ impl<'a> Search<'a> {
     ) -> Self {
         let thoughts = Thoughts::of(draft, policy);
         let may_edit = thoughts != Thoughts::Append;
-        let conversation = draft.conversation();
         let economy = Economy::of(&policy.cache, draft.model, draft.counted, before.tokens);
         let scale = Scale::of(target, economy.read, policy.summarise);
         let upper = before.upper_bound.max(1);
@@ -103,7 +106,7 @@ impl<'a> Search<'a> {
             offers: offers(draft, ground, policy, before, scale, may_edit),
             budgets: categories::are_set(&policy.categories).then(|| {
                 let goal = target.saturating_sub(before.upper_bound.saturating_sub(before.tokens));
-                Budgets::of(conversation, before, &policy.categories, goal)
+                Budgets::of(draft, ground, before, &policy.categories, goal)
             }),
             money: economy.money(),
             economy,
@@ -118,9 +121,10 @@ impl<'a> Search<'a> {
             policy,
             before,
             apart: Vec::new(),
+            in_stages: Cell::new(false),
             blocked: RefCell::default(),
         };
-        search.behind = [true, false].map(|earliest| search.behind(earliest));
+        search.behind = search.behind();
         search.recount();
         search.recount_cuts();
         search
@@ -129,6 +133,11 @@ impl<'a> Search<'a> {
     /// The best changes that reach `target`, else those that leave the least if they reach `available`.
     /// The error is what leaves the least, when it does not.
     pub(super) fn find(&self, target: u32, available: u32) -> Result<Found, Changes> {
+        let found = self.found(target, available)?;
+        Ok(self.within_shares(found, target, available))
+    }
+
+    fn found(&self, target: u32, available: u32) -> Result<Found, Changes> {
         if let Some(found) = self.best(target) {
             return Ok(found);
         }

@@ -68,7 +68,7 @@ impl Search<'_> {
 
     /// Whether nearby choices are counted.
     fn is_small(&self) -> bool {
-        self.offers.groups.len() <= FEWEST && self.budgets.is_none()
+        self.offers.groups.len() <= FEWEST && !self.in_stages.get()
     }
 
     /// All that may be done with the fewest removals that reach `goal`, and the same with less of it where less will do.

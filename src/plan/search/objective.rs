@@ -77,15 +77,18 @@ impl Search<'_> {
             };
         }
         let tokens = |index: &usize| self.before.messages.get(*index).map_or(0, |m| m.tokens);
-        for group in self.offers.groups.iter().flatten() {
-            match group.acts.as_slice() {
+        // Most changes drop no thoughts and remove no group without a trace.
+        let thoughtful = (!changes.reasoning.is_empty()).then_some(&self.offers.groups);
+        for offer in thoughtful.into_iter().flatten().flatten() {
+            match offer.acts.as_slice() {
                 [Act::Reasoning(message)] if changes.reasoning.contains(message) => {
-                    sum += group.loss;
+                    sum += offer.loss;
                 }
                 _ => {}
             }
         }
-        for (index, group) in self.ground.groups.iter().enumerate() {
+        let removed = (!changes.removed.is_empty()).then_some(&self.ground.groups);
+        for (index, group) in removed.into_iter().flatten().enumerate() {
             if !changes.removed.contains(&group.messages.start) {
                 continue;
             }

@@ -1,6 +1,5 @@
-//! What the choice is asked for: groups with the offers that may be taken, category by category where there are shares.
+//! What the choice is asked for: groups with the offers that may be taken.
 
-use crate::plan::categories::Budgets;
 use crate::plan::choose::{Candidate, Choice, Problem, RemovalTerms, Solution, choose};
 use crate::plan::offers::{Act, Offer};
 
@@ -11,21 +10,27 @@ const BRANCHES: u32 = 32;
 
 /// Which changes are looked at.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Class {
+pub(super) enum Class {
     Any,
+    /// Results that hold media.
+    Media,
     Results,
-    Conversation,
+    Thoughts,
 }
 
-impl Class {
-    fn has(self, act: Act) -> bool {
-        let is_result = matches!(act, Act::Mask(_) | Act::Cut(..));
-        match self {
-            Self::Any => true,
-            Self::Results => is_result,
-            Self::Conversation => !is_result,
-        }
-    }
+/// The offers that a choice is made of.
+#[derive(Clone, Copy)]
+pub(super) struct Menu<'a> {
+    /// For each group the offer that is taken already.
+    pub base: &'a [usize],
+    /// Of what kind all else is.
+    pub class: Class,
+    /// How many of the groups that can be removed are gone already.
+    pub gone: usize,
+    /// For each group the tokens that are written again when it is the first that changes.
+    pub behind: &'a [u32],
+    /// The group and the message before which nothing changes.
+    pub from: (usize, usize),
 }
 
 /// Whether an offer does what `act` does, or more to the same result.
@@ -40,24 +45,26 @@ fn includes(offer: &Offer, act: Act) -> bool {
 impl Search<'_> {
     /// The best choice by the estimates.
     pub(super) fn chosen(&self, need: u32, terms: Option<RemovalTerms>) -> Option<Solution> {
-        let none = vec![0; self.offers.groups.len()];
-        let over = self
-            .budgets
-            .as_ref()
-            .map_or(0, Budgets::results_over)
-            .min(need);
-        if over == 0 && self.budgets.is_none() {
-            return self.chosen_beyond(&none, Class::Any, need, terms);
+        if let Some(budgets) = self.budgets.as_ref().filter(|_| self.in_stages.get()) {
+            return self.chosen_in_stages(budgets, need, terms);
         }
-        // A category gives up what it has too much before any other is touched.
-        let first = self.chosen_beyond(&none, Class::Results, over, None);
-        let (base, freed) = match first.filter(|_| over > 0) {
-            Some(first) => (first.options, first.freed),
-            None => (none, 0),
-        };
-        let left = need.saturating_sub(u32::try_from(freed).unwrap_or(0));
-        self.chosen_beyond(&base, Class::Conversation, left, terms)
-            .or_else(|| self.chosen_beyond(&base, Class::Any, left, terms))
+        let [earliest, _] = &self.behind;
+        self.chosen_from((0, 0), need, terms, earliest)
+    }
+
+    fn is_of(&self, class: Class, act: Act) -> bool {
+        match class {
+            Class::Any => true,
+            Class::Media => match act {
+                Act::Mask(number) | Act::Cut(number, _) => {
+                    let worth = self.ground.worths.results.get(number);
+                    worth.is_some_and(|worth| !worth.is_text)
+                }
+                _ => false,
+            },
+            Class::Results => matches!(act, Act::Mask(_) | Act::Cut(..)),
+            Class::Thoughts => matches!(act, Act::Reasoning(_)),
+        }
     }
 
     /// The best choice whatever the categories are, where every offer is taken to change its group as late as any of them,
@@ -75,8 +82,14 @@ impl Search<'_> {
         terms: Option<RemovalTerms>,
         behind: &[u32],
     ) -> Option<Solution> {
-        let none = vec![0; self.offers.groups.len()];
-        self.chosen_of(&none, Class::Any, need, terms, behind, from)
+        let menu = Menu {
+            base: &vec![0; self.offers.groups.len()],
+            class: Class::Any,
+            gone: 0,
+            behind,
+            from,
+        };
+        self.chosen_of(menu, need, terms)
     }
 
     /// A bound no lower than that of [`chosen_freely`](Self::chosen_freely), for the same choices.
@@ -129,60 +142,72 @@ impl Search<'_> {
         least
     }
 
-    /// The best choice that does what `base` does for each group, and more only of one class.
-    fn chosen_beyond(
-        &self,
-        base: &[usize],
-        class: Class,
-        need: u32,
-        terms: Option<RemovalTerms>,
-    ) -> Option<Solution> {
-        let [earliest, _] = &self.behind;
-        self.chosen_of(base, class, need, terms, earliest, (0, 0))
+    /// Whether an offer is on the menu: it does what the base does for its group, and more of the class alone; what
+    /// nobody reads any more may go with the results.
+    pub(super) fn is_on(&self, menu: &Menu<'_>, group: usize, offer: &Offer) -> bool {
+        let base = menu.base.get(group).copied().unwrap_or(0);
+        let offers = self.offers.groups.get(group);
+        let Some(done) = offers.and_then(|offers| offers.get(base)) else {
+            return false;
+        };
+        let blocked = self.blocked.borrow();
+        let is_after = || {
+            let place = self.place(group, offer);
+            place.is_none_or(|place| (group, place) >= menu.from)
+        };
+        let mut acts = offer.acts.iter();
+        offer.freed >= done.freed
+            && offer.acts != done.acts
+            && done.acts.iter().all(|act| includes(offer, *act))
+            && (acts.all(|act| self.is_of(menu.class, *act) || done.acts.contains(act))
+                || menu.class == Class::Results && offer.loss == 0.0)
+            && !offer.acts.iter().any(|act| blocked.contains(act))
+            && (group > menu.from.0 || is_after())
     }
 
-    fn chosen_of(
+    /// The best choice of a menu. What is done already counts as freed, but not as lost.
+    pub(super) fn chosen_of(
         &self,
-        base: &[usize],
-        class: Class,
+        menu: Menu<'_>,
         need: u32,
         terms: Option<RemovalTerms>,
-        behind: &[u32],
-        from: (usize, usize),
     ) -> Option<Solution> {
-        let blocked = self.blocked.borrow();
+        // Most often all offers may be taken.
+        let are_free = menu.class == Class::Any
+            && self.blocked.borrow().is_empty()
+            && menu.from == (0, 0)
+            && menu.gone == 0;
+        let base = menu.base;
+        let mut gone = menu.gone;
+        // The numbers of a group's options among its offers, where they differ.
         let mut numbers: Vec<Vec<usize>> = Vec::with_capacity(base.len());
         let mut candidates = Vec::with_capacity(base.len());
         for (group, offers) in self.offers.groups.iter().enumerate() {
             let first = base.get(group).copied().unwrap_or(0);
             let done = offers.get(first)?;
-            let may = |offer: &Offer| {
-                offer.freed >= done.freed
-                    && offer.acts != done.acts
-                    && done.acts.iter().all(|act| includes(offer, *act))
-                    && offer
-                        .acts
-                        .iter()
-                        .all(|act| class.has(*act) || done.acts.contains(act))
-                    && !offer.acts.iter().any(|act| blocked.contains(act))
-                    && (group > from.0
-                        || self
-                            .place(group, offer)
-                            .is_none_or(|place| (group, place) >= from))
+            let may = |offer: &Offer| self.is_on(&menu, group, offer);
+            let choice = |offer: &Offer| Choice {
+                freed: offer.freed - done.freed,
+                loss: (offer.loss - done.loss).max(0.0),
             };
-            let mut known = Vec::with_capacity(offers.len());
-            known.push(first);
-            known.extend((0..offers.len()).filter(|&at| offers.get(at).is_some_and(may)));
-            let options = known.iter().filter_map(|&at| offers.get(at));
-            let removal = self.offers.removals.get(group).copied().flatten();
+            let mut removal = self.offers.removals.get(group).copied().flatten();
+            let mut known = Vec::new();
+            let options = if gone > 0 && removal.is_some() {
+                gone -= 1;
+                removal = None;
+                known.push(0);
+                vec![choice(done)]
+            } else if first == 0 && (are_free || offers.iter().skip(1).all(may)) {
+                offers.iter().map(choice).collect()
+            } else {
+                known.push(first);
+                known.extend((0..offers.len()).filter(|&at| offers.get(at).is_some_and(may)));
+                let known = known.iter().filter_map(|&at| offers.get(at));
+                known.map(choice).collect()
+            };
             candidates.push(Candidate {
-                suffix: behind.get(group).copied().unwrap_or(0),
-                options: options
-                    .map(|offer| Choice {
-                        freed: offer.freed - done.freed,
-                        loss: (offer.loss - done.loss).max(0.0),
-                    })
-                    .collect(),
+                suffix: menu.behind.get(group).copied().unwrap_or(0),
+                options,
                 removal: removal.map(|removal| Choice {
                     freed: removal.freed.saturating_sub(done.freed),
                     loss: (removal.loss - done.loss).max(0.0),
@@ -197,28 +222,29 @@ impl Search<'_> {
             money: self.money,
         })?;
         for (option, known) in solution.options.iter_mut().zip(&numbers) {
-            *option = known.get(*option).copied().unwrap_or(0);
+            *option = known.get(*option).copied().unwrap_or(*option);
         }
-        let freed = base.iter().zip(&self.offers.groups);
-        let freed = freed.filter_map(|(at, offers)| Some(i64::from(offers.get(*at)?.freed)));
-        solution.freed += freed.sum::<i64>();
         Some(solution)
     }
 
-    /// For each group the tokens from the first message that an offer changes to the end: of the offer that begins first, or
+    /// For each group the tokens from the first message that an offer changes to the end: of the offer that begins first, and
     /// of the one that begins last.
-    pub(super) fn behind(&self, earliest: bool) -> Vec<u32> {
+    pub(super) fn behind(&self) -> [Vec<u32>; 2] {
         let tails = self.tails();
+        let mut behind = [0, 1].map(|_| Vec::with_capacity(self.ground.groups.len()));
         let groups = self.ground.groups.iter().zip(&self.offers.groups);
-        groups
-            .enumerate()
-            .map(|(number, (group, offers))| {
-                let firsts = offers.iter().filter_map(|offer| self.place(number, offer));
-                let first = if earliest { firsts.min() } else { firsts.max() };
-                let first = first.unwrap_or(group.messages.start);
-                tails.get(first).copied().unwrap_or(0)
-            })
-            .collect()
+        for (number, (group, offers)) in groups.enumerate() {
+            let firsts = offers.iter().filter_map(|offer| self.place(number, offer));
+            let ends = firsts.fold(None, |ends, first| {
+                let (least, most) = ends.unwrap_or((first, first));
+                Some((first.min(least), first.max(most)))
+            });
+            let (least, most) = ends.unwrap_or((group.messages.start, group.messages.start));
+            for (behind, first) in behind.iter_mut().zip([least, most]) {
+                behind.push(tails.get(first).copied().unwrap_or(0));
+            }
+        }
+        behind
     }
 
     /// The first message of a group that an offer changes; `None` where it changes nothing.

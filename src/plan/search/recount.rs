@@ -8,6 +8,7 @@ use crate::conversation::{Group, Message};
 use crate::plan::cut;
 use crate::plan::draft::{Change, Changed, Changes, Results, is_all_thoughts};
 use crate::plan::offers::{Act, NOTICE, Offer};
+use crate::plan::steps::MOST_OF_ONE_TURN;
 use crate::project::{Projection, is_framed_apart};
 
 use super::Search;
@@ -108,14 +109,14 @@ impl Search<'_> {
     fn framed_apart(&self, changes: &Changes) -> Vec<bool> {
         let is_exact = self.before.upper_bound == self.before.tokens;
         let draft = self.draft;
-        let is_apart = |group: &Group| {
+        let is_apart = |(group, own): (&Group, &[Changed])| {
             let [
                 Changed {
                     place,
                     number,
                     change,
                 },
-            ] = changes.results.within(group.messages.clone())
+            ] = own
             else {
                 return false;
             };
@@ -133,6 +134,8 @@ impl Search<'_> {
                     .is_some_and(|message| is_framed_apart(message, draft.model))
         };
         let groups = self.ground.groups.iter();
+        let own = groups.clone().map(|group| group.messages.clone());
+        let groups = groups.zip(changes.results.of_each(own));
         groups.map(|group| is_exact && is_apart(group)).collect()
     }
 
@@ -201,7 +204,7 @@ impl Search<'_> {
     /// What the mask of each result of a turn frees while the others are masked, beside what it is estimated to free.
     fn weights(&self, group: &Group, changes: &Changes) -> Vec<(usize, u32, u32)> {
         let own = changes.results.within(group.messages.clone());
-        if own.len() < 2 {
+        if own.len() < 2 || own.len() > MOST_OF_ONE_TURN {
             return Vec::new();
         }
         let with = |results: Results| Changes {

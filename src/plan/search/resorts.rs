@@ -1,5 +1,7 @@
 //! Where no choice reaches the release mark: all that may go, then results of the last groups, then texts of the user's.
 
+use std::collections::HashMap;
+
 use crate::order::sorted;
 use crate::plan::cut::{self, Long};
 use crate::plan::document::Cause;
@@ -30,8 +32,10 @@ impl<'a> Search<'a> {
         let mut texts = Vec::new();
         if self.policy.cut && self.policy.cut_tail && self.may_edit {
             let tail = self.ground.tail_results();
-            texts
-                .extend(tail.filter_map(|(number, worth)| Long::result(self.draft, number, worth)));
+            texts.extend(tail.filter_map(|(number, worth)| {
+                let least = self.offers.kept.of_result(number, worth);
+                Long::result(self.draft, number, worth, least)
+            }));
             let mild = [&strongest, &least]
                 .into_iter()
                 .zip([MILD_TAIL_CUT, cut::SHORTEST])
@@ -83,20 +87,33 @@ impl<'a> Search<'a> {
         self.filled(&changes, goal, 1)
     }
 
-    /// The longest texts of the user's that may be cut, and can be.
+    /// The longest texts of the user's that may be cut, and can be, in order. Only as many are tried as it takes to find them.
     fn said(&self) -> Vec<Long<'a>> {
         let places = self.ground.said(self.draft.conversation()).into_iter();
-        let mut texts: Vec<_> = places
-            .filter_map(|place| Long::said(self.draft, place))
+        let texts: Vec<_> = places
+            .filter_map(|place| {
+                let groups = &self.ground.groups;
+                let group = groups.partition_point(|group| group.messages.end <= place.message);
+                Long::said(self.draft, place, self.offers.kept.of_text(place, group))
+            })
             .collect();
-        let cut = cut::capped(self.draft, &Changes::default(), &texts, cut::SHORTEST);
-        texts.retain(|long| self.draft.rewritten(long.place.message, &cut).is_ok());
-        if texts.len() > MOST_TEXTS {
-            texts = sorted(texts, |a, b| b.text.len().cmp(&a.text.len()));
-            texts.truncate(MOST_TEXTS);
-            texts = sorted(texts, |a, b| a.place.cmp(&b.place));
-        }
-        texts
+        let longest = sorted(texts.iter().collect(), |a: &&Long<'_>, b| {
+            b.text.len().cmp(&a.text.len())
+        });
+        let mut known = HashMap::new();
+        let can_be_cut = |long: &&Long<'_>| {
+            let message = long.place.message;
+            *known.entry(message).or_insert_with(|| {
+                let before = |end: usize| texts.partition_point(|own| own.place.message < end);
+                let own = texts.get(before(message)..before(message + 1));
+                let own = own.unwrap_or_default();
+                let cut = cut::capped(self.draft, &Changes::default(), own, cut::SHORTEST);
+                self.draft.rewritten(message, &cut).is_ok()
+            })
+        };
+        let longest = longest.into_iter().filter(can_be_cut);
+        let longest = longest.take(MOST_TEXTS).cloned().collect();
+        sorted(longest, |a: &Long<'_>, b| a.place.cmp(&b.place))
     }
 
     /// Everything masked, and thoughts dropped, that may be.

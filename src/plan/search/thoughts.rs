@@ -48,7 +48,7 @@ impl Thoughts {
     }
 }
 
-pub(super) fn thinks(message: &Message) -> bool {
+pub(in crate::plan) fn thinks(message: &Message) -> bool {
     let mut parts = message.parts.iter();
     parts.any(|part| matches!(part, Part::Reasoning(_)))
 }

@@ -8,7 +8,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 pub(super) type ByHash<T> = HashMap<u64, T, Spread>;
 
 /// A map by texts.
-pub(super) type ByText<'a, T> = HashMap<&'a str, T, Spread>;
+pub(in crate::plan) type ByText<'a, T> = HashMap<&'a str, T, Spread>;
 
 /// What such maps hash with.
 pub(crate) type Spread = BuildHasherDefault<Hashed>;

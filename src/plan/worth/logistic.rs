@@ -1,8 +1,16 @@
 //! Logarithm and logistic function from the four operations alone: those of the system's library differ in the last bit
 //! between platforms, and a plan is the same everywhere.
 
-/// Terms of the series for the logarithm: the rest is below 3^-27.
-const TERMS: i32 = 13;
+/// The factors of the series for the logarithm; the rest is below 3^-27.
+const SERIES: [f64; 13] = {
+    let mut factors = [1.0; 13];
+    let mut term = 1;
+    while term < factors.len() {
+        factors[term] = 1.0 / (2 * term + 1) as f64;
+        term += 1;
+    }
+    factors
+};
 
 /// Natural logarithm of a number from 1 up; 0 for any other.
 pub(super) fn ln(x: f64) -> f64 {
@@ -15,8 +23,8 @@ pub(super) fn ln(x: f64) -> f64 {
     // ln m = 2 artanh t, with t at most a third.
     let t = (mantissa - 1.0) / (mantissa + 1.0);
     let mut series = 0.0;
-    for term in (0..TERMS).rev() {
-        series = series * t * t + 1.0 / f64::from(2 * term + 1);
+    for factor in SERIES.iter().rev() {
+        series = series * t * t + factor;
     }
     f64::from(exponent) * std::f64::consts::LN_2 + 2.0 * t * series
 }

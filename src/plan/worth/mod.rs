@@ -38,6 +38,8 @@ mod sketch;
 mod tests;
 mod tool_kinds;
 
+use std::borrow::Cow;
+
 use crate::conversation::{Group, ToolCall};
 use crate::count::Counted;
 
@@ -46,6 +48,7 @@ use super::evicted::is_placeholder;
 use super::policy::Policy;
 use exchange::Exchange;
 pub(crate) use facts::Facts;
+pub(super) use hash::ByText;
 pub(crate) use hash::{Spread, hashed, is_same, mix};
 use need::Evidence;
 
@@ -55,8 +58,6 @@ const UNNAMED: &str = "a tool";
 const REGRETTED: f64 = 0.9;
 /// Least probability: nothing is certain not to be needed.
 const LEAST: f64 = 0.001;
-/// Longest path that a placeholder repeats, in bytes.
-const LONGEST_SUBJECT: usize = 200;
 /// What a placeholder says of a result that may go because of a later message. Its call was made again for other reasons.
 const LATER: &str = " later";
 
@@ -85,7 +86,7 @@ pub(crate) struct Worth<'a> {
     /// The message that says the same, or that changed what was read.
     pub later: Option<usize>,
     /// What was read, for the placeholder: a path.
-    pub subject: Option<String>,
+    pub subject: Option<Cow<'a, str>>,
     /// How likely it is that the content is needed again, above 0 and at most 1.
     pub need: f64,
     /// Whether it is a placeholder, or cut, already.
@@ -152,9 +153,13 @@ pub(crate) fn worths<'a>(counted: &'a Counted, groups: &[Group], policy: &Policy
             {
                 need = *said;
             }
-            let read = answer
-                .call
-                .and_then(|call| touched.get(call)?.reads.first());
+            let read = answer.call.and_then(|call| match touched.get(call)? {
+                Cow::Borrowed(touched) => touched.reads.first()?.told().map(Cow::Borrowed),
+                Cow::Owned(touched) => {
+                    let told = touched.reads.first()?.told();
+                    told.map(|told| Cow::Owned(told.to_owned()))
+                }
+            });
             Worth {
                 place: answer.place,
                 group: answer.group,
@@ -162,10 +167,7 @@ pub(crate) fn worths<'a>(counted: &'a Counted, groups: &[Group], policy: &Policy
                 call_id: answer.call_id,
                 cause,
                 later: finding.map(|(_, message)| message),
-                subject: read
-                    .map(|read| read.named.trim())
-                    .filter(|path| is_told(path))
-                    .map(str::to_owned),
+                subject: read,
                 need: need.clamp(LEAST, 1.0),
                 is_evicted: answer.facts.is_evicted,
                 is_masked: answer.facts.is_masked,
@@ -193,11 +195,6 @@ pub(crate) fn tools(counted: &Counted, groups: &[Group]) -> (Vec<(Place, String)
 /// What a tool is called.
 fn named(tool: &str) -> &str {
     if tool.is_empty() { UNNAMED } else { tool }
-}
-
-/// Whether a path is short and plain enough for a placeholder.
-fn is_told(path: &str) -> bool {
-    !path.is_empty() && path.len() <= LONGEST_SUBJECT && !path.contains(char::is_control)
 }
 
 /// The results whose calls had been made before and whose earlier results were taken away, and their number.

@@ -51,6 +51,8 @@ const DECAY: f64 = 0.901;
 const KEPT: f64 = 0.143;
 /// How much use lowers the log-odds of what is fresh: what was taken from it is in the call.
 const TAKEN: f64 = 0.288;
+/// The logarithm of 1,000, as [`ln`] gives it.
+const THOUSAND: f64 = 6.907_755_278_982_132;
 /// Log-odds for each e-fold of length: a longer result has more to be needed.
 const LENGTH: f64 = 0.423;
 /// Log-odds of a result whose file was changed since.
@@ -84,7 +86,7 @@ pub(super) struct Evidence {
 pub(super) fn need(evidence: &Evidence) -> f64 {
     let used = ln(1.0 + evidence.used.min(MOST_USED));
     let idle = ln(1.0 + evidence.idle as f64);
-    let length = ln(1.0 + evidence.bytes as f64) - ln(1_000.0);
+    let length = ln(1.0 + evidence.bytes as f64) - THOUSAND;
     let mut odds = FRESH - (DECAY - KEPT * used) * idle - TAKEN * used + LENGTH * length;
     odds += match evidence.cause {
         Cause::Stale => STALE,
@@ -113,6 +115,11 @@ mod tests {
         bytes: 1_000,
         failed: false,
     };
+
+    #[test]
+    fn a_logarithm_is_as_it_would_be_found() {
+        assert_eq!(THOUSAND.to_bits(), ln(1_000.0).to_bits());
+    }
 
     #[test]
     fn need_falls_with_idleness_and_rises_with_use_and_length() {

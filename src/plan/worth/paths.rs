@@ -16,6 +16,8 @@ pub(super) const SHOWN: u64 = 2_000;
 
 /// Longest path that is looked at, in bytes: Linux takes no longer one.
 const LONGEST: usize = 4_096;
+/// Longest path that a placeholder repeats, in bytes.
+const LONGEST_TOLD: usize = 200;
 
 /// A file that a call reads.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,6 +28,15 @@ pub(super) struct Read {
     pub named: String,
     /// What of it.
     pub span: Span,
+}
+
+impl Read {
+    /// Its path, where it is short and plain enough for a placeholder.
+    pub(super) fn told(&self) -> Option<&str> {
+        let path = self.named.trim();
+        let is_plain = !path.is_empty() && !path.contains(char::is_control);
+        (is_plain && path.len() <= LONGEST_TOLD).then_some(path)
+    }
 }
 
 /// What a call does to files.

@@ -212,36 +212,6 @@ struct Seen {
     counted: usize,
 }
 
-/// Names that are used.
-struct Used {
-    /// Of most others it tells quickly that they are not.
-    filter: hash::Filter,
-    seen: hash::ByHash<Seen>,
-}
-
-impl Used {
-    /// With room for `count` names.
-    fn with_room(count: usize) -> Self {
-        Self {
-            filter: hash::Filter::with_room(count),
-            seen: hash::ByHash::with_capacity_and_hasher(count / 2, Default::default()),
-        }
-    }
-
-    fn add(&mut self, name: u64) {
-        self.filter.add(name);
-        self.seen.entry(name).or_default();
-    }
-
-    #[inline(always)]
-    fn get(&mut self, name: u64) -> Option<&mut Seen> {
-        if !self.filter.may_have(name) {
-            return None;
-        }
-        self.seen.get_mut(&name)
-    }
-}
-
 /// Every time the model uses a name, in its text or in a call, that stands nowhere nearer than in a result of an
 /// earlier group. In order of the messages; a result once for each name.
 pub(super) fn uses(counted: &Counted, groups: &[Group], exchange: &Exchange<'_>) -> Vec<Use> {
@@ -252,10 +222,12 @@ pub(super) fn uses(counted: &Counted, groups: &[Group], exchange: &Exchange<'_>)
     let by_model = exchange.facts.iter().enumerate();
     let by_model = by_model.filter(|(index, _)| is_model(*index));
     let by_model: Vec<_> = by_model.map(|(_, facts)| &facts.said).collect();
-    let mut names = Used::with_room(by_model.iter().map(|said| said.len()).sum());
-    for said in by_model {
-        said.iter().for_each(|name| names.add(*name));
+    // Of most names in results it tells quickly that the model never uses them.
+    let mut used = hash::Filter::with_room(by_model.iter().map(|said| said.len()).sum());
+    for name in by_model.into_iter().flatten() {
+        used.add(*name);
     }
+    let mut names: hash::ByHash<Seen> = hash::ByHash::default();
     let mut uses = Vec::new();
     let mut answers = exchange.answers.iter().enumerate().peekable();
     for (group, range) in groups.iter().enumerate() {
@@ -263,13 +235,11 @@ pub(super) fn uses(counted: &Counted, groups: &[Group], exchange: &Exchange<'_>)
             let is_model = is_model(index);
             let said = exchange.facts.get(index).map(|facts| &*facts.said);
             for name in said.unwrap_or_default() {
-                let Some(answer) = names.get(*name).and_then(|seen| {
-                    let answer = seen.answer.take()?;
-                    Some((answer, seen.results))
-                }) else {
+                let seen = names.get_mut(name);
+                let seen = seen.and_then(|seen| Some((seen.answer.take()?, seen.results)));
+                let Some((answer, results)) = seen else {
                     continue;
                 };
-                let (answer, results) = answer;
                 let earlier = exchange.answers.get(answer);
                 if is_model && earlier.is_some_and(|earlier| earlier.group < group) {
                     uses.push(Use {
@@ -282,12 +252,12 @@ pub(super) fn uses(counted: &Counted, groups: &[Group], exchange: &Exchange<'_>)
             while let Some((at, answer)) =
                 answers.next_if(|(_, answer)| answer.place.message <= index)
             {
-                for name in &answer.facts.names {
-                    if let Some(seen) = names.get(*name) {
-                        seen.results += u32::from(seen.counted != at + 1);
-                        seen.counted = at + 1;
-                        seen.answer = Some(at);
-                    }
+                let own = answer.facts.names.iter();
+                for name in own.filter(|name| used.may_have(**name)) {
+                    let seen = names.entry(*name).or_default();
+                    seen.results += u32::from(seen.counted != at + 1);
+                    seen.counted = at + 1;
+                    seen.answer = Some(at);
                 }
             }
         }

@@ -2,18 +2,12 @@
 
 use crate::conversation::{Part, Role};
 use crate::count::own_parts;
-use crate::judge::{JudgeOptions, judge};
+use crate::judge::{Judgement, Verdict};
 use crate::plan::{PlanStatus, Policy, StepKind, hash, plan};
 use crate::verify::Violation;
 use crate::verify::pairs::pending;
 use crate::verify::skeleton::skeleton;
 use crate::verify::view::View;
-
-/// The list that is judged without headroom: all that the model takes.
-const WHOLE: JudgeOptions = JudgeOptions {
-    headroom: Some(0),
-    tight_at: 1.0,
-};
 
 pub(super) fn c2_turns_together(view: &View<'_>, violations: &mut Vec<Violation>) {
     let evidence = view.evidence;
@@ -82,22 +76,31 @@ pub(super) fn c6_requests_untouched(view: &View<'_>, violations: &mut Vec<Violat
 
 pub(super) fn c7_fits(view: &View<'_>, violations: &mut Vec<Violation>) {
     let (evidence, plan) = (view.evidence, view.evidence.plan);
-    let upper = evidence.projection.upper_bound;
-    if plan.status != PlanStatus::Irreducible && upper > plan.available {
-        let text = format!(
-            "found up to {upper} tokens, expected at most {}",
-            plan.available
-        );
+    let judged = &evidence.judged;
+    // What the budget says of it, and what the plan does.
+    let [budget, own] = [
+        (judged.projection.upper_bound, judged.available),
+        (evidence.projection.upper_bound, plan.available),
+    ];
+    let (upper, available) = match judged.verdict {
+        Verdict::Overflows => budget,
+        _ => own,
+    };
+    if plan.status != PlanStatus::Irreducible && upper > available {
+        let text = format!("found up to {upper} tokens, expected at most {available}");
         violations.push(Violation::new("C7", view.dialect().list_key(), text));
     }
-    let most = judge(evidence.projection.clone(), evidence.model, None, WHOLE).available;
+    let most = evidence.most;
     if plan.available > most {
         let model = &evidence.model.name;
         let text = format!(
-            "found {}, expected at most {most}, all that {model} takes",
+            "found {}, expected at most {most}, all that is available with {model}",
             plan.available
         );
-        violations.push(Violation::new("C7", "plan.available", text));
+        violations.push(Violation {
+            hint: "plan the request again with this budget".to_owned(),
+            ..Violation::new("C7", "plan.available", text)
+        });
     }
 }
 
@@ -147,12 +150,14 @@ pub(super) fn c9_idempotent(view: &View<'_>, violations: &mut Vec<Violation>) {
     if evidence.plan.status == PlanStatus::Irreducible {
         return;
     }
-    let mut judgement = judge(evidence.projection.clone(), evidence.model, None, WHOLE);
-    judgement.available = evidence.plan.available;
-    judgement.over_by = judgement
-        .projection
-        .upper_bound
-        .saturating_sub(judgement.available);
+    let available = evidence.plan.available;
+    let projection = evidence.projection.clone();
+    let judgement = Judgement {
+        available,
+        over_by: projection.upper_bound.saturating_sub(available),
+        projection,
+        ..evidence.judged.clone()
+    };
     let again = plan(
         &evidence.after,
         &judgement,

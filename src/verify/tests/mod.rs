@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::evidence::Evidence;
-use super::judged;
+use super::{Terms, judged};
 use crate::apply::{Edit, Fills};
 use crate::count::{CountText, Counted, count};
 use crate::judge::{JudgeOptions, judge};
@@ -59,7 +59,12 @@ fn broken(name: &str, request: &Value, edits: Vec<Edit>) -> Vec<String> {
         Edit::Insert { .. } => None,
     });
     let fills = Fills::default();
-    let evidence = Evidence::of((&plan, &fills), &model, &Letters, counts, origins.collect());
+    let terms = Terms {
+        model: &model,
+        options,
+        learned: None,
+    };
+    let evidence = Evidence::of((&plan, &fills), terms, &Letters, counts, origins.collect());
     let verification = judged(&evidence);
     let names = verification
         .violations
