@@ -4,6 +4,7 @@
 
 mod planning;
 
+use planning::cases::cases;
 use planning::{Words, histories, messages, model, planned, projected, tokens};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -175,7 +176,7 @@ fn is_masked(all: &[Value], index: usize) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+    #![proptest_config(cases(200))]
 
     #[test]
     fn never_irreducible_where_brute_force_finds_a_legal_plan(

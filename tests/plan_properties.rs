@@ -6,6 +6,7 @@ mod planning;
 
 use std::collections::HashSet;
 
+use planning::cases::cases;
 use planning::{
     WHOLE, Words, applied, histories, judged, messages, model, planned, projected, tokens, told,
     verified,
@@ -74,7 +75,7 @@ fn ids(message: &Value) -> Vec<&str> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 192, ..ProptestConfig::default() })]
+    #![proptest_config(cases(192))]
 
     #[test]
     fn a_plan_is_unneeded_planned_or_irreducible_for_a_reason(case in case()) {

@@ -11,7 +11,8 @@ mod planning;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use drawn::{Case, applied, calls, drawn, is_request, model, planned, projected, results};
-use neutral::{FORMS, Turn, cases, words, written};
+use neutral::{FORMS, Turn, words, written};
+use planning::cases::cases;
 use planning::{WHOLE, Words, told};
 use proptest::prelude::*;
 use token_headroom::{

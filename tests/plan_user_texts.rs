@@ -11,7 +11,7 @@ mod planning;
 use std::collections::BTreeSet;
 
 use drawn::{Case, drawn};
-use neutral::cases;
+use planning::cases::cases;
 use planning::{
     Words, applied, assert_named, call, calls, frugal, messages, planned, refused, result,
     step_kinds, user, verified, words,

@@ -4,6 +4,7 @@
 
 mod planning;
 
+use planning::cases::cases;
 use planning::dialects::{DIALECTS, written};
 use planning::recorded::recorded;
 use planning::{Words, histories};
@@ -99,7 +100,7 @@ fn appended(request: &Value, message: Option<Value>) -> Value {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+    #![proptest_config(cases(96))]
 
     #[test]
     fn random_histories_of_every_dialect_are_undone(

@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use neutral::{FORMS, history, written};
+use planning::cases::cases;
 use planning::{WHOLE, Words, told};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -287,7 +288,7 @@ fn taken_apart(case: &Case) -> (Value, Vec<(String, String)>) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 192, ..ProptestConfig::default() })]
+    #![proptest_config(cases(192))]
 
     #[test]
     fn a_change_of_any_value_of_a_plan_is_named(

@@ -9,6 +9,7 @@ mod planning;
 use std::sync::Arc;
 
 use neutral::{FORMS, History, history, written};
+use planning::cases::cases;
 use planning::{WHOLE, Words, told};
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -105,7 +106,7 @@ fn case() -> impl Strategy<Value = (usize, History, f64)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 384, ..ProptestConfig::default() })]
+    #![proptest_config(cases(384))]
 
     #[test]
     fn damaged_requests_are_validated_repaired_and_planned_without_panic(

@@ -18,10 +18,13 @@ use crate::models::{ModelOptions, resolve};
 use crate::normalize::normalize_as;
 use crate::project::{Pieces, project};
 
+#[path = "../../tests/planning/cases.rs"]
+mod cases;
 #[path = "../../tests/planning/neutral.rs"]
 mod neutral;
 
-use neutral::{FORMS, History, cases, history, written};
+use cases::cases;
+use neutral::{FORMS, History, history, written};
 
 /// Most combinations that are counted; cases with more are left out.
 const MOST: usize = 2_500;

@@ -1,6 +1,7 @@
 //! What the tests of the planner share: a simple counter, a judged request, and checks of the results.
 #![allow(dead_code)] // Each test file uses a part.
 
+pub mod cases;
 pub mod dialects;
 pub mod histories;
 pub mod recorded;

@@ -22,16 +22,6 @@ pub const FORMS: [(&str, &str, &str); 12] = [
     ("autogen", "autogen", "gpt-4o"),
 ];
 
-/// As many cases as `PROPTEST_CASES` asks for, else `usual`.
-pub fn cases(usual: u32) -> ProptestConfig {
-    let asked = std::env::var("PROPTEST_CASES").ok();
-    let cases = asked.and_then(|cases| cases.parse().ok()).unwrap_or(usual);
-    ProptestConfig {
-        cases,
-        ..ProptestConfig::default()
-    }
-}
-
 /// A history without a dialect.
 #[derive(Clone, Debug)]
 pub struct History {

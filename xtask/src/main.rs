@@ -9,6 +9,7 @@ mod demo;
 mod models;
 mod pack;
 mod place;
+mod random;
 mod serve;
 mod test;
 mod tools;
@@ -22,6 +23,7 @@ const USAGE: &str = "usage: cargo xtask <command>
 
   demo [FILE]  run the example agent, or inspect a saved request
   test         everything: formatting, lints, unit tests, the package in every runtime
+  random [CASES]  the properties on cases drawn anew, 2,000 each unless told; test draws the same ones each time
   bench [WORKLOAD...]  speed, start-up and memory beside other tokenizers
   compare [PERCENT...]  plans beside other compactors over recorded histories
   conformance  projections and plans beside recorded usage and histories
@@ -51,6 +53,8 @@ fn run() -> Result<()> {
     match (command, rest) {
         ("demo", rest) => demo::run(rest),
         ("test", rest) => test::run(rest),
+        ("random", []) => random::run(None),
+        ("random", [cases]) => random::run(Some(cases)),
         ("bench", rest) => bench::run(rest),
         ("compare", limits) => compare::run(limits),
         ("conformance", []) => conformance::run(),

@@ -143,18 +143,20 @@ pub(super) fn an7_an8_compaction(view: &View<'_>, violations: &mut Vec<Violation
     }
 }
 
-/// G4: what the model signed in the current turn stays.
+/// G4: what the model signed in the current turn stays, unless a note of the plan's own has begun another turn behind it.
 pub(super) fn g4_current_turn(view: &View<'_>, violations: &mut Vec<Violation>) {
     if view.dialect() != Dialect::Gemini {
         return;
     }
     let start = current_turn(&view.before);
+    let now = current_turn(&view.after);
     for (index, seen) in view.before.messages.iter().enumerate().skip(start) {
         let is_signed = seen
             .entries
             .iter()
             .any(|entry| signature(entry.value).is_some());
-        let is_changed = view.evidence.position(index).is_some() && !view.evidence.untouched(index);
+        let is_current = view.evidence.position(index).is_some_and(|at| at >= now);
+        let is_changed = is_current && !view.evidence.untouched(index);
         if seen.role == Role::Assistant && is_signed && is_changed {
             let text = format!(
                 "found message {index}, which the model signed in the current turn, changed, expected it as it was"
