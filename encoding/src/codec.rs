@@ -106,14 +106,19 @@ impl Codec {
     /// The ids of `text`.
     ///
     /// Text that looks like a special token is ordinary text, unless the encoding is one
-    /// [`with_special_tokens`](Encoding::with_special_tokens).
+    /// [`with_special_tokens`](Encoding::with_special_tokens) or [`with_allowed_special`](Encoding::with_allowed_special).
     #[must_use]
     pub fn encode(&self, text: &str) -> Vec<u32> {
+        self.encode_as(&self.encoding, text)
+    }
+
+    /// The same as another handle of the encoding reads it, which looks for other special tokens.
+    pub(crate) fn encode_as(&self, encoding: &Encoding, text: &str) -> Vec<u32> {
         let mut ids = Vec::new();
         let Tables::Merges(merging) = &*self.encoding.tables else {
             return ids;
         };
-        let reading = &self.encoding.reading;
+        let reading = &encoding.reading;
         merging.with_counter(reading, |counter| {
             let _: ControlFlow<()> = reading.parts(text, |part| {
                 match part {

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::counter::{Counter, Scratch};
 use crate::cut;
-use crate::error::Result;
+use crate::error::{Code, Error, Result};
 use crate::merges::Vocabulary;
 use crate::pack::{Kind, Pack};
 use crate::reading::{Part, Reading};
@@ -64,6 +64,9 @@ pub struct Kept {
     pub tokens: u32,
 }
 
+/// Special tokens that an error names; some encodings have a thousand.
+const MOST_NAMED: usize = 12;
+
 impl Encoding {
     /// Loads a pack as `cargo xtask vocab` builds it; of several encodings in it, the first.
     ///
@@ -84,7 +87,7 @@ impl Encoding {
 
     fn open(pack: &[u8], name: Option<&str>) -> Result<Self> {
         let pack = Pack::open(pack)?;
-        let reading = Reading::new(pack.variant(name)?, false);
+        let reading = Reading::new(pack.variant(name)?);
         let tables = match &pack.kind {
             Kind::Merges(merges) => Tables::Merges(Merging {
                 vocabulary: Vocabulary::new(merges)?,
@@ -102,7 +105,7 @@ impl Encoding {
     pub(crate) fn sibling(&self, pack: &[u8], name: &str) -> Result<Self> {
         let variant = Pack::open(pack)?.variant(Some(name))?;
         Ok(Self {
-            reading: Arc::new(Reading::new(variant, false)),
+            reading: Arc::new(Reading::new(variant)),
             tables: Arc::clone(&self.tables),
         })
     }
@@ -113,9 +116,50 @@ impl Encoding {
     #[must_use]
     pub fn with_special_tokens(&self) -> Self {
         Self {
-            reading: Arc::new(self.reading.with_special()),
+            reading: Arc::new(self.reading.with_special(|_| true)),
             tables: Arc::clone(&self.tables),
         }
+    }
+
+    /// The same for the named special tokens alone; text that looks like another stays ordinary text.
+    ///
+    /// # Errors
+    /// [`InvalidOption`](Code::InvalidOption) for a name that is no special token of the encoding, with those that are.
+    pub fn with_allowed_special(&self, allowed: &[&str]) -> Result<Self> {
+        let literals = self.reading.literals();
+        let unknown = |name: &&str| !literals.iter().any(|literal| literal.text == *name);
+        if let Some(index) = allowed.iter().position(|name| unknown(name)) {
+            let name: String = allowed[index].chars().take(64).collect();
+            let known = literals.iter().filter(|literal| literal.special);
+            let mut known: Vec<String> =
+                known.map(|literal| format!("{:?}", literal.text)).collect();
+            let more = known.len().saturating_sub(MOST_NAMED);
+            known.truncate(MOST_NAMED);
+            let hint = match (known.is_empty(), more) {
+                (true, _) => "it has no special tokens".to_owned(),
+                (_, 0) => format!("its special tokens are {}", known.join(", ")),
+                _ => format!(
+                    "its special tokens are {} and {more} more",
+                    known.join(", ")
+                ),
+            };
+            let message = format!(
+                "found {name:?}, which is no special token of {}",
+                self.name()
+            );
+            let path = format!("allowedSpecial[{index}]");
+            return Err(Error::new(Code::InvalidOption, path, message).with_hint(hint));
+        }
+        Ok(Self {
+            reading: Arc::new(self.reading.with_special(|text| allowed.contains(&text))),
+            tables: Arc::clone(&self.tables),
+        })
+    }
+
+    /// Whether its special tokens are known, if it has any: those of Claude's encodings are not.
+    #[must_use]
+    pub fn knows_special_tokens(&self) -> bool {
+        matches!(&*self.tables, Tables::Merges(_))
     }
 
     /// The encoding's name: `o200k_base`.

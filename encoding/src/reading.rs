@@ -33,12 +33,16 @@ pub(crate) enum Part<'a> {
 }
 
 impl Reading {
-    /// Looks for all literals that are not special, and for those too with `special`.
-    pub fn new(variant: Variant, special: bool) -> Self {
+    /// Looks for all literals that are not special.
+    pub fn new(variant: Variant) -> Self {
+        Self::looking_for(variant, |literal| !literal.special)
+    }
+
+    fn looking_for(variant: Variant, wanted: impl Fn(&Literal) -> bool) -> Self {
         // Looks for the form's tables, so that an encoding is not known before they are.
         let _ = variant.normalizer.apply("");
         let select = |normalized: bool| {
-            let wanted = |l: &&Literal| (special || !l.special) && l.normalized == normalized;
+            let wanted = |l: &&Literal| wanted(l) && l.normalized == normalized;
             variant.literals.iter().filter(wanted).cloned().collect()
         };
         Self {
@@ -52,8 +56,8 @@ impl Reading {
         }
     }
 
-    /// The same, with special tokens looked for.
-    pub fn with_special(&self) -> Self {
+    /// The same, with the special tokens looked for that are `allowed`.
+    pub fn with_special(&self, allowed: impl Fn(&str) -> bool) -> Self {
         let variant = Variant {
             name: self.name.clone(),
             pattern: self.pattern,
@@ -61,7 +65,9 @@ impl Reading {
             prefix_space: self.prefix_space,
             literals: self.literals.clone(),
         };
-        Self::new(variant, true)
+        Self::looking_for(variant, |literal| {
+            !literal.special || allowed(&literal.text)
+        })
     }
 
     /// The literals, looked for or not.

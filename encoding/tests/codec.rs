@@ -105,3 +105,46 @@ proptest! {
         check(&text);
     }
 }
+
+#[test]
+fn special_tokens_that_are_allowed_are_found_as_tiktoken_finds_them() {
+    const FILES: [(&[u8], &[u8]); 2] = [
+        (
+            include_bytes!("../packs/cl100k_base.pack"),
+            include_bytes!("../packs/cl100k_base.ids"),
+        ),
+        (
+            include_bytes!("../packs/o200k_base.pack"),
+            include_bytes!("../packs/o200k_base.ids"),
+        ),
+    ];
+    let texts = [
+        "a<|endoftext|> b<|endofprompt|><|endoftext|>",
+        "<|endoftext|><|endoftext|>",
+        "<|endoftext|",
+        " <|fim_prefix|>\n\n<|endofprompt|>",
+        "",
+    ];
+    for ((pack, ids), (_, reference)) in FILES.iter().zip(CODECS.iter()) {
+        let encoding = Encoding::from_pack(pack).unwrap();
+        let all: Vec<&str> = reference.special_tokens().into_iter().collect();
+        for allowed in [all, vec!["<|endoftext|>"], vec![]] {
+            let own = encoding.with_allowed_special(&allowed).unwrap();
+            let codec = Codec::new(&own, pack, ids).unwrap();
+            for text in texts {
+                let set = allowed.iter().copied().collect();
+                let expected = reference.encode(text, &set).unwrap().0;
+                assert_eq!(codec.encode(text), expected, "{text:?} {allowed:?}");
+                assert_eq!(own.count(text) as usize, expected.len());
+                assert_eq!(codec.decode(&expected).unwrap(), text);
+            }
+        }
+        let error = encoding.with_allowed_special(&["<|endoftext|>", "<|x|>"]);
+        let error = error.unwrap_err();
+        assert_eq!(
+            (error.code, error.path.as_str()),
+            (Code::InvalidOption, "allowedSpecial[1]")
+        );
+        assert!(error.hint.contains("<|endofprompt|>"), "{error}");
+    }
+}

@@ -70,11 +70,13 @@ fn seeds() -> Vec<Vec<u8>> {
 }
 
 fn try_load(file: &[u8]) -> bool {
-    let options = LoadOptions {
+    // For rank files alone.
+    let preset = LoadOptions {
         preset: Some("r50k_base".to_owned()),
         ..LoadOptions::default()
     };
-    let Ok(loaded) = load(file, &options) else {
+    let loaded = load(file, &LoadOptions::default()).or_else(|_| load(file, &preset));
+    let Ok(loaded) = loaded else {
         return false;
     };
     // A pack that the loader writes can always be read.

@@ -11,6 +11,7 @@ mod base64;
 mod byte_level;
 mod components;
 mod document;
+mod json_place;
 mod node;
 mod preset;
 mod protobuf;
@@ -19,6 +20,7 @@ mod ranked;
 mod runs;
 mod seeded;
 mod sentencepiece;
+mod specials;
 mod strings;
 mod tekken;
 mod tokenizer;
@@ -109,23 +111,35 @@ pub fn read(file: &[u8], options: &LoadOptions) -> Result<Tokenizer> {
     let seed = Seed::of(file);
     let mut tokenizer = match Kind::of(file)? {
         Kind::Json => {
-            let document = serde_json::from_slice(file)
-                .map_err(|error| invalid("", format!("the file is not as expected: {error}")))?;
+            says_itself(options, "a JSON file")?;
+            let document = serde_json::from_slice(file).map_err(|error| {
+                let place = json_place::place(file, error.line(), error.column());
+                invalid(place, format!("the file is not as expected: {error}"))
+            })?;
             json(document, seed, options)?
         }
         Kind::RankFile => rank_file::read(file, seed, options)?,
-        Kind::SentencePiece => sentencepiece::read(file, seed, options)?,
+        Kind::SentencePiece => {
+            says_itself(options, "a SentencePiece model")?;
+            sentencepiece::read(file, seed, options)?
+        }
     };
-    let more = options.special_tokens.iter();
-    let literals = &mut tokenizer.variant.literals;
-    literals.extend(more.map(|(text, id)| special(text, *id)));
-    if let Some(empty) = literals.iter().find(|literal| literal.text.is_empty()) {
-        return Err(invalid(
-            "",
-            format!("the added token with id {} is empty", empty.id),
-        ));
-    }
+    specials::add(&mut tokenizer, options)?;
     Ok(tokenizer)
+}
+
+/// Refuses what is for files that do not say how texts are split.
+fn says_itself(options: &LoadOptions, kind: &str) -> Result<()> {
+    let given = [("preset", &options.preset), ("pattern", &options.pattern)];
+    match given.into_iter().find(|(_, given)| given.is_some()) {
+        Some((path, _)) => {
+            let message = format!("found one for {kind}, expected none");
+            Err(Error::new(Code::InvalidOption, path, message).with_hint(
+                "leave it out: only rank files (*.tiktoken) do not say how they split texts",
+            ))
+        }
+        None => Ok(()),
+    }
 }
 
 /// What [`read`] makes of a rank file with these tokens and ranks.

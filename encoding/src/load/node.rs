@@ -34,6 +34,19 @@ impl Node {
         }
     }
 
+    /// The value in an error: as it is written, or its kind.
+    pub fn shown(&self) -> String {
+        match self {
+            Self::Null => "null".to_owned(),
+            Self::Bool(bool) => bool.to_string(),
+            Self::Number(number) => number.to_string(),
+            Self::Text(text) if text.len() <= 64 => format!("{text:?}"),
+            Self::Text(_) => "a long string".to_owned(),
+            Self::List(_) => "a list".to_owned(),
+            Self::Map(_) => "an object".to_owned(),
+        }
+    }
+
     /// The string.
     pub fn text(&self) -> Option<&str> {
         match self {

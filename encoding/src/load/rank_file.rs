@@ -9,7 +9,7 @@ use super::seeded::Seed;
 use super::strings::Strings;
 use super::tokenizer::{Found, Tokenizer};
 use super::{LoadOptions, MAX_TOKENS, invalid, refused};
-use crate::error::Result;
+use crate::error::{Code, Error, Result};
 use crate::pack::{Symbols, Variant};
 
 /// Whether the first line is that of a rank file.
@@ -52,6 +52,18 @@ pub(super) fn tokenizer(
     seed: Seed,
     options: &LoadOptions,
 ) -> Result<Tokenizer> {
+    let known: HashSet<u32> = ranks.iter().copied().collect();
+    let mut special = preset.special_tokens.iter();
+    if let Some(clash) = special.find(|special| known.contains(&special.id)) {
+        let message = format!(
+            "found {:?}, in which the special token {:?} has the id {}, which is a rank of the file",
+            options.preset.as_deref().unwrap_or_default(),
+            clash.text,
+            clash.id
+        );
+        return Err(Error::new(Code::InvalidOption, "preset", message)
+            .with_hint("the file belongs to another model: give its preset, or its pattern and specialTokens"));
+    }
     let mut warnings = Vec::new();
     if let Some(expected) = preset.tokens
         && expected as usize != ranks.len()

@@ -216,7 +216,7 @@ impl Model {
         ];
         match wrong.iter().find(|(wrong, _, _)| *wrong) {
             Some((_, path, what)) => Err(unsupported(*path, *what)
-                .with_hint("SentencePiece models are read when they are BPE with byte fallback and no normalisation, as those of Llama 2, Mistral and Gemma")),
+                .with_hint("SentencePiece models are read when they are BPE, fall back to bytes and normalise nothing; the tokenizer.json of the same model may be read where that is not so")),
             None => Ok(()),
         }
     }

@@ -111,6 +111,14 @@ fn literals(listed: &Node, count: u32) -> Result<Vec<Literal>> {
                     "expected rank and token_str",
                 ));
             };
+            if id >= count {
+                return Err(invalid(
+                    format!("special_tokens[{index}].rank"),
+                    format!(
+                        "found {id}, which is the id of a token, expected less than config.default_num_special_tokens, {count}"
+                    ),
+                ));
+            }
             literals.push(special(text, id));
         }
     } else {

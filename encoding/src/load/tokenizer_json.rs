@@ -21,10 +21,20 @@ const OTHER_MODELS: &str = "Unigram (T5, XLM-R) and WordPiece (BERT) models are 
 
 pub(super) fn read(document: Document, seed: Seed, options: &LoadOptions) -> Result<Tokenizer> {
     let model = document.model.unwrap_or_default();
-    if !matches!(document.version.text(), None | Some("1.0" | "2.0")) {
+    let is_known = match &document.version {
+        Node::Null => true,
+        version => matches!(version.text(), Some("1.0" | "2.0")),
+    };
+    if !is_known {
         return Err(unsupported(
             "version",
-            format!("{:?}, expected \"1.0\" or \"2.0\"", document.version),
+            format!(
+                "found {}, expected \"1.0\" or \"2.0\"",
+                document.version.shown()
+            ),
+        )
+        .with_hint(
+            "save the tokenizer with a version of Hugging Face's tokenizers that writes 1.0 or 2.0",
         ));
     }
     check(&model)?;

@@ -11,7 +11,7 @@ thread_local! {
     static CODECS: RefCell<Vec<Option<Codec>>> = const { RefCell::new(Vec::new()) };
 }
 
-fn with_codec<T>(number: usize, call: impl FnOnce(&Codec) -> Result<T>) -> Result<T> {
+pub(super) fn with_codec<T>(number: usize, call: impl FnOnce(&Codec) -> Result<T>) -> Result<T> {
     CODECS.with_borrow(|codecs| match codecs.get(number) {
         Some(Some(codec)) => call(codec),
         _ => {

@@ -8,6 +8,8 @@ pub mod boundary;
 mod files;
 #[cfg(feature = "wasm-ids")]
 mod ids;
+#[cfg(feature = "wasm-ids")]
+mod special;
 #[cfg(feature = "wasm")]
 mod texts;
 
