@@ -258,7 +258,11 @@ export interface PlanBase {
   readonly thinkingLost: number;
   /** With `fallbacks`: what the plan comes to for each model, in the order of the options, whoever it was made for. */
   readonly chain?: readonly ChainFit[];
-  /** What has to be set in the request beside the messages, or that floors of categories keep it from fitting; absent from most plans. */
+  /**
+   * What the caller should know; absent from most plans: what has to be set in the request beside the messages, that floors of
+   * categories keep it from fitting, and what the policy names that the request does not have (`keepTools`, `toolValues`, `values`,
+   * `pinned`).
+   */
   readonly notes?: readonly string[];
   /** The invariants that were checked, by name. */
   readonly invariants: readonly string[];

@@ -12,9 +12,9 @@ export interface Policy {
    * them always are. Default 4.
    */
   readonly keepLast?: number | undefined;
-  /** Messages, by index, that are never touched. */
+  /** Messages, by index, that are never touched. Of an index beyond the last, the plan has a note ({@link PlanBase.notes}). */
   readonly pinned?: readonly number[] | undefined;
-  /** Tools, by name, whose results are never touched. */
+  /** Tools, by name, whose results are never touched. Of a name that the request does not have, the plan has a note. */
   readonly keepTools?: readonly string[] | undefined;
   /** Whether tool results may be replaced by a placeholder. Default true. */
   readonly mask?: boolean | undefined;

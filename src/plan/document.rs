@@ -64,7 +64,8 @@ pub struct CompactionPlan {
     /// Signed thoughts that no longer count because of an edit before them, in tokens. They go, or the API drops them.
     #[serde(default)]
     pub thinking_lost: u32,
-    /// What has to be set in the request beside the messages, in words; nothing in most plans.
+    /// What the caller should know, in words; nothing in most plans: what has to be set in the request beside the messages, that
+    /// floors of categories keep it from fitting, and what the policy names that the request does not have.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
     /// The invariants that were checked, by name.

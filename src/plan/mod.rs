@@ -40,6 +40,7 @@ pub(crate) mod stored;
 pub(crate) mod summary;
 mod text;
 mod transcript;
+mod unmatched;
 pub(crate) mod worth;
 
 use crate::conversation::{Dialect, Part};
@@ -129,6 +130,7 @@ pub(crate) fn plan_in_pieces(
         notes: asks.then(|| ASK.to_owned()).into_iter().collect(),
         ..unchanged
     };
+    let unmatched = || unmatched::notes(policy, &counted.conversation, &ground.worths.results);
     let found = if fits && thoughts == Thoughts::Server {
         return unchanged;
     } else if fits {
@@ -146,7 +148,7 @@ pub(crate) fn plan_in_pieces(
                 &draft::Changes::default(),
                 reserve,
             )),
-            notes: vec![SERVER.to_owned()],
+            notes: [unmatched(), vec![SERVER.to_owned()]].concat(),
             ..unchanged
         };
     } else {
@@ -191,6 +193,7 @@ pub(crate) fn plan_in_pieces(
                 budgets.told(&found.projection, task)
             }),
             summary: found.slot,
+            notes: [unmatched(), unchanged.notes].concat(),
             ..unchanged
         },
         // The last resort: of the last groups only the very last is kept.
@@ -207,9 +210,10 @@ pub(crate) fn plan_in_pieces(
                 Some(projection) => floor::floor(&draft, &projection, &ground, &least, reserve),
                 None => floor::floor(&draft, before, &ground, &draft::Changes::default(), reserve),
             }),
-            notes: match search.offers.kept.is_any() {
-                true => [unchanged.notes, vec![KEPT.to_owned()]].concat(),
-                false => unchanged.notes,
+            notes: {
+                let kept = search.offers.kept.is_any().then(|| KEPT.to_owned());
+                let kept = kept.into_iter().collect();
+                [unmatched(), unchanged.notes, kept].concat()
             },
             ..unchanged
         },

@@ -12,9 +12,9 @@ pub struct Policy {
     /// Groups at the end that are kept as long as anything else makes the request fit; the last one always is. Without
     /// `cut_tail` all of them always are.
     pub keep_last: usize,
-    /// Messages, by index, that are never touched. An index without a message pins nothing.
+    /// Messages, by index, that are never touched. An index without a message pins nothing, which the plan notes.
     pub pinned: Vec<usize>,
-    /// Tools whose results are never touched.
+    /// Tools whose results are never touched. Of names that the request does not have, here and below, the plan has a note.
     pub keep_tools: Vec<String>,
     /// Whether tool results may be replaced by a placeholder.
     pub mask: bool,

@@ -134,3 +134,27 @@ test("what fits by its report is not made to fit once more", async () => {
   assert.equal(plan.status, "unneeded");
   assert.deepEqual(budget.verify(history, plan).violations, []);
 });
+
+test("a plan notes what its policy names that the request does not have, and no one else does", () => {
+  const history = toolHistory(12);
+  const budget = createTokenBudgetSync({ ...window, headroom: 1_000 });
+  const policy = { pinned: [3, 500], keepTools: ["reed_log"], values: { call_1: 0.5, call_99: 1 }, toolValues: { read_log: 0.1, write_log: 1 } };
+  const plan = budget.plan(history, policy);
+  assert.deepEqual([plan.status, plan.notes], [
+    "planned",
+    [
+      `policy.pinned: the request has ${history.length} messages and none of the index 500`,
+      'policy.keepTools: the request calls and declares no tool named "reed_log"',
+      'policy.values: the request has no call with the id "call_99"',
+      'policy.toolValues: the request calls and declares no tool named "write_log"',
+    ],
+  ]);
+  assert.ok(budget.verify(history, plan).ok);
+  assert.deepEqual(budget.plan(history, policy), plan);
+  const again = budget.plan(budget.apply(history, plan), policy);
+  assert.deepEqual([again.status, again.notes], ["unneeded", undefined]);
+  assert.equal(budget.plan(history).notes, undefined);
+  // What the request declares may not have been called yet.
+  const tools = [{ type: "function", function: { name: "write_log", parameters: { type: "object", properties: {} } } }];
+  assert.equal(budget.plan({ messages: history, tools }, { toolValues: { write_log: 1 } }).notes, undefined);
+});

@@ -15,7 +15,8 @@ const POLICIES = {
   },
   summaries: { mask: false, cut: false, dropReasoning: false, summaryTokens: 300, summariserTokens: 4_000 },
   tight: { keepLast: 1, release: 1, toolValues: { read: 0.5 }, cache: { horizon: 40, read: 0.1, write: 1.25 } },
-  said: { cutUserText: true, cache: { idleSeconds: 3600 } },
+  // Names what no request has: the plan notes it.
+  said: { cutUserText: true, cache: { idleSeconds: 3600 }, pinned: [90_000], keepTools: ["no such tool"], values: { é: 1, b: 0, a: 1 } },
 };
 const LIMITS = [0.3, 0.6, 0.9];
 
