@@ -544,3 +544,57 @@ fn hostile() -> impl Strategy<Value = Value> {
         1 => value,
     ]
 }
+
+#[test]
+fn a_repair_leaves_what_is_empty_where_nothing_else_asks() {
+    let empty = || json!({ "role": "user", "content": [{ "type": "text", "text": "" }] });
+    let said = |role: &str, text: &str| json!({ "role": role, "content": text });
+    let both = json!({ "role": "user", "content": [{ "type": "text", "text": " " }, { "type": "text", "text": "" }] });
+    for messages in [
+        vec![empty()],
+        vec![said("user", " ")],
+        vec![both.clone()],
+        vec![empty(), said("assistant", "Hello.")],
+        vec![empty(), said("assistant", "Hello."), both.clone()],
+    ] {
+        let request = json!({ "max_tokens": 9, "messages": messages });
+        let before = validate_as(Some(CLAUDE), &request).violations;
+        assert!(
+            before.iter().all(|violation| violation.invariant == "C5"),
+            "{before:?}"
+        );
+        let repaired = repair_as(Some(CLAUDE), &request);
+        assert_eq!(repaired.request, request);
+        assert!(repaired.changes.is_empty());
+        assert_eq!(repaired.violations, before);
+        assert!(
+            repaired
+                .violations
+                .iter()
+                .all(|violation| violation.hint.contains("say something"))
+        );
+    }
+    // Beside another that asks it goes, and what is left is valid.
+    for messages in [
+        vec![said("user", "a?"), said("assistant", "A."), empty()],
+        vec![both, said("assistant", "Hello."), said("user", "a?")],
+        vec![said("user", "a?"), empty(), said("user", "b?")],
+    ] {
+        let repaired = repair_as(Some(CLAUDE), &json!({ "messages": messages }));
+        assert!(!repaired.changes.is_empty());
+        assert!(repaired.violations.is_empty(), "{:?}", repaired.violations);
+        assert!(validate_as(Some(CLAUDE), &repaired.request).ok);
+    }
+    // A result without a call, and nothing else: no request would be left.
+    let request = json!({ "messages": [{ "role": "tool", "tool_call_id": "1", "content": "a" }] });
+    let repaired = repair_as(Some(CHAT), &request);
+    assert_eq!((repaired.request, repaired.changes.len()), (request, 0));
+    assert_eq!(
+        repaired
+            .violations
+            .iter()
+            .map(|v| &*v.invariant)
+            .collect::<Vec<_>>(),
+        ["OC2"]
+    );
+}

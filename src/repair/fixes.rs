@@ -256,8 +256,12 @@ fn moved(transcript: &Transcript<'_>, spot: Spot, entry: &Entry<'_>) -> (Value, 
 /// Entries and fields that are wrong by themselves.
 fn entries(transcript: &Transcript<'_>, faults: &[Fault]) -> Fixes {
     let mut fixes = Fixes::default();
+    let only = only_asked(transcript, faults);
     for fault in faults {
         let (name, index) = (fault.invariant, fault.message);
+        if is_void(fault) && only.contains(&index) {
+            continue;
+        }
         let text = match name {
             "OC5" | "C5" | "AI5" => "removed what says nothing",
             "OR3" | "AI3" => "removed thoughts without what they led to",
@@ -281,6 +285,32 @@ fn entries(transcript: &Transcript<'_>, faults: &[Fault]) -> Fixes {
         fixes.remove(name, index, at, text);
     }
     fixes
+}
+
+/// Whether something says nothing.
+fn is_void(fault: &Fault) -> bool {
+    matches!(fault.invariant, "C5" | "AI5")
+}
+
+/// The messages of the user's that say nothing, where no other says anything: without them nobody would ask, and what to say
+/// is not for a repair to know.
+fn only_asked(transcript: &Transcript<'_>, faults: &[Fault]) -> Vec<usize> {
+    let says_nothing = |index: usize| {
+        let own = || {
+            let void = faults.iter().filter(|fault| is_void(fault));
+            void.filter(|fault| fault.message == index)
+        };
+        let seen = transcript.messages.get(index);
+        own().any(|fault| fault.at.index.is_none())
+            || seen.is_some_and(|seen| own().count() >= seen.entries.len().max(1))
+    };
+    let asks = |index: &usize| {
+        let seen = transcript.messages.get(*index);
+        seen.is_some_and(|seen| seen.role == Role::User && !seen.is_results())
+    };
+    let asked = (0..transcript.messages.len()).filter(asks);
+    let (void, says): (Vec<usize>, Vec<usize>) = asked.partition(|index| says_nothing(*index));
+    if says.is_empty() { void } else { Vec::new() }
 }
 
 /// What can be written as it must be.

@@ -53,7 +53,8 @@ pub(crate) struct Repaired {
 /// Results without a call go, and so do second results and what is empty; results away from their call move directly behind
 /// it; a call in the middle that nothing answered is answered by `[no result was recorded]`, or goes where its tool has no
 /// such answer; thoughts and approvals that lost what they belong to go; a start that was cut off goes up to the first thing
-/// that the user said. A valid request comes back as it is, and so does a repaired one.
+/// that the user said. What is empty stays, as a violation, where nothing that the user says would be left: what to say is for a
+/// person to know. A valid request comes back as it is, and so does a repaired one.
 ///
 /// ```
 /// use serde_json::json;
@@ -111,6 +112,10 @@ pub(crate) fn repaired(dialect: Option<Dialect>, request: &Value) -> Repaired {
         return as_it_is(checked.violations);
     }
     let (edits, changes) = draft.finish();
+    // Of a request without messages nothing would be mended.
+    if edits.is_empty() {
+        return as_it_is(checked.violations);
+    }
     let repaired = with_edits(request, edits.clone());
     Repaired {
         edits: Some(edits),

@@ -130,3 +130,20 @@ test("the command tells what is broken and ends with 1, and repairs", () => {
     assert.match(stderr, what);
   }
 });
+
+test("what JSON cannot hold is named by its place among the messages", () => {
+  const messages = [{ role: "user", content: "a" }, { role: "user", content: "b" }];
+  messages[1].self = messages;
+  for (const check of [validate, repair]) {
+    assert.throws(() => check(messages), { code: "cyclic", path: "messages[1].self" });
+    assert.throws(() => check({ messages }), { code: "cyclic", path: "messages[1].self" });
+  }
+  assert.throws(() => validate([], { dialekt: "x" }), { code: "invalid_option", hint: 'did you mean "dialect"? Known options: dialect' });
+});
+
+test("an empty text that nothing else stands beside is left, and told", () => {
+  const request = { max_tokens: 9, messages: [{ role: "user", content: [{ type: "text", text: "" }] }] };
+  const repaired = repair(request, { dialect: "anthropic" });
+  assert.equal(repaired.request, request);
+  assert.deepEqual(repaired.violations.map(({ invariant, path }) => [invariant, path]), [["C5", "messages[0].content[0]"]]);
+});

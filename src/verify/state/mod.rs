@@ -108,7 +108,7 @@ fn c5_not_empty(transcript: &Transcript<'_>, faults: &mut Vec<Fault>) {
         let is_user = seen.role != Role::Assistant;
         let mut fault = |place: Place| {
             let text = "found nothing, expected a text or another part".to_owned();
-            let hint = "say something, or remove it";
+            let hint = "say something, or remove it where another message asks";
             faults.push(Fault::at(name, index, place, text, hint));
         };
         let (key, content) = content(seen, dialect);
