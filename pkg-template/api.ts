@@ -9,6 +9,7 @@ import { createGuard } from "./guard.js";
 import { requireModule } from "./loaded-encodings.js";
 import { MODELS_BY_ENCODING } from "./model-encodings.js";
 import type { CoreSource } from "./module-source.js";
+import { policiesOf } from "./require-policy.js";
 import type { Json } from "./snapshot.js";
 import type { BudgetOptions, EncodingModule, ModelInfo, SyncBudgetOptions, TokenBudget } from "./types.js";
 import { repair, validate } from "./validate.js";
@@ -42,7 +43,7 @@ export function bind(source: CoreSource): Api {
   return {
     createTokenBudget,
     createTokenBudgetSync,
-    guard: createGuard({ createTokenBudget, modelInfo }),
+    guard: createGuard({ createTokenBudget, modelInfo, requirePolicy: policiesOf(source) }),
     modelInfo,
     models: () => core.ask("models") as readonly ModelInfo[],
     repair: (request, options) => repair(core, request, options),

@@ -19,6 +19,7 @@ import type {
   Verification,
 } from "./types.js";
 import { evicting } from "./evict.js";
+import { BUDGET_KEYS, requireKeys } from "./option-keys.js";
 import { listName, messagesOf, sendRequest, type Wire, withMessages } from "./wire.js";
 
 /** Options as the core takes them: the encoding by name, absent fields absent. */
@@ -62,6 +63,7 @@ export function coreOptions(options: BudgetOptions): CoreOptions {
       hint: 'pass { model: "gpt-4o" }',
     });
   }
+  requireKeys(options, BUDGET_KEYS, "");
   // Not the core's concern: fallbacks are budgets of their own, and what was learned comes with each request.
   const { encoding, fallbacks: _, learned: __, ...rest } = options;
   const name = typeof encoding === "object" ? encoding?.name : encoding;
@@ -168,6 +170,13 @@ export class Budget extends TextCounter implements TokenBudget {
   }
 
   undo<T extends RequestInput>(request: T, plan: CompactionPlan, originals: readonly object[]): T {
+    if (!isList(originals)) {
+      throw new TokenHeadroomError(`found ${shown(originals)}, expected the messages that the plan took away: an array`, {
+        code: "invalid_type",
+        path: "originals",
+        hint: "store what `originalsOf(request, plan)` gives before the history is replaced, and pass it",
+      });
+    }
     const stored = snapshot(originals, "originals");
     const steps = snapshot(plan, "plan");
     const origins = this.#send(request, (wire) =>
@@ -223,8 +232,8 @@ export function lessonsFrom(learned: unknown): Lessons {
   return { learned: snapshot(learned, "learned") as unknown as Calibration };
 }
 
-// JSON would make null of NaN and Infinity, and the core's complaint would name a value that nobody gave.
-function requireFinite(options: object, path: string): void {
+/** JSON would make null of NaN and Infinity, and the core's complaint would name a value that nobody gave. */
+export function requireFinite(options: object, path: string): void {
   for (const [key, value] of Object.entries(options)) {
     if (typeof value === "object" && value !== null) {
       requireFinite(value, `${path}${key}.`);

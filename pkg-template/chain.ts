@@ -2,6 +2,7 @@ import { Budget } from "./budget.js";
 import { ContextOverflowError, TokenHeadroomError } from "./errors.js";
 import { isList, reading, shown } from "./found.js";
 import { evicting } from "./evict.js";
+import { relocated, within } from "./relocated.js";
 import type {
   BudgetOptions,
   Calibration,
@@ -41,6 +42,7 @@ export function chainOf(options: BudgetOptions): readonly BudgetOptions[] {
     throw new TokenHeadroomError(`found ${shown(fallbacks)}, expected an array of models`, {
       code: "invalid_option",
       path: "fallbacks",
+      hint: 'fallbacks: ["gpt-4o-mini", { model: "gpt-4", headroom: 500 }]',
     });
   }
   if (fallbacks.length === 0) {
@@ -56,7 +58,7 @@ export function eachOf<T, U>(chain: readonly T[], open: (one: T, index: number) 
     try {
       return open(one, index);
     } catch (error) {
-      throw index > 0 && TokenHeadroomError.is(error) ? ofFallback(error, index - 1) : error;
+      throw index > 0 && TokenHeadroomError.is(error) ? relocated(error, within(`fallbacks[${index - 1}]`, error.path)) : error;
     }
   }) as unknown as readonly [U, ...U[]];
 }
@@ -67,19 +69,14 @@ function optionsOf(fallback: unknown, index: number): BudgetOptions {
   }
   const own = reading(`fallbacks[${index}]`, () => (typeof fallback === "object" && fallback !== null ? { ...fallback } : undefined));
   if (own === undefined || "fallbacks" in own || "learned" in own) {
-    throw new TokenHeadroomError("found no model, expected the name of one, or its options", {
+    const found = own === undefined ? shown(fallback) : `the option ${"fallbacks" in own ? "fallbacks" : "learned"}`;
+    throw new TokenHeadroomError(`found ${found}, expected the name of a model, or its options`, {
       code: "invalid_option",
       path: `fallbacks[${index}]`,
       hint: "`fallbacks` and `learned` belong to the chain as a whole",
     });
   }
   return own;
-}
-
-function ofFallback({ code, path, message, hint }: TokenHeadroomError, index: number): TokenHeadroomError {
-  const place = `fallbacks[${index}]`;
-  const bare = message.slice(path === "" ? 0 : path.length + 2, hint === "" ? undefined : -hint.length - 2);
-  return new TokenHeadroomError(bare, { code, path: path === "" ? place : `${place}.${path}`, hint });
 }
 
 /**

@@ -17,6 +17,7 @@ interface CoreExports extends TokenizerExports {
   models(bytes: number): number;
   record(bytes: number): number;
   counters(bytes: number): number;
+  policy(bytes: number): number;
   validate(bytes: number): number;
   repair(bytes: number): number;
 }
@@ -47,7 +48,7 @@ export class Core {
   }
 
   /** Calls an export on JSON values; `undefined` becomes `null`. */
-  ask(name: "model" | "models" | "record" | "counters" | "validate" | "repair", ...args: readonly unknown[]): unknown {
+  ask(name: "model" | "models" | "record" | "counters" | "policy" | "validate" | "repair", ...args: readonly unknown[]): unknown {
     bringing = this.#source;
     return answered(() => instance.call(name, stageJson(args)));
   }

@@ -1,5 +1,6 @@
 import { TokenHeadroomError } from "./errors.js";
 import { shown } from "./found.js";
+import type { RequirePolicy } from "./require-policy.js";
 import type { CompactionPlan, Policy, RequestInput, TokenBudget } from "./types.js";
 
 /** Whether, and by what, tool results are left out before every call. */
@@ -13,10 +14,14 @@ export interface EvictOptions {
   readonly evict?: boolean | Policy | undefined;
 }
 
-/** Refuses what is neither yes nor no nor a policy. */
-export function requireEvict({ evict = false }: EvictOptions): void {
+/** Refuses policies that are none, and what is neither yes nor no nor a policy. */
+export function requireEvict({ evict = false, policy }: EvictOptions, requirePolicy: RequirePolicy): void {
   if (typeof evict !== "boolean" && (typeof evict !== "object" || evict === null)) {
     throw new TokenHeadroomError(`found ${shown(evict)}, expected true or a policy`, { code: "invalid_option", path: "evict" });
+  }
+  requirePolicy(policy, "policy");
+  if (typeof evict === "object") {
+    requirePolicy(evict, "evict");
   }
 }
 

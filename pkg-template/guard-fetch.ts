@@ -10,6 +10,7 @@ import { type GuardCheckpoint, requireCheckpoint } from "./guard-checkpoint.js";
 import { GuardedRun } from "./guarded-run.js";
 import { InternedMessages } from "./interned.js";
 import { BUDGET_KEYS, requireChoice, requireKeys } from "./option-keys.js";
+import type { RequirePolicy } from "./require-policy.js";
 import { rejection } from "./rejection.js";
 import { endpointCalled, readCall, withBody } from "./request-body.js";
 import { watchUsage } from "./streamed-usage.js";
@@ -63,10 +64,10 @@ export interface GuardFetchOptions extends BudgetOptions, CompactOptions, EvictO
  */
 export type GuardFetch = (fetch: Fetch, options?: GuardFetchOptions) => GuardedFetch;
 
-/** The `guardFetch` function over budgets that `open` gives. */
-export function createGuardFetch(open: OpenBudget): GuardFetch {
+/** The `guardFetch` function over budgets that `open` gives, and policies that `requirePolicy` reads. */
+export function createGuardFetch(open: OpenBudget, requirePolicy: RequirePolicy): GuardFetch {
   return (fetch, options = {}) => {
-    reading("", () => requireOptions(fetch, options));
+    reading("", () => requireOptions(fetch, options, requirePolicy));
     const { onOverflow = "respond", onUnreadable = "reject" } = options;
     const messages = new InternedMessages();
     const run = new GuardedRun(options.checkpoint, undefined, (stored) => messages.intern(stored));
@@ -178,7 +179,7 @@ function learn({ budget, projection }: Admitted<Body>, usage: Usage): void {
 
 const OWN_KEYS = ["onOverflow", "onUnreadable", "policy", "summarise", "onCompact", "evict", "checkpoint"];
 
-function requireOptions(fetch: unknown, options: GuardFetchOptions): void {
+function requireOptions(fetch: unknown, options: GuardFetchOptions, requirePolicy: RequirePolicy): void {
   if (typeof fetch !== "function") {
     throw new TokenHeadroomError(`found ${shown(fetch)}, expected a fetch function`, {
       code: "invalid_option",
@@ -189,7 +190,7 @@ function requireOptions(fetch: unknown, options: GuardFetchOptions): void {
   requireKeys(options, [...BUDGET_KEYS, ...OWN_KEYS], "");
   requireChoice(options.onOverflow ?? "respond", ["respond", "throw", "compact"], "onOverflow");
   requireChoice(options.onUnreadable ?? "reject", ["reject", "pass"], "onUnreadable");
-  requireEvict(options);
+  requireEvict(options, requirePolicy);
   if (options.checkpoint !== undefined) {
     requireCheckpoint(options.checkpoint);
   }

@@ -8,6 +8,8 @@ import { type GuardCheckpoint, requireCheckpoint } from "./guard-checkpoint.js";
 import type { LoopOptions } from "./loop.js";
 import { BUDGET_KEYS, requireChoice, requireKeys } from "./option-keys.js";
 import { priced } from "./prices.js";
+import { relocated, within } from "./relocated.js";
+import type { RequirePolicy } from "./require-policy.js";
 import { priceOf, requireSpendOptions, type SpendOptions } from "./spend.js";
 import type { CountTokens } from "./supplied.js";
 import type { BudgetOptions, MessageOf, ModelInfo, Usage } from "./types.js";
@@ -34,6 +36,7 @@ export interface GuardOptions<Input> extends CompactOptions<MessageOf<Input>>, E
 export interface GuardHost {
   readonly createTokenBudget: OpenBudget;
   modelInfo(options: BudgetOptions): ModelInfo;
+  readonly requirePolicy: RequirePolicy;
 }
 
 const KEYS: readonly string[] = Object.keys({
@@ -64,7 +67,7 @@ export function requireOptions(callModel: unknown, options: GuardOptions<never>,
       requireFunction(value, path);
     }
   }
-  requireEvict(options);
+  requireEvict(options, host.requirePolicy);
   if (budget !== undefined) {
     requireSpendOptions(budget);
   }
@@ -78,14 +81,32 @@ export function requireOptions(callModel: unknown, options: GuardOptions<never>,
       hint: 'name the model, or describe it: context: { like: "gpt-4o", maxContextTokens }',
     });
   }
+  if (context !== undefined && isSelfContained(options)) {
+    requireLimits(context);
+  }
   if (context !== undefined && (context.model !== undefined || isDescribed(context))) {
     requireModel(host, options);
   }
 }
 
+// What the core reads of the options of a model, where there is none.
+function requireLimits({ maxContextTokens: window = 0, headroom = 0, tightAt = 1 }: BudgetOptions): void {
+  const refused = (found: unknown, expected: string, key: string) =>
+    new TokenHeadroomError(`found ${shown(found)}, expected ${expected}`, { code: "invalid_option", path: `context.${key}` });
+  if (!Number.isInteger(window) || window < 1) {
+    throw refused(window, "a whole number of tokens, at least 1", "maxContextTokens");
+  }
+  if (!Number.isInteger(headroom) || headroom < 0 || headroom >= window) {
+    throw refused(headroom, `a whole number of tokens, less than the window of ${window}`, "headroom");
+  }
+  if (typeof tightAt !== "number" || !(tightAt > 0 && tightAt <= 1)) {
+    throw refused(tightAt, "a share, more than 0 and at most 1", "tightAt");
+  }
+}
+
 function requireModel(host: GuardHost, { context = {}, budget }: GuardOptions<never>): void {
   try {
-    const [{ name }] = eachOf(chainOf(context), host.modelInfo);
+    const [{ name }] = inContext(() => eachOf(chainOf(context), host.modelInfo));
     if (budget !== undefined) {
       priceOf(budget, priced(name, host, context));
     }
@@ -94,6 +115,15 @@ function requireModel(host: GuardHost, { context = {}, budget }: GuardOptions<ne
     if (!TokenHeadroomError.is(error) || error.code !== "not_initialized") {
       throw error;
     }
+  }
+}
+
+// The place as it is written here.
+function inContext<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw TokenHeadroomError.is(error) ? relocated(error, within("context", error.path)) : error;
   }
 }
 
@@ -109,6 +139,10 @@ export function isSelfContained({ context, tokens }: GuardOptions<never>): boole
 
 function requireFunction(value: unknown, path: string): void {
   if (typeof value !== "function") {
-    throw new TokenHeadroomError(`found ${shown(value)}, expected a function`, { code: "invalid_option", path });
+    throw new TokenHeadroomError(`found ${shown(value)}, expected a function`, {
+      code: "invalid_option",
+      path,
+      hint: path === "callModel" ? "guard((messages) => client.chat.completions.create({ model, messages }), options)" : undefined,
+    });
   }
 }

@@ -38,10 +38,11 @@ export function requireKeys(options: unknown, known: readonly string[], path: st
   for (const key of reading(path, () => Object.keys(options))) {
     if (!known.includes(key)) {
       const named = key.length <= LONGEST_KEY ? key : `${key.slice(0, LONGEST_KEY)}...`;
+      const meant = nearest(named, known);
       throw new TokenHeadroomError(`${shown(named)} is no option`, {
         code: "invalid_option",
         path: path === "" ? named : `${path}.${named}`,
-        hint: `did you mean ${JSON.stringify(nearest(named, known))}? Known options: ${known.join(", ")}`,
+        hint: `${meant === undefined ? "known" : `did you mean ${JSON.stringify(meant)}? Known`} options: ${known.join(", ")}`,
       });
     }
   }
@@ -68,9 +69,11 @@ export function requireAmount(value: unknown, path: string, expected = "an amoun
 // Longer ones are no misspelling of an option.
 const LONGEST_KEY = 40;
 
-function nearest(key: string, known: readonly string[]): string {
-  const ranked = [...known].sort((one, other) => distance(key, one) - distance(key, other));
-  return ranked[0] ?? "";
+/** The one of `known` that `name` is a misspelling or a part of, if any. */
+export function nearest(name: string, known: readonly string[]): string | undefined {
+  const part = known.find((one) => name.length > 1 && one.toLowerCase().startsWith(name.toLowerCase()));
+  const ranked = known.map((one) => ({ one, off: distance(name, one) })).sort((one, other) => one.off - other.off);
+  return part ?? ranked.find(({ one, off }) => off <= Math.max(1, Math.min(one.length, name.length) / 2))?.one;
 }
 
 // Levenshtein's distance, ignoring case.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::models::Model;
 use crate::project::Projection;
+use token_headroom_encoding::{Code, Error, Result};
 
 /// The answer of [`judge`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -94,6 +95,25 @@ impl Default for JudgeOptions {
         Self {
             headroom: None,
             tight_at: TIGHT_AT,
+        }
+    }
+}
+
+impl JudgeOptions {
+    /// Refuses a headroom that leaves nothing of `limit` for a prompt.
+    ///
+    /// # Errors
+    /// [`InvalidOption`](Code::InvalidOption).
+    pub fn check(&self, limit: &Limit) -> Result<()> {
+        match self.headroom {
+            Some(headroom) if available(limit, headroom, true) == 0 => {
+                let window = limit.window;
+                let message =
+                    format!("found {headroom}, expected less than the window of {window} tokens");
+                Err(Error::new(Code::InvalidOption, "headroom", message)
+                    .with_hint("no prompt would fit: keep free what the answer takes at most"))
+            }
+            _ => Ok(()),
         }
     }
 }

@@ -21,7 +21,7 @@ use crate::judge::{JudgeOptions, Judgement};
 use crate::memo::Memo;
 use crate::models::Model;
 use crate::options;
-use crate::plan::{CompactionPlan, plan_in_pieces};
+use crate::plan::{CompactionPlan, Policy, plan_in_pieces};
 use crate::project::{Pieces, Projection, project_in_pieces};
 use crate::session::{Session, Wire};
 use crate::signals::{Calibration, Expected, Report, UsageComparison};
@@ -64,7 +64,7 @@ pub extern "C" fn plan(encoding: usize, bytes: usize) -> f64 {
     number(|| {
         let [options, wire, policy] = taken(bytes)?;
         let context = Context::of(&options)?;
-        let policy = options::policy(Some(policy).filter(|policy| !policy.is_null()))?;
+        let policy = read_policy(policy)?;
         let mut plan = STATE.with_borrow_mut(|state| {
             let (memo, counted) = state.recall(encoding, context.wire(wire)?)?;
             crate::plan::plannable(counted.conversation.dialect)?;
@@ -95,6 +95,15 @@ pub extern "C" fn plan(encoding: usize, bytes: usize) -> f64 {
         let length = json.len();
         give(texts.behind(json).into_bytes());
         Ok(length as f64)
+    })
+}
+
+/// Refuses a policy that is none: `[policy]`.
+#[unsafe(no_mangle)]
+pub extern "C" fn policy(bytes: usize) -> f64 {
+    answer(bytes, |_, [policy]| {
+        read_policy(policy)?;
+        Ok(Value::Null)
     })
 }
 
@@ -282,6 +291,7 @@ impl Context {
     fn of(options: &Value) -> Result<Self> {
         let (model, judge) = options::budget_options(options)?;
         let model = crate::models::resolve(&model)?;
+        judge.check(&model.limit)?;
         let dialect = options::dialect(options)?;
         Ok(Self {
             model,
@@ -427,6 +437,10 @@ fn arguments(bytes: usize) -> Result<Vec<Value>> {
             malformed.expected, malformed.at
         ))),
     }
+}
+
+fn read_policy(policy: Value) -> Result<Policy> {
+    options::policy(Some(policy).filter(|policy| !policy.is_null()))
 }
 
 fn learned(value: &Value) -> Result<Option<Calibration>> {

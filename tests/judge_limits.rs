@@ -137,3 +137,29 @@ fn a_judgement_is_flat_json() {
     assert_eq!(json["limit"]["maxInput"], 80_000);
     assert_eq!(json["overBy"], 0);
 }
+
+#[test]
+fn a_headroom_that_leaves_nothing_is_refused() {
+    let check = |kind: LimitKind, headroom: Option<u32>| {
+        let options = JudgeOptions {
+            headroom,
+            ..JudgeOptions::default()
+        };
+        options.check(&model(kind).limit)
+    };
+    let window = model(LimitKind::Shared).limit.window;
+    for kind in [LimitKind::Shared, LimitKind::Split, LimitKind::InputOnly] {
+        for headroom in [window, window + 1, u32::MAX] {
+            let error = check(kind, Some(headroom)).expect_err("nothing is left");
+            assert_eq!(error.path, "headroom");
+            assert!(
+                error.message.contains(&format!("found {headroom}")),
+                "{error}"
+            );
+        }
+        assert!(check(kind, Some(window - 1)).is_ok());
+        assert!(check(kind, None).is_ok());
+    }
+    // An answer has a limit of its own there.
+    assert!(check(LimitKind::Separate, Some(window)).is_ok());
+}

@@ -238,7 +238,20 @@ fn a_name_means_what_it_meant_on_the_day() {
 
 #[test]
 fn a_day_is_a_date() {
-    for day in ["", "today", "2025-8-10", "2025-08-10T00:00", "2025/08/10"] {
+    for day in [
+        "",
+        "today",
+        "2025-8-10",
+        "2025-08-10T00:00",
+        "2025/08/10",
+        "2025-02-30",
+        "2025-02-29",
+        "2025-04-31",
+        "2025-13-01",
+        "2025-00-10",
+        "2025-08-00",
+        "2100-02-29",
+    ] {
         let options = ModelOptions {
             as_of: Some(day.to_owned()),
             ..named("gpt-4o")
@@ -248,5 +261,12 @@ fn a_day_is_a_date() {
             (error.code, error.path.as_str()),
             (Code::InvalidOption, "asOf")
         );
+    }
+    for day in ["2024-02-29", "2000-02-29", "2025-12-31"] {
+        let options = ModelOptions {
+            as_of: Some(day.to_owned()),
+            ..named("gpt-4o")
+        };
+        assert!(resolve(&options).is_ok(), "{day}");
     }
 }

@@ -91,12 +91,27 @@ fn day(options: &ModelOptions) -> Result<Option<&str>> {
     };
     let like = day.bytes().zip("0000-00-00".bytes());
     let is_day = |(byte, like): (u8, u8)| byte == like || like == b'0' && byte.is_ascii_digit();
-    if day.len() == 10 && like.into_iter().all(is_day) {
+    if day.len() == 10 && like.into_iter().all(is_day) && is_in_calendar(day) {
         return Ok(Some(day));
     }
-    let message = format!("found {day:?}, expected a day as 2025-08-10");
+    let message = format!("found {day:?}, expected a day of the calendar as 2025-08-10");
     Err(Error::new(Code::InvalidOption, "asOf", message)
         .with_hint("leave it out for what names mean by the catalogue's date"))
+}
+
+/// Whether there is such a day, as `0000-00-00` is written.
+fn is_in_calendar(day: &str) -> bool {
+    let mut numbers = day.split('-').map(|part| part.parse::<u32>().unwrap_or(0));
+    let mut next = || numbers.next().unwrap_or(0);
+    let (year, month, day) = (next(), next(), next());
+    let days = match month {
+        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => 0,
+    };
+    (1..=days).contains(&day)
 }
 
 /// The row that a name means.

@@ -185,7 +185,7 @@ test("mistakes in fallbacks are named with their place", async () => {
     assert.ok(error.message.startsWith(`${path}: `), error.message);
   }
   assert.throws(() => guard(async () => 0, { context: { model: "gpt-4o", fallbacks: ["gpt-99-nonesuch"] } }), {
-    path: "fallbacks[0].model",
+    path: "context.fallbacks[0].model",
   });
 });
 

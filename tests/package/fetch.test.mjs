@@ -237,3 +237,11 @@ test("options that are wrong are refused when the wrapper is made", () => {
   refused({ onOverflow: "ignore" }, /"respond" or "throw" or "compact"/);
   assert.throws(() => guardFetch({}), { code: "invalid_option", path: "fetch" });
 });
+
+test("a policy that is none is refused when the fetch is guarded, by the name that the caller wrote", () => {
+  const policy = { keepTols: ["read"] };
+  for (const options of [{ onOverflow: "compact", policy }, { policy }, { evict: true, policy }]) {
+    assert.throws(() => guardFetch(fetch, { ...narrow, ...options }), { code: "invalid_option", path: "policy.keepTols" });
+  }
+  assert.throws(() => guardFetch(fetch, { ...narrow, evict: { release: 0 } }), { code: "invalid_option", path: "evict.release" });
+});

@@ -338,3 +338,37 @@ test("a guard without a model learns the price from the first answer", async () 
   await unpriced(question);
   await assert.rejects(unpriced(question), { code: "unknown_price" });
 });
+
+const badPolicies = [
+  [{ keepTols: ["read"] }, ".keepTols", /keepTools/],
+  [{ release: 3 }, ".release", /found 3, expected a share/],
+  [{ pinned: [0, -1] }, ".pinned[1]", /found -1, expected the index of a message/],
+  [{ values: { call_1: Number.NaN } }, ".values.call_1", /found NaN, expected a finite number/],
+  [{ categories: { task: { floor: 9 } } }, ".categories.task.share", /expected a share/],
+];
+
+for (const [policy, place, message] of badPolicies) {
+  test(`a policy that is none is refused when the guard is made: ${place}`, () => {
+    const { call } = recorder();
+    for (const options of [
+      { context: narrow, onOverflow: "compact", policy },
+      { context: narrow, policy },
+      { onOverflow: "compact", policy },
+    ]) {
+      assert.throws(() => guard(call, options), { code: "invalid_option", path: `policy${place}`, message });
+    }
+    // Named as it was written.
+    for (const evict of [policy, { ...policy, when: "pays" }]) {
+      assert.throws(() => guard(call, { context: narrow, evict }), { code: "invalid_option", path: `evict${place}`, message });
+    }
+    assert.throws(() => guard(call, { context: narrow, evict: true, policy }), { path: `policy${place}`, message });
+  });
+}
+
+test("what is wrong with the context is named as it is written in the options", () => {
+  const { call } = recorder();
+  const path = (context) => assert.throws.bind(null, () => guard(call, { context }));
+  path({ model: "gpt-4o", headroom: -1 })({ code: "invalid_option", path: "context.headroom" });
+  path({ model: "gpt-5o-nano" })({ code: "unknown_model", path: "context.model" });
+  path({ model: "gpt-4o", fallbacks: [{ model: "gpt-4o", tightAt: 7 }] })({ path: "context.fallbacks[0].tightAt" });
+});

@@ -38,6 +38,6 @@ test("the halves share a memory: one exports it, the other imports it and nothin
     assert.equal(exported.get(name), kind, name);
   }
   const late = Module.exports(planner).map(({ name }) => name);
-  assert.deepEqual(late.sort(), ["edits", "late_start", "plan", "repair", "text_truncate", "thoughts", "undo", "validate", "verify"]);
+  assert.deepEqual(late.sort(), ["edits", "late_start", "plan", "policy", "repair", "text_truncate", "thoughts", "undo", "validate", "verify"]);
   assert.ok(late.every((name) => !exported.has(name)));
 });

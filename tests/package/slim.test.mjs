@@ -9,6 +9,13 @@ const { resolve } = createRequire(import.meta.url);
 const bytes = await readFile(resolve("token-headroom/core.wasm"));
 const planner = await readFile(resolve("token-headroom/planner.wasm"));
 const long = Array.from({ length: 40 }, (_, at) => ({ role: at % 2 ? "assistant" : "user", content: `turn ${at} of many` }));
+const compacting = {
+  context: { model: "gpt-4o", maxContextTokens: 200, headroom: 100 },
+  onOverflow: "compact",
+  policy: { keepTols: ["read"] },
+};
+// Made before there is anything that could read its policy.
+const early = guard(async () => "answered", compacting);
 
 test("slim: nothing works before the core is brought, and everything after", async () => {
   // A guard may be made at the top of a module, before the core has arrived.
@@ -60,4 +67,11 @@ test("slim: who does not plan needs no planner, and who does is told what is mis
   assert.ok(budget.project(budget.apply(long, plan)).tokens <= 300);
   assert.deepEqual(validate(long).violations, []);
   assert.ok(budget.project(asked).byCategory.media > 0);
+});
+
+test("slim: a policy is read when the guard is made, or before its first plan where the planner comes later", async () => {
+  initSync(bytes);
+  initPlannerSync(planner);
+  assert.throws(() => guard(async () => "answered", compacting), { code: "invalid_option", path: "policy.keepTols" });
+  await assert.rejects(early(long), { code: "invalid_option", path: "policy.keepTols" });
 });

@@ -76,6 +76,7 @@ const MODULES: [Module; 3] = [
             exports: &[
                 "late_start",
                 "plan",
+                "policy",
                 "edits",
                 "verify",
                 "undo",

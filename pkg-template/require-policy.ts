@@ -1,0 +1,35 @@
+import { requireFinite } from "./budget.js";
+import { Core } from "./core.js";
+import { TokenHeadroomError } from "./errors.js";
+import type { CoreSource } from "./module-source.js";
+import { relocated } from "./relocated.js";
+import { snapshot } from "./snapshot.js";
+
+/** Refuses a policy that is none. `path` is where the caller wrote it, and errors name the place by it. */
+export type RequirePolicy = (policy: unknown, path: string) => void;
+
+// Where the core believes every policy to stand.
+const ROOT = "policy";
+
+/** Policies as the core that `source` gives reads them. */
+export function policiesOf(source: CoreSource): RequirePolicy {
+  const core = new Core(source);
+  return (policy, path) => {
+    if (policy === undefined) {
+      return;
+    }
+    const given = snapshot(policy, path);
+    requireFinite(policy ?? {}, `${path}.`);
+    try {
+      core.ask("policy", given);
+    } catch (error) {
+      if (!TokenHeadroomError.is(error)) {
+        throw error;
+      }
+      // Who brings the planner may do so after the guard is made; it reads the policy before the first plan.
+      if (error.code !== "not_initialized") {
+        throw relocated(error, error.path.startsWith(ROOT) ? path + error.path.slice(ROOT.length) : path);
+      }
+    }
+  };
+}
