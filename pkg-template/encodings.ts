@@ -1,15 +1,20 @@
 import type { EncodingName } from "./encoding-names.js";
 import { TokenHeadroomError } from "./errors.js";
+import { nearest } from "./option-keys.js";
 import { ENCODINGS, IDS } from "./loaders.js";
 import type { EncodingIds, EncodingModule } from "./types.js";
 
 /** Loads the vocabulary of an encoding that ships with the package. */
 export async function importEncoding(name: string): Promise<EncodingModule> {
   if (!isShipped(name)) {
+    const shipped = Object.keys(ENCODINGS);
+    const meant = nearest(name, shipped);
     throw new TokenHeadroomError(`the encoding ${name} does not ship with the package`, {
       code: "unknown_encoding",
       path: "encoding",
-      hint: `pass its module as { encoding: { name: ${JSON.stringify(name)}, data } }, or name one of ${Object.keys(ENCODINGS).join(", ")}`,
+      hint:
+        `${meant === undefined ? "name" : `did you mean ${JSON.stringify(meant)}? Name`} one of ${shipped.join(", ")}; of a model, ` +
+        "`modelInfo({ model }).encoding` names it; another vocabulary is passed as the module that `loadEncoding` makes of its file",
     });
   }
   return (await ENCODINGS[name]()).default;

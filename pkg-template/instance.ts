@@ -22,6 +22,9 @@ export interface TokenizerExports extends BoundaryExports {
   ids_register(encoding: number, packBytes: number, idsBytes: number): number;
   text_encode(encoding: number, bytes: number): number;
   ids_decode(encoding: number, bytes: number): number;
+  special_allow(encoding: number, bytes: number): number;
+  text_count_special(encoding: number, bytes: number, limit: number): number;
+  text_encode_special(encoding: number, bytes: number): number;
 }
 
 /** The exports of the loader: the staged file, and the options after it. */

@@ -2,6 +2,7 @@ import { TokenHeadroomError } from "./errors.js";
 import { isList, reading, shown } from "./found.js";
 import type { Instance, TokenizerExports } from "./instance.js";
 import { bytesOf, type LoadedEncoding } from "./loaded-encodings.js";
+import { allowSpecial } from "./special-tokens.js";
 import { requireText, stageText } from "./text.js";
 import type { EncodingIds } from "./types.js";
 
@@ -20,12 +21,17 @@ export class TokenIds {
     this.#number();
   }
 
-  encode(text: string): Uint32Array {
+  /** `special` as {@link allowedSpecial} gives it. */
+  encode(text: string, special?: string): Uint32Array {
     requireText(text, "text");
     const number = this.#number();
+    if (special !== undefined) {
+      allowSpecial(this.#instance, number, special);
+    }
     const bytes = stageText(this.#instance, text);
     try {
-      return this.#instance.answerWords(this.#instance.call("text_encode", number, bytes));
+      const encode = special === undefined ? "text_encode" : "text_encode_special";
+      return this.#instance.answerWords(this.#instance.call(encode, number, bytes));
     } finally {
       this.#instance.release();
     }

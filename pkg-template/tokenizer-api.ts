@@ -7,9 +7,10 @@ import { loadFile, type TokenizerFile } from "./load-file.js";
 import { type LoadedEncoding, LoadedEncodings } from "./loaded-encodings.js";
 import type { Source } from "./module-source.js";
 import { requireKeys } from "./option-keys.js";
-import { TextCounter } from "./text-counter.js";
+import { allowedSpecial } from "./special-tokens.js";
+import { MOST_TOKENS, TextCounter } from "./text-counter.js";
 import { TokenIds } from "./token-ids.js";
-import type { FileOptions, LoadOptions, SyncLoadOptions, Tokenizer } from "./tokenizer-types.js";
+import type { FileOptions, LoadOptions, SpecialOptions, SyncLoadOptions, Tokenizer } from "./tokenizer-types.js";
 import type { EncodingIds, EncodingModule } from "./types.js";
 
 /** The functions of `token-headroom/tokenizer`, bound to a module. */
@@ -158,8 +159,18 @@ class LoadedTokenizer extends TextCounter implements Tokenizer {
     return this.module.name;
   }
 
-  encode(text: string): Uint32Array {
-    return this.#required().encode(text);
+  override countTokens(text: string, options?: SpecialOptions): number {
+    const special = allowedSpecial(options);
+    return special === undefined ? super.countTokens(text) : (this.countSpecial(text, MOST_TOKENS, special) as number);
+  }
+
+  override countUpTo(text: string, limit: number, options?: SpecialOptions): number | undefined {
+    const special = allowedSpecial(options);
+    return special === undefined ? super.countUpTo(text, limit) : this.countSpecial(text, limit, special);
+  }
+
+  encode(text: string, options?: SpecialOptions): Uint32Array {
+    return this.#required().encode(text, allowedSpecial(options));
   }
 
   decode(ids: ArrayLike<number>): string {

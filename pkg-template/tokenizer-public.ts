@@ -2,7 +2,7 @@
 export { type ErrorCode, type ErrorDetails, TokenHeadroomError } from "./errors.js";
 export type { TokenizerFile } from "./load-file.js";
 export type { TokenizerApi } from "./tokenizer-api.js";
-export type { FileOptions, LoadOptions, SyncLoadOptions, Tokenizer } from "./tokenizer-types.js";
+export type { FileOptions, LoadOptions, SpecialOptions, SyncLoadOptions, Tokenizer } from "./tokenizer-types.js";
 export type {
   EncodingIds,
   EncodingModule,

@@ -15,12 +15,12 @@ export interface FileOptions {
   readonly name?: string | undefined;
   /**
    * For rank files (`*.tiktoken`), which hold tokens and nothing else: the name of a family of models, which tells how they split text
-   * and which special tokens they have, such as `"llama3"`.
+   * and which special tokens they have, such as `"llama3"`. Refused beside other files, as `pattern` is.
    */
   readonly preset?: string | undefined;
   /** For rank files of no such family: the regular expression that splits texts, as the model's authors publish it. */
   readonly pattern?: string | undefined;
-  /** Special tokens and their ids, in addition to those of the file or preset. */
+  /** Special tokens and their ids, which no other token has, in addition to those of the file or preset. */
   readonly specialTokens?: Readonly<Record<string, number>> | undefined;
 }
 
@@ -30,13 +30,22 @@ export interface SyncLoadOptions {
   readonly ids?: EncodingIds | undefined;
 }
 
+/** For prompts that the caller has rendered, in which special tokens are what they look like. */
+export interface SpecialOptions {
+  /**
+   * The special tokens whose text is that token, such as `["<|endoftext|>"]`, or `"all"` of the encoding's. All others are ordinary
+   * text. Default: none. `truncate` and `fitChunks` have no such option: what they cut is content.
+   */
+  readonly allowedSpecial?: "all" | readonly string[] | ReadonlySet<string> | undefined;
+}
+
 /**
  * Counts tokens in one encoding. Nothing needs to be closed or freed.
  *
  * Every method is synchronous. A text that is not a string is refused with a `TokenHeadroomError` of code
  * `invalid_type`, a limit that is not a whole number from 0 to 4,294,967,295 with `invalid_value`. Lone surrogates count
  * as U+FFFD, which is what they become on their way to a provider. The text of special tokens, such as `<|endoftext|>`,
- * counts as ordinary text.
+ * counts as ordinary text, as it does in messages, unless `allowedSpecial` says otherwise.
  */
 export interface Tokenizer {
   /** The encoding's name, such as `o200k_base`. */
@@ -48,13 +57,18 @@ export interface Tokenizer {
   readonly module: EncodingModule;
   /** What the tokenizer's file left open, or got wrong, and how it was taken. Empty for encodings of the package. */
   readonly warnings: readonly string[];
-  /** Tokens of `text`; 0 for an empty one. */
-  countTokens(text: string): number;
+  /**
+   * Tokens of `text`; 0 for an empty one.
+   *
+   * @throws `TokenHeadroomError` of code `invalid_option` for an `allowedSpecial` that the encoding does not have. Those of Claude's
+   * encodings are not known.
+   */
+  countTokens(text: string, options?: SpecialOptions): number;
   /**
    * Tokens of `text`, or `undefined` as soon as they exceed `limit`. Exact whenever it is a number; reads no more of a
    * longer text than it must.
    */
-  countUpTo(text: string, limit: number): number | undefined;
+  countUpTo(text: string, limit: number, options?: SpecialOptions): number | undefined;
   /**
    * The longest part of `text` that takes at most `maxTokens` tokens: its start (`keep: "head"`, the default), its end
    * (`"tail"`), or both. Never splits a character. The result's `omitted` is in UTF-16 code units.
@@ -67,10 +81,12 @@ export interface Tokenizer {
   /**
    * The ids of `text`'s tokens.
    *
+   * @example
+   * tokenizer.encode("Done.<|endoftext|>", { allowedSpecial: ["<|endoftext|>"] }).at(-1); // 199999 in o200k_base
    * @throws `TokenHeadroomError` of code `no_ids` unless the encoding was loaded with `{ ids: true }`. Claude's encodings
    * give counts, but no ids: their vendor publishes none.
    */
-  encode(text: string): Uint32Array;
+  encode(text: string, options?: SpecialOptions): Uint32Array;
   /**
    * The text of `ids`. Bytes that are not UTF-8, as of a character cut in two, become U+FFFD.
    *

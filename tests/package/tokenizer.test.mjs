@@ -223,3 +223,80 @@ test("tokenizer: after a trap the next call works, for every encoding", async ()
 function packOf({ data }) {
   return new Uint8Array(Buffer.from(data, "base64"));
 }
+
+test("tokenizer: special tokens are what they look like where that is allowed", async () => {
+  for (const [name, specials] of [
+    ["o200k_base", { "<|endoftext|>": 199_999, "<|endofprompt|>": 200_018 }],
+    ["o200k_harmony", { "<|start|>": 200_006, "<|end|>": 200_007, "<|endoftext|>": 199_999 }],
+    ["cl100k_base", { "<|endoftext|>": 100_257, "<|fim_prefix|>": 100_258, "<|endofprompt|>": 100_276 }],
+    ["p50k_base", { "<|endoftext|>": 50_256 }],
+    ["qwen3", { "<|im_start|>": 151_644, "<|im_end|>": 151_645 }],
+  ]) {
+    const tokenizer = await loadEncoding(name, { ids: true });
+    const names = Object.keys(specials);
+    const text = names.map((special) => `a ${special} b`).join("");
+    for (const allowedSpecial of ["all", names, new Set(names)]) {
+      const ids = [...tokenizer.encode(text, { allowedSpecial })];
+      assert.deepEqual(ids.filter((id) => Object.values(specials).includes(id)), Object.values(specials), name);
+      assert.equal(tokenizer.countTokens(text, { allowedSpecial }), ids.length);
+      assert.equal(tokenizer.countUpTo(text, ids.length, { allowedSpecial }), ids.length);
+      assert.equal(tokenizer.countUpTo(text, ids.length - 1, { allowedSpecial }), undefined);
+      assert.equal(tokenizer.decode(ids), text);
+    }
+    // Others, and all without the option, are ordinary text.
+    const [first, second] = names;
+    const one = [...tokenizer.encode(`${first}${second ?? ""}`, { allowedSpecial: [first] })];
+    assert.equal(one[0], specials[first]);
+    assert.equal(second !== undefined && one.includes(specials[second]), false);
+    for (const options of [undefined, {}, { allowedSpecial: [] }, { allowedSpecial: undefined }]) {
+      const ids = [...tokenizer.encode(text, options)];
+      assert.equal(ids.some((id) => Object.values(specials).includes(id)), false);
+      assert.equal(tokenizer.countTokens(text, options), ids.length);
+    }
+  }
+});
+
+test("tokenizer: special tokens of a file are allowed by their text", async () => {
+  const bytes = Array.from({ length: 256 }, (_, byte) => `${Buffer.from([byte]).toString("base64")} ${byte}`).join("\n");
+  const options = { preset: "llama3", specialTokens: { "<mine>": 300_000 } };
+  const tokenizer = await loadEncoding(bytes, options);
+  assert.deepEqual([...tokenizer.encode("a<mine><|eot_id|>", { allowedSpecial: ["<mine>", "<|eot_id|>"] })], [97, 300_000, 128_009]);
+  assert.equal(tokenizer.countTokens("<mine>"), 6);
+});
+
+test("tokenizer: special tokens that cannot be allowed are refused", async () => {
+  const tokenizer = await loadEncoding("o200k_base");
+  const refused = (options, path, message) => {
+    for (const call of [() => tokenizer.countTokens("a", options), () => tokenizer.countUpTo("a", 5, options)]) {
+      assert.throws(call, { code: "invalid_option", path, message });
+    }
+  };
+  refused({ allowedSpecial: ["<|endoftxt|>"] }, "allowedSpecial[0]", /no special token of o200k_base; its special tokens are "<\|endoftext\|>"/);
+  refused({ allowedSpecial: ["<|endoftext|>", ""] }, "allowedSpecial[1]", /found "", expected a special token/);
+  refused({ allowedSpecial: ["<|endoftext|>", 5] }, "allowedSpecial[1]", /found 5/);
+  refused({ allowedSpecial: "<|endoftext|>" }, "allowedSpecial", /expected "all" or an array/);
+  refused({ alowedSpecial: "all" }, "alowedSpecial", /did you mean "allowedSpecial"/);
+  refused(5, "options", /found 5, expected options/);
+  for (const name of ["claude-gen1", "claude-gen2"]) {
+    const claude = await loadEncoding(name);
+    for (const allowedSpecial of ["all", ["<EOT>"]]) {
+      assert.throws(() => claude.countTokens("a", { allowedSpecial }), {
+        code: "invalid_option",
+        path: "allowedSpecial",
+        message: new RegExp(`${name} has counts, but no special tokens`),
+      });
+    }
+    assert.equal(claude.countTokens("a", { allowedSpecial: [] }), claude.countTokens("a"));
+  }
+});
+
+test("tokenizer: options of a file that do not fit it are refused", async () => {
+  const json = JSON.stringify({ version: "3.0", model: { type: "BPE", vocab: {}, merges: [] } });
+  await assert.rejects(loadEncoding(json), { path: "version", message: /found "3\.0", expected "1\.0" or "2\.0"/ });
+  await assert.rejects(loadEncoding(json, { preset: "llama3" }), { code: "invalid_option", path: "preset", hint: /only rank files/ });
+  await assert.rejects(loadEncoding(json, { pattern: "." }), { code: "invalid_option", path: "pattern" });
+  const broken = '{"model": {"type": "BPE", "vocab": {"a": "x"}}}';
+  await assert.rejects(loadEncoding(broken), { code: "invalid_value", path: "model.vocab.a" });
+  await assert.rejects(loadEncoding("gemma"), { hint: /did you mean "gemma4"\?.*modelInfo/ });
+  await assert.rejects(loadEncoding("o200k"), { hint: /did you mean "o200k_base"/ });
+});

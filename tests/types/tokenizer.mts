@@ -12,6 +12,13 @@ tokenizer.countUpTo("text", 5) satisfies number | undefined;
 tokenizer.countUpTo("text", 5) satisfies number;
 tokenizer.decode(tokenizer.encode("text")) satisfies string;
 tokenizer.decode([1, 2]);
+tokenizer.encode("text", { allowedSpecial: ["<|endoftext|>"] }) satisfies Uint32Array;
+tokenizer.countTokens("text", { allowedSpecial: "all" }) satisfies number;
+tokenizer.countUpTo("text", 5, { allowedSpecial: new Set(["<|endoftext|>"]) }) satisfies number | undefined;
+// @ts-expect-error one name is a list of one
+tokenizer.encode("text", { allowedSpecial: "<|endoftext|>" });
+// @ts-expect-error what is cut is content
+tokenizer.truncate("text", 5, { allowedSpecial: "all" });
 // @ts-expect-error ids are numbers
 tokenizer.decode(["1"]);
 // @ts-expect-error a text is a string
