@@ -80,6 +80,8 @@ export interface Overflow {
   readonly hint?: string | undefined;
   /** The token of a checkpoint of the history. */
   readonly checkpoint?: string | undefined;
+  /** Why there is none although one was to be made. */
+  readonly checkpointError?: unknown;
   /** What the model said last. */
   readonly partial?: string | undefined;
   readonly cause?: unknown;
@@ -101,6 +103,8 @@ export class ContextOverflowError extends TokenHeadroomError {
   readonly projection: Projection;
   /** Where the guard has written down the history, if it was told to: a token for `restore` of `token-headroom/checkpoint`. */
   readonly checkpoint: string | undefined;
+  /** What the store of checkpoints failed with while the history was to be written down; then there is no `checkpoint`. */
+  readonly checkpointError: unknown;
   /** What the model said last, if the guard keeps checkpoints: what there is of an answer. */
   readonly partial: string | undefined;
   readonly #plan: () => CompactionPlan;
@@ -125,6 +129,7 @@ export class ContextOverflowError extends TokenHeadroomError {
     this.overBy = overBy;
     this.projection = projection;
     this.checkpoint = overflow.checkpoint;
+    this.checkpointError = overflow.checkpointError;
     this.partial = overflow.partial;
     this.#plan = overflow.plan;
     brand(this, "ContextOverflowError");

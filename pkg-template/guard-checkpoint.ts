@@ -27,7 +27,11 @@ export function requireCheckpoint(options: GuardCheckpoint): void {
   const { store, key, task, createdAt, restored } = options;
   requirePlace({ store: store ?? (null as never), key }, "checkpoint");
   if (typeof task !== "string" || task === "") {
-    throw new TokenHeadroomError("found no name of the run", { code: "missing_field", path: "checkpoint.task" });
+    throw new TokenHeadroomError("found no name of the run, expected one", {
+      code: "missing_field",
+      path: "checkpoint.task",
+      hint: 'name it as the store shall know it: task: "nightly"',
+    });
   }
   if (createdAt !== undefined && typeof createdAt !== "function") {
     throw new TokenHeadroomError(`found ${shown(createdAt)}, expected a function that says when it is called`, {
@@ -93,18 +97,33 @@ export class Checkpoints {
     this.#token = (await checkpoint(state, { store, key })).token;
   }
 
-  /** The error with the token of a checkpoint of `request`, and what the model had said by then. */
+  /**
+   * The error with the token of a checkpoint of `request`, and what the model had said by then. It is what the caller has to know: a
+   * store that fails meanwhile does not take its place.
+   */
   async overflowed(error: ContextOverflowError, request: RequestInput): Promise<ContextOverflowError> {
-    await this.save(request);
-    const { projection, path, hint, cause } = error;
+    const { projection, path, hint } = error;
+    const failure = await this.#failure(request);
+    const cause = error.cause ?? failure?.error;
     return new ContextOverflowError({
       projection,
       plan: () => error.plan(),
       path,
       hint,
-      checkpoint: this.#token,
+      checkpoint: failure === undefined ? this.#token : undefined,
+      checkpointError: failure?.error,
       partial: spokenBy(messagesOf(request)),
       ...(cause === undefined ? {} : { cause }),
     });
+  }
+
+  // Whatever a store throws, `undefined` included, is a failure.
+  async #failure(request: RequestInput): Promise<{ readonly error: unknown } | undefined> {
+    try {
+      await this.save(request);
+      return undefined;
+    } catch (error) {
+      return { error };
+    }
   }
 }

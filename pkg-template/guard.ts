@@ -58,10 +58,12 @@ export function createGuard(host: GuardHost): Guard {
       try {
         try {
           paid = pay(ledger, admitted, prices);
-        } finally {
-          // Also where the money does not suffice: with more of it the run can go on from here.
-          await run.save(given, admitted);
+        } catch (refusal) {
+          // With more money the run can go on from here. That it cannot be written down is not what keeps the call from being made.
+          await run.save(given, admitted).catch((error: unknown) => addCause(refusal, error));
+          throw refusal;
         }
+        await run.save(given, admitted);
         const result = await callModel(admitted.request, ...rest);
         const usage = usageOf(options.usage === undefined ? result : options.usage(result), result);
         run.reported(usage);
@@ -100,6 +102,12 @@ function admissionOf<Input extends RequestInput>(
     pool: isSelfContained(options as GuardOptions<never>) ? undefined : pool,
     open: createTokenBudget,
   };
+}
+
+function addCause(error: unknown, cause: unknown): void {
+  if (TokenHeadroomError.is(error) && error.cause === undefined) {
+    Object.defineProperty(error, "cause", { value: cause, configurable: true, writable: true });
+  }
 }
 
 interface Payment {
