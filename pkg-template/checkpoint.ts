@@ -78,6 +78,13 @@ export async function restore<T extends RequestInput = RequestInput>(
   place: CheckpointPlace = {},
 ): Promise<Restored<T>> {
   requirePlace(place);
+  if ((typeof from !== "object" && typeof from !== "string") || from === null) {
+    throw new TokenHeadroomError(`found ${shown(from)}, expected a token or a document`, {
+      code: "invalid_type",
+      path: "token",
+      hint: "pass the `token` or the `document` that `checkpoint` gave, or the `checkpoint` of a guard",
+    });
+  }
   const token = typeof from === "string" ? parsedToken(from) : undefined;
   const document = await requireSealed(token === undefined ? parsed(from) : await stored(token, place));
   if (token !== undefined) {
@@ -146,6 +153,7 @@ async function stored({ task }: Token, { store, key = keyOf(task) }: CheckpointP
     throw new TokenHeadroomError("found no store, expected the one that the token's checkpoint is in", {
       code: "invalid_option",
       path: "store",
+      hint: "await restore(token, { store }); a document needs none",
     });
   }
   const found: unknown = await store.getItem(key);
@@ -197,7 +205,11 @@ function keyOf(task: string): string {
 function requireState(state: CheckpointState): void {
   requireKeys(state, STATE_KEYS, "");
   if (typeof state.task !== "string" || state.task === "") {
-    throw new TokenHeadroomError("found no name of the run", { code: "missing_field", path: "task" });
+    throw new TokenHeadroomError("found no name of the run, expected one", {
+      code: "missing_field",
+      path: "task",
+      hint: 'name it as the store shall know it: task: "nightly"',
+    });
   }
   requireRequest(state.request, "request");
   requireAmount(state.spentUsd ?? 0, "spentUsd");

@@ -37,7 +37,7 @@ export interface EncodingIds {
 export interface BudgetOptions {
   /** Name of the model, as any host writes it: `gpt-4o`, `azure/gpt-4o`, `us.anthropic.claude-3-haiku-20240307-v1:0`. */
   readonly model?: ModelName | undefined;
-  /** Tokens to keep free for the answer. Default: the request's own cap on output, else the model's default. */
+  /** Tokens to keep free for the answer, less than the window. Default: the request's own cap on output, else the model's default. */
   readonly headroom?: number | undefined;
   /** Count with this encoding, by name or as an imported module. Default: the model's own. */
   readonly encoding?: EncodingName | EncodingModule | undefined;

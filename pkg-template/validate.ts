@@ -1,5 +1,7 @@
 import { withBytes } from "./bytes.js";
 import type { Core } from "./core.js";
+import { isList } from "./found.js";
+import { requireKeys } from "./option-keys.js";
 import { type Json, snapshot } from "./snapshot.js";
 import type { RequestInput, Violation } from "./types.js";
 import type { Repair, RepairChange, ValidateOptions, Validation } from "./validate-types.js";
@@ -7,7 +9,19 @@ import { messagesOf, withMessages } from "./wire.js";
 
 /** A transcript against the rules of its API. */
 export function validate(core: Core, request: RequestInput, options: ValidateOptions = {}): Validation {
-  return core.ask("validate", snapshot(options, ""), snapshot(request ?? null, "")) as Validation;
+  return core.ask("validate", optionsOf(options), requestOf(request)) as Validation;
+}
+
+function optionsOf(options: ValidateOptions): Json {
+  requireKeys(options, KEYS, "");
+  return snapshot(options, "");
+}
+
+const KEYS = Object.keys({ dialect: true } satisfies Record<keyof ValidateOptions, true>);
+
+// A list stands for the messages of a body.
+function requestOf(request: RequestInput): Json {
+  return snapshot(request ?? null, isList(request) ? "messages" : "");
 }
 
 type Edit =
@@ -22,7 +36,7 @@ interface Repaired {
 
 /** A transcript made valid; messages that no change names stay the caller's own. */
 export function repair<T extends RequestInput>(core: Core, request: T, options: ValidateOptions = {}): Repair<T> {
-  const told = core.ask("repair", snapshot(options, ""), snapshot(request ?? null, "")) as Repaired;
+  const told = core.ask("repair", optionsOf(options), requestOf(request)) as Repaired;
   const { edits, changes, violations } = told;
   if (edits === null) {
     return { request, changes, violations };

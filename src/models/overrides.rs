@@ -120,7 +120,7 @@ impl Overrides {
             return Err(Error::new(
                 Code::InvalidOption,
                 path,
-                "found something else, expected an object with a row for each name of a model",
+                "found no object, expected one with a row for each name of a model",
             )
             .with_hint("for example { \"my-deployment\": { \"like\": \"gpt-4o\", \"maxContextTokens\": 128000 } }"));
         };

@@ -8,6 +8,9 @@ use crate::json;
 use crate::judge::LimitKind;
 use token_headroom_encoding::{Code, Error, Result};
 
+/// How alike a key and the one that is meant are at least, by Jaro and Winkler.
+const LIKE: f64 = 0.6;
+
 /// An object whose keys are all known.
 pub(crate) struct Fields<'a> {
     path: &'a str,
@@ -162,6 +165,7 @@ impl<'a> Fields<'a> {
             strsim::jaro_winkler(&key.to_ascii_lowercase(), &name.to_ascii_lowercase())
         };
         let nearest = known.iter().max_by(|a, b| near(a).total_cmp(&near(b)));
+        let nearest = nearest.filter(|name| near(name) > LIKE);
         Error::new(
             Code::InvalidOption,
             self.place(&key),

@@ -74,7 +74,7 @@ impl Calibration {
         };
         read().ok_or_else(|| {
             let message = "found a state that is none, expected `ratios` and `anchors`";
-            Error::new(Code::InvalidType, "", message)
+            Error::new(Code::InvalidType, "learned", message)
                 .with_hint("pass on what was learned as it was given")
         })
     }

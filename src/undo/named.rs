@@ -131,7 +131,7 @@ pub(super) fn returning(plan: &CompactionPlan, originals: &[Value]) -> Result<Ve
     }
     message += ", expected every message that the plan changed";
     Err(Error::new(Code::MissingField, "originals", message)
-        .with_hint("store what `originals_of` gives before the history is replaced"))
+        .with_hint("store what `originals_of` (`originalsOf` in TypeScript) gives before the history is replaced"))
 }
 
 /// Whether a message holds nothing but what was thought.

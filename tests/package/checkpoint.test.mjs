@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { test } from "node:test";
-import { ContextOverflowError, createTokenBudget, guard, TokenHeadroomError } from "token-headroom";
+import { BudgetExceededError, ContextOverflowError, createTokenBudget, guard, TokenHeadroomError } from "token-headroom";
 import { checkpoint, restore } from "token-headroom/checkpoint";
+import { guardFetch } from "token-headroom/fetch";
 import { question, talk, toolHistory } from "./histories.mjs";
 
 const narrow = { model: "gpt-4o", maxContextTokens: 6_000, headroom: 1_000 };
@@ -119,7 +120,7 @@ test("what was altered, cut off or is missing is named", async () => {
     await assert.rejects(restore(altered(change)), refused("checkpoint_corrupt", path), path);
   }
   await assert.rejects(restore(altered((copy) => (copy.version = 2))), refused("checkpoint_version", "version"));
-  await assert.rejects(restore(null), refused("checkpoint_corrupt", "version"));
+  await assert.rejects(restore({}), refused("checkpoint_corrupt", "version"));
   await assert.rejects(restore("no token"), refused("checkpoint_corrupt", "token"));
 });
 
@@ -293,4 +294,44 @@ test("it works without the core, and says so where there is no WebCrypto", () =>
     encoding: "utf8",
   });
   assert.deepEqual(stdout.trim().split("\n"), ["1", "unsupported_runtime"], stderr);
+});
+
+test("a store that fails while an overflow is told does not take its place", async () => {
+  const failure = new Error("quota");
+  const store = { getItem: () => null, setItem: async () => Promise.reject(failure) };
+  const checkpoint = { store, task: "log" };
+  for (const onOverflow of ["throw", "compact"]) {
+    const guarded = guard(() => assert.fail("nothing is sent"), { context: narrow, onOverflow, checkpoint });
+    const error = await guarded([...question, { role: "user", content: "word ".repeat(6_000) }]).catch((error) => error);
+    assert.ok(ContextOverflowError.is(error), String(error));
+    assert.equal(error.checkpointError, failure);
+    assert.equal(error.cause, failure);
+    assert.equal(error.checkpoint, undefined);
+    assert.ok(error.overBy > 0);
+    assert.equal(error.plan().status, "irreducible");
+  }
+  const fetched = guardFetch(() => assert.fail("nothing is sent"), { ...narrow, onOverflow: "throw", checkpoint });
+  const body = JSON.stringify({ model: "gpt-4o", messages: [{ role: "user", content: "word ".repeat(6_000) }] });
+  const error = await fetched("https://example.com/v1/chat/completions", { method: "POST", body }).catch((error) => error);
+  assert.ok(ContextOverflowError.is(error), String(error));
+  assert.equal(error.checkpointError, failure);
+  // The same where the money does not suffice.
+  const budget = { maxUsd: 0 };
+  const poor = await guard(() => assert.fail("nothing is sent"), { context: narrow, budget, checkpoint })(question).catch((error) => error);
+  assert.ok(BudgetExceededError.is(poor), String(poor));
+  assert.equal(poor.cause, failure);
+  // Where it works, there is nothing to tell.
+  const told = await guard(() => undefined, { context: narrow, checkpoint: { store: memory(), task: "log" } })(toolHistory(12)).catch((error) => error);
+  assert.deepEqual([told.checkpointError, told.cause], [undefined, undefined]);
+  assert.ok(told.checkpoint.length > 0);
+});
+
+test("what is neither a token nor a document is refused with what to pass", async () => {
+  for (const from of [null, undefined, 5, true]) {
+    await assert.rejects(restore(from), (error) => {
+      assert.deepEqual([error.code, error.path], ["invalid_type", "token"], error.message);
+      assert.match(error.message, /expected a token or a document; pass the `token` or the `document`/);
+      return true;
+    });
+  }
 });

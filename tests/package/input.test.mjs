@@ -344,3 +344,51 @@ test("a dialect that is named is not recognised", async () => {
   refused(() => sdk.project(developer), "unknown_role", "messages[0].role");
   await assert.rejects(createTokenBudget({ model: "gpt-4o", dialect: "esperanto" }), { path: "dialect" });
 });
+
+test("options that cannot be are refused with place, value and remedy", async () => {
+  const refused = async (options, path, message, code = "invalid_option") => {
+    for (const open of [() => createTokenBudget(options), async () => createTokenBudgetSync({ ...options, encoding: o200k_base })]) {
+      await assert.rejects(open(), (error) => {
+        assert.ok(TokenHeadroomError.is(error), String(error));
+        assert.deepEqual([error.code, error.path], [code, path], error.message);
+        assert.match(error.message, message);
+        assert.notEqual(error.hint, "");
+        return true;
+      });
+    }
+  };
+  await refused({ model: "gpt-4o", headroom: 128_000 }, "headroom", /found 128000, expected less than the window of 128000 tokens/);
+  await refused({ model: "gpt-4o", maxContextTokens: 500, headroom: 600 }, "headroom", /window of 500 tokens; no prompt would fit/);
+  await refused({ model: "gpt-4o", asOf: "2025-02-30" }, "asOf", /found "2025-02-30", expected a day of the calendar/);
+  await refused({ modle: "gpt-4o" }, "modle", /did you mean "model"\? Known options: .*fallbacks, learned/);
+  await refused({ model: "gpt-4o", fallbak: [] }, "fallbak", /did you mean "fallbacks"/);
+  await refused({ model: "gpt-4o", fallbacks: [null] }, "fallbacks[0]", /found null, expected the name of a model/);
+  await refused({ model: "gpt-4o", fallbacks: [{ model: "gpt-4o", headroom: 200_000 }] }, "fallbacks[0].headroom", /window of 128000/);
+  // Nothing like it is known: a wrong guess would not help.
+  await assert.rejects(createTokenBudget({ model: "gpt-4o", xyz: 1 }), ({ hint }) => hint.startsWith("known options: model"));
+  const learned = { ratios: [1], anchors: [] };
+  await assert.rejects(createTokenBudget({ model: "gpt-4o", learned }).then((budget) => budget.project(question)), { path: "learned" });
+});
+
+test("a limit that is none is refused with the range", () => {
+  for (const limit of [-1, 0.5, Number.NaN, 2 ** 32, "5", null]) {
+    assert.throws(() => budget.countUpTo("a", limit), {
+      code: "invalid_value",
+      path: "limit",
+      message: /expected a whole number of tokens from 0 to 4294967295/,
+    });
+  }
+});
+
+test("what cannot be undone is named in the package's own words", () => {
+  const request = { messages: question };
+  const plan = budget.plan(request);
+  for (const originals of [null, undefined, {}, "text"]) {
+    assert.throws(() => budget.undo(request, plan, originals), {
+      code: "invalid_type",
+      path: "originals",
+      hint: /originalsOf\(request, plan\)/,
+    });
+  }
+  assert.throws(() => budget.undo(null), { path: "originals" });
+});
