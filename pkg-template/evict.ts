@@ -1,6 +1,5 @@
 import { TokenHeadroomError } from "./errors.js";
 import { shown } from "./found.js";
-import type { RequirePolicy } from "./require-policy.js";
 import type { CompactionPlan, Policy, RequestInput, TokenBudget } from "./types.js";
 
 /** Whether, and by what, tool results are left out before every call. */
@@ -13,6 +12,9 @@ export interface EvictOptions {
    */
   readonly evict?: boolean | Policy | undefined;
 }
+
+/** Refuses a policy that is none. `path` is where the caller wrote it, and errors name the place by it. */
+export type RequirePolicy = (policy: unknown, path: string) => void;
 
 /** Refuses policies that are none, and what is neither yes nor no nor a policy. */
 export function requireEvict({ evict = false, policy }: EvictOptions, requirePolicy: RequirePolicy): void {

@@ -1,12 +1,10 @@
 import { requireFinite } from "./budget.js";
 import { Core } from "./core.js";
 import { TokenHeadroomError } from "./errors.js";
+import type { RequirePolicy } from "./evict.js";
 import type { CoreSource } from "./module-source.js";
 import { relocated } from "./relocated.js";
 import { snapshot } from "./snapshot.js";
-
-/** Refuses a policy that is none. `path` is where the caller wrote it, and errors name the place by it. */
-export type RequirePolicy = (policy: unknown, path: string) => void;
 
 // Where the core believes every policy to stand.
 const ROOT = "policy";

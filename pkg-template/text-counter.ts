@@ -4,7 +4,6 @@ import { fitChunks } from "./fit-chunks.js";
 import type { Instance, TokenizerExports } from "./instance.js";
 import type { LoadedEncoding } from "./loaded-encodings.js";
 import { requireKeys } from "./option-keys.js";
-import { allowSpecial } from "./special-tokens.js";
 import { isHighSurrogate, isLowSurrogate, requireText, stageText } from "./text.js";
 import type { FitOptions, Fitted, Keep, Truncated } from "./types.js";
 
@@ -66,17 +65,6 @@ export class TextCounter {
     return { text: head + tail, head, tail, tokens, omitted: text.length - head.length - tail.length };
   }
 
-  /** `countUpTo` where the special tokens that are named as {@link allowedSpecial} gives them are what they look like. */
-  protected countSpecial(text: string, limit: number, names: string): number | undefined {
-    requireText(text, "text");
-    requireCount(limit, "limit");
-    allowSpecial(this.#instance, this.#encoding.number(), names);
-    const tokens = this.#withStaged(text, (encoding, bytes) =>
-      this.#instance.call("text_count_special", encoding, bytes, limit),
-    );
-    return tokens === Number.POSITIVE_INFINITY ? undefined : tokens;
-  }
-
   fitChunks(chunks: readonly string[], maxTokens: number, options: FitOptions = {}): Fitted {
     requireCount(maxTokens, "maxTokens");
     return fitChunks(this, chunks, maxTokens, options);
@@ -97,7 +85,8 @@ export class TextCounter {
 /** Counts cross as unsigned 32-bit integers. */
 export const MOST_TOKENS = 0xffff_ffff;
 
-function requireCount(count: unknown, path: string): asserts count is number {
+/** Refuses what is no limit in tokens. */
+export function requireCount(count: unknown, path: string): asserts count is number {
   if (typeof count !== "number" || !Number.isInteger(count) || count < 0 || count > MOST_TOKENS) {
     throw new TokenHeadroomError(`found ${shown(count)}, expected a whole number of tokens from 0 to ${MOST_TOKENS}`, {
       code: "invalid_value",

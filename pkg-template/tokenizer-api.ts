@@ -7,7 +7,7 @@ import { loadFile, type TokenizerFile } from "./load-file.js";
 import { type LoadedEncoding, LoadedEncodings } from "./loaded-encodings.js";
 import type { Source } from "./module-source.js";
 import { requireKeys } from "./option-keys.js";
-import { allowedSpecial } from "./special-tokens.js";
+import { allowedSpecial, countSpecial } from "./special-tokens.js";
 import { MOST_TOKENS, TextCounter } from "./text-counter.js";
 import { TokenIds } from "./token-ids.js";
 import type { FileOptions, LoadOptions, SpecialOptions, SyncLoadOptions, Tokenizer } from "./tokenizer-types.js";
@@ -142,6 +142,7 @@ class LoadedTokenizer extends TextCounter implements Tokenizer {
   readonly module: EncodingModule;
   readonly warnings: readonly string[];
   readonly #ids: TokenIds | undefined;
+  readonly #count: (text: string, limit: number, special: string) => number | undefined;
 
   constructor(
     instance: Instance<TokenizerExports>,
@@ -153,6 +154,7 @@ class LoadedTokenizer extends TextCounter implements Tokenizer {
     this.warnings = warnings;
     this.module = encoding.module;
     this.#ids = ids;
+    this.#count = (...counted) => countSpecial(instance, encoding, ...counted);
   }
 
   get name(): string {
@@ -161,12 +163,12 @@ class LoadedTokenizer extends TextCounter implements Tokenizer {
 
   override countTokens(text: string, options?: SpecialOptions): number {
     const special = allowedSpecial(options);
-    return special === undefined ? super.countTokens(text) : (this.countSpecial(text, MOST_TOKENS, special) as number);
+    return special === undefined ? super.countTokens(text) : (this.#count(text, MOST_TOKENS, special) as number);
   }
 
   override countUpTo(text: string, limit: number, options?: SpecialOptions): number | undefined {
     const special = allowedSpecial(options);
-    return special === undefined ? super.countUpTo(text, limit) : this.countSpecial(text, limit, special);
+    return special === undefined ? super.countUpTo(text, limit) : this.#count(text, limit, special);
   }
 
   encode(text: string, options?: SpecialOptions): Uint32Array {
