@@ -128,7 +128,7 @@ impl Encoding {
     pub fn with_allowed_special(&self, allowed: &[&str]) -> Result<Self> {
         let literals = self.reading.literals();
         let unknown = |name: &&str| !literals.iter().any(|literal| literal.text == *name);
-        if let Some(index) = allowed.iter().position(|name| unknown(name)) {
+        if let Some(index) = allowed.iter().position(unknown) {
             let name: String = allowed[index].chars().take(64).collect();
             let known = literals.iter().filter(|literal| literal.special);
             let mut known: Vec<String> =
