@@ -139,12 +139,12 @@ impl<'a> Ground<'a> {
         worth.group < self.tail && self.may_change(worth)
     }
 
-    /// The results in the last groups that may be cut when nothing else helps.
-    pub(super) fn tail_results(&self) -> impl Iterator<Item = (usize, &Worth<'a>)> {
+    /// The results from the group `first` on that may be cut when nothing else helps.
+    pub(super) fn results_from(&self, first: usize) -> impl Iterator<Item = (usize, &Worth<'a>)> {
         let settled = self.groups.len() - usize::from(self.pending);
         let results = self.worths.results.iter().enumerate();
         results.filter(move |(_, worth)| {
-            (self.tail..settled).contains(&worth.group) && self.may_change(worth)
+            (first..settled).contains(&worth.group) && self.may_change(worth)
         })
     }
 
