@@ -4,6 +4,8 @@
 
 mod planning;
 
+use std::sync::LazyLock;
+
 use planning::forged::{LIMIT, cut, cut_text, mask, masked, summarise, summarised, with_step};
 use planning::{
     WHOLE, Words, applied, call, calls, messages, model, planned, refused, result, user, verified,
@@ -234,6 +236,8 @@ fn any_kind() -> impl Strategy<Value = StepKind> {
     ]
 }
 
+static SUMMARISED: LazyLock<(Value, CompactionPlan)> = LazyLock::new(summarised);
+
 proptest! {
     #[test]
     fn no_plan_makes_apply_or_verify_panic(
@@ -243,7 +247,7 @@ proptest! {
         fill in prop::option::of("\\PC{0,60}"),
         available in any::<u32>(),
     ) {
-        let (request, plan) = summarised();
+        let (request, plan) = &*SUMMARISED;
         let mut altered = CompactionPlan { status, available, ..plan.clone() };
         altered.steps = kinds
             .into_iter()
@@ -254,8 +258,8 @@ proptest! {
             None => altered.summary = None,
         }
         let fills = Fills { summary: fill };
-        let outcome = apply(&request, &altered, &fills, &Words);
-        let verification = verify(&request, &altered, &fills, &model(LIMIT), WHOLE, &Words);
+        let outcome = apply(request, &altered, &fills, &Words);
+        let verification = verify(request, &altered, &fills, &model(LIMIT), WHOLE, &Words);
         prop_assert!(!verification.ok);
         if let Err(error) = outcome {
             prop_assert!(matches!(error.code, Code::PlanMismatch | Code::InvalidFill));

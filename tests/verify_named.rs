@@ -158,3 +158,24 @@ fn what_the_request_broke_before_is_inherited_and_no_violation() {
         assert!(names.contains(&name), "{name} is not among {names:?}");
     }
 }
+
+#[test]
+fn a_result_before_its_call_stays_with_it() {
+    // Apart they are broken already; what is left of one without the other could not be repaired.
+    let output = json!({ "type": "function_call_output", "call_id": "a", "output": words(300) });
+    let call = json!({ "type": "function_call", "call_id": "a", "name": "f", "arguments": "{}" });
+    let said = json!({ "role": "assistant", "content": words(300) });
+    let request = json!({ "model": "gpt-4o", "store": false, "input": [
+        user("?"), output, user("Go on."), call, said, user("And?"), said, user("Now?"),
+    ]});
+    let policy = Policy {
+        keep_last: 1,
+        mask: false,
+        cut: false,
+        ..Policy::default()
+    };
+    let plan = planned(&request, 700, &policy);
+    assert_eq!(plan.status, PlanStatus::Planned);
+    let verification = verified(&request, &plan, 700);
+    assert!(verification.ok, "{}", told(&verification));
+}

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::conversation::{Conversation, Dialect, Group, GroupKind, Message, Part, Role};
 use crate::count::{Counted, CountedMessage};
 use crate::json::field;
-use crate::verify::pairs::pending;
+use crate::verify::pairs::open;
 use crate::verify::transcript::Transcript;
 
 use super::cut::said_text;
@@ -22,7 +22,7 @@ pub(super) enum Hold {
     System,
     /// The first user request.
     FirstUser,
-    /// Pinned by index, or the result of a kept tool.
+    /// Pinned by index, the result of a kept tool, or one of a call and a result that stand apart.
     Pinned,
     /// One of the last groups, or the last user request.
     Tail,
@@ -60,7 +60,7 @@ impl<'a> Ground<'a> {
         // The last group is always kept: nobody has answered it yet.
         let tail = groups.len().saturating_sub(policy.keep_last.max(1));
         let worths = worths(counted, &groups, policy);
-        let waiting = first_waiting(conversation, worths.is_settled);
+        let (waiting, apart) = unsettled(conversation, worths.is_settled);
         let mut ground = Self {
             pending: groups.last().is_some_and(|last| waits(conversation, last)),
             holds: vec![Hold::Free; conversation.messages.len()],
@@ -72,15 +72,25 @@ impl<'a> Ground<'a> {
             pinned: policy.pinned.iter().copied().collect(),
             keep_tools: policy.keep_tools.iter().cloned().collect(),
         };
-        ground.hold(counted);
+        ground.hold(counted, &apart);
         ground
     }
 
-    fn hold(&mut self, counted: &Counted) {
+    /// `apart`: the messages of each call and result that belong together but stand apart. One would be left alone if the
+    /// other went with its group.
+    fn hold(&mut self, counted: &Counted, apart: &[[usize; 2]]) {
         let conversation = &*counted.conversation;
         let messages = &conversation.messages;
         let tail = self.groups.get(self.tail..).unwrap_or_default();
         let last = tail.iter().flat_map(|group| group.messages.clone());
+        let group = |index: usize| {
+            let before = |group: &Group| group.messages.end <= index;
+            self.groups.partition_point(before)
+        };
+        let torn = apart.iter().filter(|pair| {
+            let [result, call] = pair.map(group);
+            result != call
+        });
         let kept = self.worths.results.iter();
         let kept = kept.filter(|worth| self.keep_tools.contains(worth.tool));
         let held = last
@@ -89,6 +99,7 @@ impl<'a> Ground<'a> {
             .chain(last_request(conversation).map(|index| (index, Hold::Tail)))
             .chain(kept.map(|worth| (worth.place.message, Hold::Pinned)))
             .chain(self.pinned.iter().map(|&index| (index, Hold::Pinned)))
+            .chain(torn.flatten().map(|&index| (index, Hold::Pinned)))
             .chain(compactions(counted).map(|index| (index, Hold::Pinned)))
             .chain(first_request(conversation).map(|index| (index, Hold::FirstUser)));
         for (index, value) in held {
@@ -189,20 +200,18 @@ fn is_sealed(conversation: &Conversation) -> bool {
         && (given("previous_response_id") || given("conversation"))
 }
 
-/// The first message with a call that waits for its result (C6), as the validators see it. Where every call has its result
-/// they need not be asked, in the dialects in which they see the calls that the planner sees.
-fn first_waiting(conversation: &Conversation, is_settled: bool) -> usize {
-    let seen = || {
-        let waiting = pending(&Transcript::of(conversation));
-        waiting.first().copied().unwrap_or(usize::MAX)
-    };
-    match conversation.dialect {
+/// The first message with a call that waits for its result (C6), and calls and results that stand apart, as the validators see
+/// them. Where every call has its result they need not be asked, in the dialects in which they see the calls that the planner sees.
+fn unsettled(conversation: &Conversation, is_settled: bool) -> (usize, Vec<[usize; 2]>) {
+    let seen = || open(&Transcript::of(conversation));
+    let (first, apart) = match conversation.dialect {
         Dialect::OpenaiChat | Dialect::Anthropic if is_settled => {
-            debug_assert_eq!(seen(), usize::MAX);
-            usize::MAX
+            debug_assert_eq!(seen().0, None);
+            (None, Vec::new())
         }
         _ => seen(),
-    }
+    };
+    (first.unwrap_or(usize::MAX), apart)
 }
 
 /// Whether calls wait for their results in a turn with thoughts, which an edit before it would invalidate and which must stay

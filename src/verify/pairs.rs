@@ -6,7 +6,7 @@ use crate::conversation::Dialect;
 
 use super::entries::{Entry, Kind};
 use super::transcript::{Fault, Transcript};
-pub(crate) use super::walk::{Mismatch, Spot, mismatches, pending};
+pub(crate) use super::walk::{Mismatch, Spot, mismatches, open, pending};
 use super::walk::{Reach, reach};
 
 /// The same as faults, each under the most specific name that the dialect has for it.

@@ -160,6 +160,18 @@ pub(crate) fn mismatches(transcript: &Transcript<'_>) -> Vec<Mismatch> {
     walk(transcript).0
 }
 
+/// The first message with a call that waits for its result, and the messages of each call and result that belong together but
+/// stand apart.
+pub(crate) fn open(transcript: &Transcript<'_>) -> (Option<usize>, Vec<[usize; 2]>) {
+    let (found, waiting) = walk(transcript);
+    let apart = found.iter().filter_map(|mismatch| match mismatch {
+        Mismatch::Apart { result, call } => Some([result.message, call.message]),
+        _ => None,
+    });
+    let first = waiting.iter().map(|spot| spot.message).min();
+    (first, apart.collect())
+}
+
 /// Messages with calls that wait for their results, and the results that have come for them.
 pub(crate) fn pending(transcript: &Transcript<'_>) -> Vec<usize> {
     let waiting = walk(transcript).1;
