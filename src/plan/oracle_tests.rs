@@ -175,6 +175,7 @@ impl Case {
                     search
                         .reserved(changes, terms)
                         .is_some_and(|upper| upper <= target)
+                        && search.filled(changes, target, 1).is_some()
                 })
                 .collect();
             for (removed, changes) in &fit {
