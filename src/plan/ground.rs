@@ -22,7 +22,7 @@ pub(super) enum Hold {
     System,
     /// The first user request.
     FirstUser,
-    /// Pinned by index, the result of a kept tool, or one of a call and a result that stand apart.
+    /// Pinned by index, the result of a kept tool, or a call or result whose counterpart is in another group.
     Pinned,
     /// One of the last groups, or the last user request.
     Tail,
@@ -60,7 +60,7 @@ impl<'a> Ground<'a> {
         // The last group is always kept: nobody has answered it yet.
         let tail = groups.len().saturating_sub(policy.keep_last.max(1));
         let worths = worths(counted, &groups, policy);
-        let (waiting, apart) = unsettled(conversation, worths.is_settled);
+        let (waiting, pairs) = unsettled(conversation, worths.is_settled);
         let mut ground = Self {
             pending: groups.last().is_some_and(|last| waits(conversation, last)),
             holds: vec![Hold::Free; conversation.messages.len()],
@@ -72,13 +72,13 @@ impl<'a> Ground<'a> {
             pinned: policy.pinned.iter().copied().collect(),
             keep_tools: policy.keep_tools.iter().cloned().collect(),
         };
-        ground.hold(counted, &apart);
+        ground.hold(counted, &pairs);
         ground
     }
 
-    /// `apart`: the messages of each call and result that belong together but stand apart. One would be left alone if the
-    /// other went with its group.
-    fn hold(&mut self, counted: &Counted, apart: &[[usize; 2]]) {
+    /// `pairs`: the messages of each result and its call. Where something stands between them they are in two groups, and one
+    /// would be left alone if the other went.
+    fn hold(&mut self, counted: &Counted, pairs: &[[usize; 2]]) {
         let conversation = &*counted.conversation;
         let messages = &conversation.messages;
         let tail = self.groups.get(self.tail..).unwrap_or_default();
@@ -87,7 +87,7 @@ impl<'a> Ground<'a> {
             let before = |group: &Group| group.messages.end <= index;
             self.groups.partition_point(before)
         };
-        let torn = apart.iter().filter(|pair| {
+        let torn = pairs.iter().filter(|pair| {
             let [result, call] = pair.map(group);
             result != call
         });
@@ -200,18 +200,18 @@ fn is_sealed(conversation: &Conversation) -> bool {
         && (given("previous_response_id") || given("conversation"))
 }
 
-/// The first message with a call that waits for its result (C6), and calls and results that stand apart, as the validators see
-/// them. Where every call has its result they need not be asked, in the dialects in which they see the calls that the planner sees.
+/// The first message with a call that waits for its result (C6), and the messages of each result and its call, as the validators
+/// see them. Where every call has its result they need not be asked, in the dialects in which they see the calls that the planner sees.
 fn unsettled(conversation: &Conversation, is_settled: bool) -> (usize, Vec<[usize; 2]>) {
     let seen = || open(&Transcript::of(conversation));
-    let (first, apart) = match conversation.dialect {
+    let (first, pairs) = match conversation.dialect {
         Dialect::OpenaiChat | Dialect::Anthropic if is_settled => {
             debug_assert_eq!(seen().0, None);
             (None, Vec::new())
         }
         _ => seen(),
     };
-    (first.unwrap_or(usize::MAX), apart)
+    (first.unwrap_or(usize::MAX), pairs)
 }
 
 /// Whether calls wait for their results in a turn with thoughts, which an edit before it would invalidate and which must stay
