@@ -183,8 +183,8 @@ export interface Objective {
   /** Calls after which `rewrite` has paid back; absent when nothing is rewritten or nothing is saved. */
   readonly breakEven?: number;
   /**
-   * No choice of the counted offers that frees as much has less `loss + rewrite - saved` than this. Absent with shares of categories,
-   * and where no such choice reaches as far as a last resort.
+   * No choice of the counted offers that frees as much has less `loss + rewrite - saved` than this, whatever it leaves categories above
+   * their allowances: what shares cost is in the gap. Absent where no such choice reaches as far as a last resort.
    */
   readonly bound?: number;
   /** `loss + rewrite - saved - bound`, never negative. */

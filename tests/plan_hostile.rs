@@ -1,115 +1,21 @@
-//! Plans that were altered or made up: refused with an error, or named by verify; never a panic.
+//! Plans that were altered or made up: refused with an error that names the place; never a panic.
 
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic)] // A failed expectation is a failed test.
 
 mod planning;
 
+use std::sync::LazyLock;
+
+use planning::forged::{LIMIT, cut, cut_text, mask, masked, summarise, summarised, with_step};
 use planning::{
-    WHOLE, Words, agent, applied, assert_named, call, calls, messages, model, names, planned,
-    refused, result, told, user, verified, words,
+    WHOLE, Words, applied, call, calls, messages, model, planned, refused, result, user, verified,
+    words,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use token_headroom::{
-    Cause, Code, CompactionPlan, Fills, PlanStatus, Policy, Step, StepKind, apply, verify,
+    Code, CompactionPlan, Fills, PlanStatus, Policy, Step, StepKind, apply, verify,
 };
-
-const LIMIT: u32 = 600;
-
-/// A request with a plan that masks, and the plan.
-fn masked() -> (Value, CompactionPlan) {
-    let request = agent(&[300, 40, 200, 10, 10, 10, 10]);
-    let plan = planned(
-        &request,
-        LIMIT,
-        &Policy {
-            cut: false,
-            ..Policy::default()
-        },
-    );
-    assert!(matches!(plan.steps[0].kind, StepKind::Mask { .. }));
-    (request, plan)
-}
-
-/// A request with a plan that summarises, and the plan.
-fn summarised() -> (Value, CompactionPlan) {
-    let mut request = agent(&[20; 12]);
-    let long = json!({ "role": "assistant", "content": words(400) });
-    request["messages"]
-        .as_array_mut()
-        .expect("messages")
-        .insert(4, long);
-    let plan = planned(
-        &request,
-        LIMIT,
-        &Policy {
-            summary_tokens: 100,
-            ..Policy::default()
-        },
-    );
-    assert!(matches!(
-        plan.steps.last().expect("steps").kind,
-        StepKind::Summarise { .. }
-    ));
-    assert!(plan.summary.is_some());
-    (request, plan)
-}
-
-fn with_step(plan: &CompactionPlan, kind: StepKind) -> CompactionPlan {
-    let step = Step {
-        kind,
-        ..plan.steps[0].clone()
-    };
-    CompactionPlan {
-        steps: vec![step],
-        ..plan.clone()
-    }
-}
-
-fn mask(message: usize, call_id: &str) -> StepKind {
-    StepKind::Mask {
-        message,
-        part: 0,
-        call_id: call_id.to_owned(),
-        tool: "read_file".to_owned(),
-        cause: Cause::Old,
-        later: None,
-        placeholder: "[gone]".to_owned(),
-        original: String::new(),
-    }
-}
-
-fn cut(message: usize, call_id: &str, head: usize, tail: usize) -> StepKind {
-    StepKind::Cut {
-        message,
-        part: 0,
-        call_id: call_id.to_owned(),
-        tool: "read_file".to_owned(),
-        head,
-        tail,
-        notice: "[...]".to_owned(),
-        original: String::new(),
-    }
-}
-
-fn cut_text(message: usize, part: usize, head: usize, tail: usize) -> StepKind {
-    StepKind::CutText {
-        message,
-        part,
-        head,
-        tail,
-        notice: "[...]".to_owned(),
-        original: String::new(),
-    }
-}
-
-fn summarise(messages: &[usize]) -> StepKind {
-    StepKind::Summarise {
-        messages: messages.to_vec(),
-        digest: "[gone]".to_owned(),
-        originals: vec![String::new(); messages.len()],
-    }
-}
 
 #[test]
 fn a_plan_for_another_request_is_refused() {
@@ -287,154 +193,6 @@ fn a_fill_that_nobody_asked_for_is_refused() {
 }
 
 #[test]
-fn c1_c2_oc1_a_torn_turn_is_named() {
-    let (request, plan) = summarised();
-    // The results at 3 and 8 go, their calls stay.
-    assert_named(
-        &request,
-        &with_step(&plan, summarise(&[3])),
-        LIMIT,
-        &["C2", "OC1"],
-    );
-}
-
-#[test]
-fn oc2_a_result_without_its_call_is_named() {
-    let (request, plan) = summarised();
-    assert_named(
-        &request,
-        &with_step(&plan, summarise(&[2])),
-        LIMIT,
-        &["C2", "OC2"],
-    );
-}
-
-#[test]
-fn an_emptied_placeholder_is_named() {
-    let (request, mut plan) = masked();
-    if let StepKind::Mask { placeholder, .. } = &mut plan.steps[0].kind {
-        placeholder.clear();
-    }
-    assert_named(&request, &plan, LIMIT, &["plan"]);
-}
-
-#[test]
-fn c6_a_removed_request_is_named() {
-    let (request, plan) = summarised();
-    assert_named(&request, &with_step(&plan, summarise(&[1])), LIMIT, &["C6"]);
-}
-
-#[test]
-fn c6_a_changed_pending_turn_is_named() {
-    let request = json!({ "model": "gpt-4o", "messages": [
-        user("?"), calls(&[call("a", "t", "{}"), call("b", "t", "{}")]), result("a", &words(300)),
-    ]});
-    let mut plan = planned(&request, 100, &Policy::default());
-    assert_eq!(plan.status, PlanStatus::Irreducible);
-    plan.status = PlanStatus::Planned;
-    let (_, other) = masked();
-    plan.steps = with_step(&other, mask(2, "a")).steps;
-    assert_named(&request, &plan, 100, &["C6", "C10", "plan"]);
-}
-
-#[test]
-fn c7_a_plan_that_does_not_fit_or_claims_more_room_is_named() {
-    let (request, plan) = masked();
-    let fewer = CompactionPlan {
-        steps: Vec::new(),
-        ..plan.clone()
-    };
-    assert_named(&request, &fewer, LIMIT, &["C7", "C9", "plan"]);
-    let roomier = CompactionPlan {
-        available: LIMIT * 100,
-        ..plan
-    };
-    assert_named(&request, &roomier, LIMIT, &["C7"]);
-}
-
-#[test]
-fn c8_a_placeholder_that_is_longer_than_the_result_is_named() {
-    let (request, mut plan) = masked();
-    if let StepKind::Mask { placeholder, .. } = &mut plan.steps[0].kind {
-        *placeholder = words(400);
-    }
-    assert_named(&request, &plan, LIMIT, &["C8"]);
-    let (request, mut plan) = summarised();
-    if let Some(StepKind::Summarise { digest, .. }) = plan.steps.last_mut().map(|s| &mut s.kind) {
-        *digest = words(2000);
-    }
-    assert_named(&request, &plan, LIMIT, &["C8"]);
-}
-
-#[test]
-fn c10_a_wrong_hash_is_named() {
-    let (request, mut plan) = masked();
-    if let StepKind::Mask { original, .. } = &mut plan.steps[0].kind {
-        *original = "0".repeat(64);
-    }
-    assert_eq!(names(&request, &plan, LIMIT), ["C10"]);
-    let (request, mut plan) = summarised();
-    if let Some(StepKind::Summarise { originals, .. }) = plan.steps.last_mut().map(|s| &mut s.kind)
-    {
-        originals.pop();
-    }
-    assert_eq!(names(&request, &plan, LIMIT), ["C10"]);
-}
-
-#[test]
-fn oc3_removed_instructions_are_named() {
-    let (request, plan) = summarised();
-    assert_named(
-        &request,
-        &with_step(&plan, summarise(&[0])),
-        LIMIT,
-        &["OC3"],
-    );
-}
-
-#[test]
-fn plan_numbers_that_are_not_so_are_named() {
-    let (request, plan) = masked();
-    let mut wrong = vec![plan.clone(); 6];
-    wrong[0].after.tokens -= 1;
-    wrong[1].after.upper_bound += 1;
-    wrong[2].before.tokens += 1;
-    wrong[3].output = plan.input.clone();
-    wrong[4].steps[0].tokens_after += 1;
-    wrong[5].released = !plan.released;
-    for wrong in wrong {
-        assert_named(&request, &wrong, LIMIT, &["plan"]);
-    }
-    assert_eq!(names(&request, &plan, LIMIT), [""; 0]);
-}
-
-#[test]
-fn what_the_request_broke_before_is_inherited_and_no_violation() {
-    let mut request = agent(&[300, 40, 200, 10, 10, 10, 10]);
-    let all = request["messages"].as_array_mut().expect("messages");
-    // A result that answers nothing, a call that nobody answered, an id used twice.
-    all.push(user(""));
-    all.push(calls(&[call("lost", "bash", "{}")]));
-    all.push(user("Go on."));
-    all.push(result("nobody", "What?"));
-    all.push(calls(&[call("call_6", "bash", "{}")]));
-    all.push(result("call_6", "ok"));
-    all.push(user("And?"));
-    let plan = planned(&request, 700, &Policy::default());
-    assert_eq!(plan.status, PlanStatus::Planned);
-    let verification = verified(&request, &plan, 700);
-    assert!(verification.ok, "{}", told(&verification));
-    let names: Vec<&str> = verification
-        .inherited
-        .iter()
-        .map(|v| v.invariant.as_str())
-        .collect();
-    for name in ["OC1", "OC2"] {
-        assert!(names.contains(&name), "{name} is not among {names:?}");
-    }
-}
-
-#[test]
 fn a_history_that_is_no_list_of_messages_is_refused_with_what_to_do() {
     let said = |role: &str, text: &str| json!({ "role": role, "message": text });
     let request = json!({
@@ -478,6 +236,8 @@ fn any_kind() -> impl Strategy<Value = StepKind> {
     ]
 }
 
+static SUMMARISED: LazyLock<(Value, CompactionPlan)> = LazyLock::new(summarised);
+
 proptest! {
     #[test]
     fn no_plan_makes_apply_or_verify_panic(
@@ -487,7 +247,7 @@ proptest! {
         fill in prop::option::of("\\PC{0,60}"),
         available in any::<u32>(),
     ) {
-        let (request, plan) = summarised();
+        let (request, plan) = &*SUMMARISED;
         let mut altered = CompactionPlan { status, available, ..plan.clone() };
         altered.steps = kinds
             .into_iter()
@@ -498,8 +258,8 @@ proptest! {
             None => altered.summary = None,
         }
         let fills = Fills { summary: fill };
-        let outcome = apply(&request, &altered, &fills, &Words);
-        let verification = verify(&request, &altered, &fills, &model(LIMIT), WHOLE, &Words);
+        let outcome = apply(request, &altered, &fills, &Words);
+        let verification = verify(request, &altered, &fills, &model(LIMIT), WHOLE, &Words);
         prop_assert!(!verification.ok);
         if let Err(error) = outcome {
             prop_assert!(matches!(error.code, Code::PlanMismatch | Code::InvalidFill));

@@ -1,6 +1,6 @@
 //! What is taken out beside what the room asks for, because it pays.
 
-#![allow(clippy::expect_used)] // A failed expectation is a failed test.
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic)] // A failed expectation is a failed test.
 
 mod planning;
 

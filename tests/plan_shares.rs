@@ -126,6 +126,26 @@ fn a_conversation_above_its_allowance_gives_up_no_more_than_that() {
 }
 
 #[test]
+fn a_bound_is_stated_with_shares_and_what_they_cost_is_in_the_gap() {
+    let bound = |plan: &CompactionPlan| {
+        let objective = plan.objective.expect("an objective");
+        (
+            objective.bound.expect("a bound"),
+            objective.gap.expect("a gap"),
+        )
+    };
+    let free = with(None, None);
+    let (least, own) = bound(&free);
+    // What keeps the allowances anyway has the same bound.
+    assert_eq!(bound(&with(share(0.5, 0), None)), (least, own));
+    // In stages the bound is still below all choices, those that leave more above the allowances included.
+    let staged = with(share(0.5, 0), share(0.4, 0));
+    let (bound, gap) = bound(&staged);
+    assert!(bound <= value(&free) && value(&free) < value(&staged));
+    assert!((value(&staged) - bound - gap).abs() < 1e-6 && gap > own);
+}
+
+#[test]
 fn floors_hold_whatever_is_needed() {
     for floor in [500, 2_500, 3_000] {
         let plan = with(share(0.5, floor), None);

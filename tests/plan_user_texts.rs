@@ -146,6 +146,23 @@ fn results_of_the_last_turn_are_cut_beside_texts_of_the_user_s() {
 }
 
 #[test]
+fn results_that_had_to_stay_whole_are_cut_beside_texts_of_the_user_s() {
+    // The turn stays for what was read, and nothing is masked: once only the question is kept, its other result is old.
+    let request = json!({ "model": "gpt-4o", "messages": [
+        user("Look."), calls(&[call("a", "read_file", "{}"), call("b", "search", "{}")]),
+        result("a", &words(100)), result("b", &words(300)), user(&words(900)),
+    ]});
+    let policy = Policy {
+        keep_tools: vec!["read_file".to_owned()],
+        mask: false,
+        ..with_texts_cut()
+    };
+    let plan = planned(&request, 400, &policy);
+    assert_eq!(step_kinds(&plan), [("cut", vec![3]), ("cut_text", vec![4])]);
+    assert!(verified(&request, &plan, 400).ok);
+}
+
+#[test]
 fn the_text_of_a_message_beside_a_picture_is_cut_and_the_picture_stays() {
     let picture = json!({ "type": "image_url", "image_url": { "url": "https://example.com/a.png", "detail": "low" } });
     let request = json!({ "model": "gpt-4o", "messages": [{ "role": "user", "content": [

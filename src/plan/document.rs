@@ -286,7 +286,7 @@ pub struct Objective {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub break_even: Option<f64>,
     /// No choice that frees as much has less `loss + rewrite - saved` than this: of the counted
-    /// offers. Absent with shares of categories, and where no choice of offers reaches as far as a last resort.
+    /// offers, whatever it leaves categories above their allowances. Absent where no choice of offers reaches as far as a last resort.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bound: Option<f64>,
     /// `loss + rewrite - saved - bound`, never negative.

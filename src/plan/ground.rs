@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::conversation::{Conversation, Dialect, Group, GroupKind, Message, Part, Role};
 use crate::count::{Counted, CountedMessage};
 use crate::json::field;
-use crate::verify::pairs::pending;
+use crate::verify::pairs::open;
 use crate::verify::transcript::Transcript;
 
 use super::cut::said_text;
@@ -22,7 +22,7 @@ pub(super) enum Hold {
     System,
     /// The first user request.
     FirstUser,
-    /// Pinned by index, or the result of a kept tool.
+    /// Pinned by index, the result of a kept tool, or a call or result whose counterpart is in another group.
     Pinned,
     /// One of the last groups, or the last user request.
     Tail,
@@ -60,7 +60,7 @@ impl<'a> Ground<'a> {
         // The last group is always kept: nobody has answered it yet.
         let tail = groups.len().saturating_sub(policy.keep_last.max(1));
         let worths = worths(counted, &groups, policy);
-        let waiting = first_waiting(conversation, worths.is_settled);
+        let (waiting, pairs) = unsettled(conversation, worths.is_settled);
         let mut ground = Self {
             pending: groups.last().is_some_and(|last| waits(conversation, last)),
             holds: vec![Hold::Free; conversation.messages.len()],
@@ -72,15 +72,25 @@ impl<'a> Ground<'a> {
             pinned: policy.pinned.iter().copied().collect(),
             keep_tools: policy.keep_tools.iter().cloned().collect(),
         };
-        ground.hold(counted);
+        ground.hold(counted, &pairs);
         ground
     }
 
-    fn hold(&mut self, counted: &Counted) {
+    /// `pairs`: the messages of each result and its call. Where something stands between them they are in two groups, and one
+    /// would be left alone if the other went.
+    fn hold(&mut self, counted: &Counted, pairs: &[[usize; 2]]) {
         let conversation = &*counted.conversation;
         let messages = &conversation.messages;
         let tail = self.groups.get(self.tail..).unwrap_or_default();
         let last = tail.iter().flat_map(|group| group.messages.clone());
+        let group = |index: usize| {
+            let before = |group: &Group| group.messages.end <= index;
+            self.groups.partition_point(before)
+        };
+        let torn = pairs.iter().filter(|pair| {
+            let [result, call] = pair.map(group);
+            result != call
+        });
         let kept = self.worths.results.iter();
         let kept = kept.filter(|worth| self.keep_tools.contains(worth.tool));
         let held = last
@@ -89,6 +99,7 @@ impl<'a> Ground<'a> {
             .chain(last_request(conversation).map(|index| (index, Hold::Tail)))
             .chain(kept.map(|worth| (worth.place.message, Hold::Pinned)))
             .chain(self.pinned.iter().map(|&index| (index, Hold::Pinned)))
+            .chain(torn.flatten().map(|&index| (index, Hold::Pinned)))
             .chain(compactions(counted).map(|index| (index, Hold::Pinned)))
             .chain(first_request(conversation).map(|index| (index, Hold::FirstUser)));
         for (index, value) in held {
@@ -139,12 +150,12 @@ impl<'a> Ground<'a> {
         worth.group < self.tail && self.may_change(worth)
     }
 
-    /// The results in the last groups that may be cut when nothing else helps.
-    pub(super) fn tail_results(&self) -> impl Iterator<Item = (usize, &Worth<'a>)> {
+    /// The results from the group `first` on that may be cut when nothing else helps.
+    pub(super) fn results_from(&self, first: usize) -> impl Iterator<Item = (usize, &Worth<'a>)> {
         let settled = self.groups.len() - usize::from(self.pending);
         let results = self.worths.results.iter().enumerate();
         results.filter(move |(_, worth)| {
-            (self.tail..settled).contains(&worth.group) && self.may_change(worth)
+            (first..settled).contains(&worth.group) && self.may_change(worth)
         })
     }
 
@@ -189,20 +200,18 @@ fn is_sealed(conversation: &Conversation) -> bool {
         && (given("previous_response_id") || given("conversation"))
 }
 
-/// The first message with a call that waits for its result (C6), as the validators see it. Where every call has its result
-/// they need not be asked, in the dialects in which they see the calls that the planner sees.
-fn first_waiting(conversation: &Conversation, is_settled: bool) -> usize {
-    let seen = || {
-        let waiting = pending(&Transcript::of(conversation));
-        waiting.first().copied().unwrap_or(usize::MAX)
-    };
-    match conversation.dialect {
+/// The first message with a call that waits for its result (C6), and the messages of each result and its call, as the validators
+/// see them. Where every call has its result they need not be asked, in the dialects in which they see the calls that the planner sees.
+fn unsettled(conversation: &Conversation, is_settled: bool) -> (usize, Vec<[usize; 2]>) {
+    let seen = || open(&Transcript::of(conversation));
+    let (first, pairs) = match conversation.dialect {
         Dialect::OpenaiChat | Dialect::Anthropic if is_settled => {
-            debug_assert_eq!(seen(), usize::MAX);
-            usize::MAX
+            debug_assert_eq!(seen().0, None);
+            (None, Vec::new())
         }
         _ => seen(),
-    }
+    };
+    (first.unwrap_or(usize::MAX), pairs)
 }
 
 /// Whether calls wait for their results in a turn with thoughts, which an edit before it would invalidate and which must stay

@@ -286,14 +286,14 @@ fn judged(evidence: &Evidence<'_>) -> Verification {
     violations.extend(change::violations(&view));
     let mut inherited = Vec::new();
     let known = state::faults(&view.before);
-    let known: HashSet<(&str, usize, &str)> = known
+    let known: HashSet<(usize, &str)> = known
         .iter()
-        .map(|fault| (fault.invariant, fault.message, fault.subject.as_str()))
+        .map(|fault| (fault.message, fault.subject.as_str()))
         .collect();
     for fault in state::faults(&view.after) {
         let origin = evidence.origin(fault.message);
         let mut violation = Violation::of(&fault, view.after.dialect.list_key());
-        let is_known = |index| known.contains(&(fault.invariant, index, fault.subject.as_str()));
+        let is_known = |index| known.contains(&(index, fault.subject.as_str()));
         if origin.is_some_and(is_known) {
             inherited.push(violation);
         } else {

@@ -6,10 +6,13 @@ use crate::conversation::Dialect;
 
 use super::entries::{Entry, Kind};
 use super::transcript::{Fault, Transcript};
-pub(crate) use super::walk::{Mismatch, Spot, mismatches, pending};
+pub(crate) use super::walk::{Mismatch, Spot, mismatches, open, pending};
 use super::walk::{Reach, reach};
 
 /// The same as faults, each under the most specific name that the dialect has for it.
+///
+/// A result without a call of its own is the same fault whether that call is answered by another or is not there: where a
+/// plan takes the call with its first result, the second stays what it was.
 pub(super) fn faults(transcript: &Transcript<'_>, faults: &mut Vec<Fault>) {
     if is_kept_elsewhere(transcript) {
         return;
@@ -28,13 +31,13 @@ pub(super) fn faults(transcript: &Transcript<'_>, faults: &mut Vec<Fault>) {
             ),
             Mismatch::Unasked { result } => (
                 result,
-                "unasked",
+                "stray",
                 "found no call before the result of",
                 "remove the result, or put back the call that it answers",
             ),
             Mismatch::Second { result } => (
                 result,
-                "second",
+                "stray",
                 "found a second result of the call",
                 "keep one result for each call",
             ),
@@ -141,7 +144,7 @@ pub(super) fn c3_unique_ids(transcript: &Transcript<'_>, faults: &mut Vec<Fault>
                 );
                 let hint = "give every call an id of its own, and its result the same";
                 let fault = Fault::at("C3", message, entry.place, text, hint);
-                faults.push(fault.about(entry.id));
+                faults.push(fault.about(&format!("C3 {}", entry.id)));
             }
             Kind::Result | Kind::ProviderResult if !everywhere => {
                 seen.remove(entry.id);

@@ -33,7 +33,7 @@ pub(crate) struct Fault {
     pub at: Place,
     /// The place in the message, as it follows the message's path; may lead further than `at`.
     pub place: String,
-    /// What the fault is about, so that it can be recognised in another request.
+    /// What is wrong, so that the same fault of the same message can be recognised in another request.
     pub subject: String,
     /// What was found, and what was expected.
     pub text: String,
@@ -118,7 +118,7 @@ impl Fault {
             invariant,
             message,
             at: place,
-            subject: path.clone(),
+            subject: format!("{invariant} {path}"),
             place: path,
             text,
             hint,

@@ -157,12 +157,20 @@ fn take(queue: &mut Queue, calls: &[Made<'_>], turn: usize, unnamed: bool) -> Op
 
 /// Everything that does not match.
 pub(crate) fn mismatches(transcript: &Transcript<'_>) -> Vec<Mismatch> {
-    walk(transcript).0
+    walk(transcript).found
+}
+
+/// The first message with a call that waits for its result, and for each result of a call the messages of both.
+pub(crate) fn open(transcript: &Transcript<'_>) -> (Option<usize>, Vec<[usize; 2]>) {
+    let walked = walk(transcript);
+    let waiting = walked.waiting.iter();
+    let first = waiting.map(|spot| spot.message).min();
+    (first, walked.pairs)
 }
 
 /// Messages with calls that wait for their results, and the results that have come for them.
 pub(crate) fn pending(transcript: &Transcript<'_>) -> Vec<usize> {
-    let waiting = walk(transcript).1;
+    let waiting = walk(transcript).waiting;
     let behind = |first: usize| first..transcript.messages.len();
     waiting
         .iter()
@@ -174,11 +182,20 @@ pub(crate) fn pending(transcript: &Transcript<'_>) -> Vec<usize> {
         .collect()
 }
 
-/// What does not match, and the calls that wait for their results at the end.
-fn walk(transcript: &Transcript<'_>) -> (Vec<Mismatch>, Vec<Spot>) {
+/// What a walk finds.
+struct Walked {
+    /// What does not match.
+    found: Vec<Mismatch>,
+    /// The calls that wait for their results at the end.
+    waiting: Vec<Spot>,
+    /// The messages of each result and its call.
+    pairs: Vec<[usize; 2]>,
+}
+
+fn walk(transcript: &Transcript<'_>) -> Walked {
     let reach = reach(transcript.dialect);
     let mut walk = Walk::default();
-    let (mut found, mut waiting) = (Vec::new(), Vec::new());
+    let (mut found, mut waiting, mut pairs) = (Vec::new(), Vec::new(), Vec::new());
     // Results that nothing has called yet, by what they answer.
     let mut early: HashMap<&str, Queue> = HashMap::new();
     for (message, seen) in transcript.sent() {
@@ -197,6 +214,7 @@ fn walk(transcript: &Transcript<'_>) -> (Vec<Mismatch>, Vec<Spot>) {
                     match walk.answer(entry) {
                         Ok(at) => {
                             let call = walk.calls.get(at);
+                            pairs.extend(call.map(|call| [message, call.spot.message]));
                             let apart = call.filter(|call| {
                                 !call.is_providers
                                     && (is_late || reach != Reach::Later && call.turn != walk.turn)
@@ -227,6 +245,7 @@ fn walk(transcript: &Transcript<'_>) -> (Vec<Mismatch>, Vec<Spot>) {
         let first = early.get_mut(call.id).and_then(Queue::pop_front);
         if let Some(early) = first.and_then(|at| found.get_mut(at)) {
             if let Mismatch::Unasked { result } = *early {
+                pairs.push([result.message, call.spot.message]);
                 *early = Mismatch::Apart {
                     result,
                     call: call.spot,
@@ -242,7 +261,11 @@ fn walk(transcript: &Transcript<'_>) -> (Vec<Mismatch>, Vec<Spot>) {
             found.push(Mismatch::Unanswered { call: call.spot });
         }
     }
-    (found, waiting)
+    Walked {
+        found,
+        waiting,
+        pairs,
+    }
 }
 
 /// Whether results are still looked for once this message is there.

@@ -3,6 +3,7 @@
 
 pub mod cases;
 pub mod dialects;
+pub mod forged;
 pub mod histories;
 pub mod recorded;
 

@@ -128,6 +128,38 @@ impl Search<'_> {
         Found { bound, ..found }
     }
 
+    /// `staged` with a bound that `free`, which is a choice as well, does not come below.
+    ///
+    /// Estimates are off by some tokens, so that a choice can fit by the count and not by them. Without shares the best by the count
+    /// is what was found, and no bound is above its own; in stages it is another, valued here with what stands in place of the
+    /// removed as in `staged`.
+    pub(super) fn bounded_by(&self, staged: Found, free: &Found) -> Found {
+        let value = self.value_with_note_of(free, &staged);
+        let bound = staged.bound.zip(value);
+        Found {
+            bound: bound.map(|(bound, value)| bound.min(value)),
+            ..staged
+        }
+    }
+
+    /// The value of `found` with the note of `other` in place of what it removes, at the price of that; the shortest note
+    /// where `other` removes nothing.
+    fn value_with_note_of(&self, found: &Found, other: &Found) -> Option<f64> {
+        let Some(gap) = &found.changes.summary else {
+            return Some(self.value(found));
+        };
+        let (text, slot) = match &other.changes.summary {
+            Some(own) => (own.text.clone(), other.slot.as_ref()),
+            None => (digest::shortest(gap.messages.len()), found.slot.as_ref()),
+        };
+        let messages = gap.messages.clone();
+        let changes = Changes {
+            summary: Some(Summary { text, messages }),
+            ..found.changes.clone()
+        };
+        Some(self.objective(&changes, None)? + writing(slot))
+    }
+
     /// The changes of `found` with the shortest note, as choices are compared.
     fn bare_of(&self, found: &Found) -> Changes {
         let mut changes = found.changes.clone();

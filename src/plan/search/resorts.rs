@@ -29,10 +29,20 @@ impl<'a> Search<'a> {
             }
             self.terse(&mut least);
         }
+        // Of the last groups only the very last is kept in the end, if the policy allows that. Then older results that had to
+        // stay whole may lose their middle like those of the last groups before.
+        let is_last = !self.policy.cut_tail || self.policy.keep_last <= 1;
         let mut texts = Vec::new();
         if self.policy.cut && self.policy.cut_tail && self.may_edit {
-            let tail = self.ground.tail_results();
-            texts.extend(tail.filter_map(|(number, worth)| {
+            let first = if is_last { 0 } else { self.ground.tail };
+            let is_masked = |number: usize, message: usize| {
+                let own = strongest.results.of(message).iter();
+                own.filter(|own| own.number == number)
+                    .any(|own| matches!(own.change, Change::Mask { .. }))
+            };
+            let whole = self.ground.results_from(first);
+            let whole = whole.filter(|(number, worth)| !is_masked(*number, worth.place.message));
+            texts.extend(whole.filter_map(|(number, worth)| {
                 let least = self.offers.kept.of_result(number, worth);
                 Long::result(self.draft, number, worth, least)
             }));
@@ -48,8 +58,6 @@ impl<'a> Search<'a> {
                 }
             }
         }
-        // Of the last groups only the very last is kept by now, if the policy allows that.
-        let is_last = !self.policy.cut_tail || self.policy.keep_last <= 1;
         if self.policy.cut_user_text && self.may_edit && is_last {
             texts.extend(self.said());
             let room = self.policy.summary_tokens.min(target / SUMMARY);

@@ -47,6 +47,19 @@ fn changes_of_claude_that_does_not_bind_thoughts() {
 }
 
 #[test]
+fn a_second_result_is_no_fault_of_a_plan_that_takes_the_call_with_the_first() {
+    let mut request = claude("claude-opus-4-5");
+    let all = request["messages"].as_array_mut().expect("messages");
+    let second = all[2].clone();
+    all.extend([json!({ "role": "assistant", "content": "done" }), second]);
+    let broken = |edits| broken("claude-opus-4-5", &request, edits);
+    assert_eq!(broken(keep(0..9)), [""; 0]);
+    assert_eq!(broken(keep([0, 3, 4, 5, 6, 7, 8])), [""; 0]);
+    // The result behind the call was in its place.
+    assert_eq!(broken(keep([0, 2, 3, 4, 5, 6, 7, 8])), ["AN1", "C2"]);
+}
+
+#[test]
 fn changes_of_claude_that_binds_thoughts() {
     let request = claude("claude-opus-5-5");
     let of = |request: &Value, edits| broken("claude-opus-5-5", request, edits);
