@@ -258,7 +258,10 @@ export interface PlanBase {
   readonly thinkingLost: number;
   /** With `fallbacks`: what the plan comes to for each model, in the order of the options, whoever it was made for. */
   readonly chain?: readonly ChainFit[];
-  /** What has to be set in the request beside the messages, or that floors of categories keep it from fitting; absent from most plans. */
+  /**
+   * What has to be set in the request beside the messages; how many of the groups of {@link Policy.keepLast} went or lost content;
+   * that floors of categories, or {@link Policy.drop}, keep the request from fitting. Absent from most plans.
+   */
   readonly notes?: readonly string[];
   /** The invariants that were checked, by name. */
   readonly invariants: readonly string[];

@@ -132,15 +132,20 @@ impl Search<'_> {
     fn bare_of(&self, found: &Found) -> Changes {
         let mut changes = found.changes.clone();
         if let Some(summary) = &mut changes.summary {
-            summary.text = digest::shortest(summary.messages.len());
+            summary.text = self.least_text(summary.messages.len());
         }
         changes
+    }
+
+    /// What `found` is expected to be missed for, with what it costs to have its summary written.
+    pub(in crate::plan) fn lost(&self, found: &Found) -> f64 {
+        self.loss(&found.changes, found.slot.is_some()) + writing(found.slot.as_ref())
     }
 
     /// What was minimised, as it was made and counted.
     pub(super) fn value(&self, found: &Found) -> f64 {
         let (rewrite, saved) = self.money(&found.changes, &found.projection);
-        self.loss(&found.changes) + writing(found.slot.as_ref()) + rewrite - saved
+        self.lost(found) + rewrite - saved
     }
 
     /// What to ask for, for all choices that leave no more than `goal`, as far as `found` knows: tokens to free beside what
@@ -214,6 +219,7 @@ impl Search<'_> {
             takes,
             paid: self.left(&found.changes, &found.projection).1,
             cost: writing(found.slot.as_ref()),
+            least: found.slot.as_ref().map_or(0, |_| terms.least),
         }
     }
 }

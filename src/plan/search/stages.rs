@@ -11,6 +11,7 @@ use crate::plan::digest;
 use crate::plan::draft::{Changes, Summary};
 
 use super::offered::{Class, Menu};
+use super::slot::slot_of;
 use super::{Found, Search};
 
 /// Most times that more is asked for because the count leaves a category above its allowance.
@@ -131,6 +132,7 @@ impl Search<'_> {
             gone: 0,
             behind: earliest,
             from: (0, 0),
+            is_summarised: slot_of(terms) > 0,
         };
         let (shown, _) = self.given(menu, over.media);
         let menu = Menu {
@@ -230,9 +232,10 @@ impl Search<'_> {
         let (talk, groups) = (talk.min(gone.said), groups.min(gone.count));
         // A note takes less than what it stands for.
         let note = self.draft.counter.count_text(&digest::shortest(1));
+        let least = terms.map_or(0, |terms| terms.least);
         let reaches = |gone: &Gone| {
             let frees = u64::from(gone.freed) + u64::from(gone.left);
-            let has_room = gone.count == 0 || gone.freed > note;
+            let has_room = gone.count == 0 || gone.freed > note.max(least);
             let needed = u64::from(need) + u64::from(taken(gone, terms));
             has_room && gone.count >= groups && gone.said >= talk && frees >= needed
         };
@@ -263,7 +266,7 @@ impl Search<'_> {
         let mut removed = vec![false; self.offers.groups.len()];
         let mut loss = 0.0;
         for (group, removal) in removals.take(gone.count) {
-            loss += removal.loss;
+            loss += removal.loss(menu.is_summarised);
             removed.get_mut(group).into_iter().for_each(|is| *is = true);
         }
         let staying = |group: usize| removed.get(group) == Some(&false);
@@ -291,6 +294,7 @@ impl Search<'_> {
             takes: 0,
             paid: 0,
             cost: 0.0,
+            least: 0,
         });
         let mut solution = self.chosen_of(menu, own.max(u32::from(forced)), more)?;
         if forced && solution.objective() >= charge {
