@@ -259,9 +259,9 @@ export interface PlanBase {
   /** With `fallbacks`: what the plan comes to for each model, in the order of the options, whoever it was made for. */
   readonly chain?: readonly ChainFit[];
   /**
-   * What the caller should know; absent from most plans: what has to be set in the request beside the messages, that floors of
-   * categories keep it from fitting, and what the policy names that the request does not have (`keepTools`, `toolValues`, `values`,
-   * `pinned`).
+   * What the caller should know; absent from most plans: what has to be set in the request beside the messages, how many of the groups
+   * of {@link Policy.keepLast} went or lost content, that floors of categories, or {@link Policy.drop}, keep the request from fitting, and
+   * what the policy names that the request does not have (`keepTools`, `toolValues`, `values`, `pinned`).
    */
   readonly notes?: readonly string[];
   /** The invariants that were checked, by name. */

@@ -8,8 +8,8 @@ export interface Policy {
   /** Where a plan lands, as a share of what is available, above 0 and at most 1: the next turn shall not overflow again. Default 0.8. */
   readonly release?: number | undefined;
   /**
-   * Groups at the end that are kept as long as anything else makes the request fit; the last one always is. Without `cutTail` all of
-   * them always are. Default 4.
+   * Groups at the end that are kept as long as anything else makes the request fit; the last one always is. A plan that takes any
+   * of them, or cuts their results, says how many in {@link PlanBase.notes}. Without `cutTail` all of them always are kept. Default 4.
    */
   readonly keepLast?: number | undefined;
   /** Messages, by index, that are never touched. Of an index beyond the last, the plan has a note ({@link PlanBase.notes}). */
@@ -40,7 +40,9 @@ export interface Policy {
   readonly summariserTokens?: number | undefined;
   /**
    * Whether the oldest groups may go without a summary, leaving a note of what they were. Where summaries may be written
-   * (`summarise`), a note takes the place of one that has no room. Default true.
+   * (`summarise`), a note takes the place of one that has no room, or whose request has none in the summariser's window. With
+   * `false` nothing goes under a note: where no summary has room, a plan finds another way or is irreducible, and says so in
+   * {@link PlanBase.notes}. Default true.
    */
   readonly drop?: boolean | undefined;
   /** Jaccard similarity, above 0, from which a later result counts as a near-duplicate; above 1 none does. Default 0.9. */

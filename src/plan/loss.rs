@@ -37,16 +37,13 @@ const FADES: f64 = 16.0;
 pub(super) struct Scale {
     /// What a turn costs that would not have been needed.
     turn: f64,
-    /// Whether a summary stands in place of what is removed.
-    is_summarised: bool,
 }
 
 impl Scale {
     /// For prompts of `tokens` tokens that are read again at the relative price `read`.
-    pub(super) fn of(tokens: u32, read: f64, is_summarised: bool) -> Self {
+    pub(super) fn of(tokens: u32, read: f64) -> Self {
         Self {
             turn: CALL + f64::from(tokens) * read.clamp(0.0, 1.0),
-            is_summarised,
         }
     }
 
@@ -74,23 +71,44 @@ impl Scale {
         missed / (1.0 + age as f64 / FADES) + REPLACED * f64::from(tokens)
     }
 
-    /// The loss of a message of `tokens` tokens, its results apart, `age` groups before the end, when its group is removed:
-    /// what a summary does not give back, and what the summariser reads.
-    pub(super) fn removed(self, message: &Message, tokens: u32, age: usize) -> f64 {
+    /// The loss of a message of `tokens` tokens, its results apart, `age` groups before the end, when its group is removed.
+    pub(super) fn removed(self, message: &Message, tokens: u32, age: usize) -> Replaced {
         let weight = weight(message);
-        if weight == 0.0 {
-            // Results are valued by themselves.
-            return if self.is_summarised {
-                f64::from(tokens)
-            } else {
-                0.0
-            };
+        // Results are valued by themselves.
+        let missed = match weight == 0.0 {
+            true => 0.0,
+            false => self.replaced(weight, tokens, age),
+        };
+        Replaced {
+            by_note: missed,
+            by_summary: missed * (1.0 - GIST) + f64::from(tokens),
         }
-        let missed = self.replaced(weight, tokens, age);
-        if self.is_summarised {
-            missed * (1.0 - GIST) + f64::from(tokens)
-        } else {
-            missed
+    }
+}
+
+/// What is lost where something else stands in place of a group.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Replaced {
+    /// A note, which says nothing of it.
+    pub by_note: f64,
+    /// A summary: what it does not give back, and what the summariser reads.
+    pub by_summary: f64,
+}
+
+impl Replaced {
+    /// The same with `loss` more, whatever stands there.
+    pub(super) fn plus(self, loss: Self) -> Self {
+        Self {
+            by_note: self.by_note + loss.by_note,
+            by_summary: self.by_summary + loss.by_summary,
+        }
+    }
+
+    /// What is lost whatever stands there.
+    pub(super) fn alike(loss: f64) -> Self {
+        Self {
+            by_note: loss,
+            by_summary: loss,
         }
     }
 }

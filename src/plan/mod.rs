@@ -24,6 +24,7 @@ mod floor;
 pub(crate) mod ground;
 pub(crate) mod hash;
 mod kept;
+mod last_groups;
 mod loss;
 mod mask;
 mod memory;
@@ -86,8 +87,7 @@ pub fn plannable(dialect: Dialect) -> Result<()> {
 /// and old tool results are masked, long ones cut, thoughts of earlier turns dropped, and the oldest turns summarised. Old
 /// means: before the last `keep_last` groups. System and developer messages, the first and the last user request, pinned
 /// messages and results of kept tools are never touched. Where nothing reaches the release mark, the strongest changes are
-/// planned if they reach `available`; then results in the last groups are cut; last of all, only the very last group is
-/// kept. When that is not enough either, the plan is [`Irreducible`](PlanStatus::Irreducible) and has no steps.
+/// planned if they reach `available`; then results in the last groups are cut; last of all, only the very last group is kept. The plan's notes say how many of the last groups gave way. When that is not enough either, the plan is [`Irreducible`](PlanStatus::Irreducible) and has no steps.
 #[must_use]
 pub fn plan(
     counted: &Counted,
@@ -102,6 +102,23 @@ pub fn plan(
 
 /// The same where the request has been laid out in `pieces` already.
 pub(crate) fn plan_in_pieces(
+    counted: &Counted,
+    pieces: &Pieces<'_>,
+    judgement: &Judgement,
+    model: &Model,
+    policy: &Policy,
+    counter: &dyn CountText,
+) -> CompactionPlan {
+    let mut plan = keeping(counted, pieces, judgement, model, policy, counter);
+    if !plan.steps.is_empty() {
+        let given_up = last_groups::given_up(&plan.steps, &counted.groups(), policy.keep_last);
+        plan.notes.extend(given_up);
+    }
+    plan
+}
+
+/// The plan that keeps the last groups as the policy says, but for cuts of their results.
+fn keeping(
     counted: &Counted,
     pieces: &Pieces<'_>,
     judgement: &Judgement,
@@ -127,7 +144,7 @@ pub(crate) fn plan_in_pieces(
     let asks = policy.thinking == ThinkingPolicy::DropBlock && thoughts == Thoughts::Strip;
     let unchanged = CompactionPlan {
         regrets: ground.worths.regrets,
-        notes: asks.then(|| ASK.to_owned()).into_iter().collect(),
+        notes: told(ASK, asks),
         ..unchanged
     };
     let unmatched = || unmatched::notes(policy, &counted.conversation, &ground.worths.results);
@@ -202,7 +219,7 @@ pub(crate) fn plan_in_pieces(
                 keep_last: 1,
                 ..policy.clone()
             };
-            plan_in_pieces(counted, pieces, judgement, model, &last, counter)
+            keeping(counted, pieces, judgement, model, &last, counter)
         }
         Err(least) => CompactionPlan {
             status: PlanStatus::Irreducible,
@@ -210,20 +227,29 @@ pub(crate) fn plan_in_pieces(
                 Some(projection) => floor::floor(&draft, &projection, &ground, &least, reserve),
                 None => floor::floor(&draft, before, &ground, &draft::Changes::default(), reserve),
             }),
-            notes: {
-                let kept = search.offers.kept.is_any().then(|| KEPT.to_owned());
-                let kept = kept.into_iter().collect();
-                [unmatched(), unchanged.notes, kept].concat()
-            },
+            notes: [
+                unmatched(),
+                unchanged.notes,
+                told(KEPT, search.offers.kept.is_any()),
+                told(DROP, search.lacks_notes()),
+            ]
+            .concat(),
             ..unchanged
         },
     }
+}
+
+/// A note, where it `applies`.
+fn told(note: &str, applies: bool) -> Vec<String> {
+    applies.then(|| note.to_owned()).into_iter().collect()
 }
 
 /// What the plan says where thoughts were to stay and the request does not tell the API what to do with them.
 const ASK: &str = "thoughts are taken out: to keep them, set thinking.block_binding.prefix_mismatch_behavior to drop_block and plan again";
 /// What the plan says where floors of categories take part in what cannot go.
 const KEPT: &str = "floors of categories keep tokens that could go without them: a lower floor may let the request fit";
+/// What the plan says where a note could stand in place of groups, but not a summary.
+const DROP: &str = "drop is false: with drop the oldest turns may give way to a note where a summary has no room, which may let the request fit";
 /// What the plan advises where the API is to write the summary.
 const SERVER: &str = "the policy leaves compaction to the API: send the request with its compaction, and do not edit the history";
 
@@ -272,7 +298,7 @@ fn objective(search: &Search<'_>, found: &Found) -> Objective {
         options: Vec::new(),
         removed: 0,
         freed: i64::from(before) - i64::from(after),
-        loss: search.loss(&found.changes) + search::writing(found.slot.as_ref()),
+        loss: search.lost(found),
         rewrite,
         saved,
         bound: 0.0,

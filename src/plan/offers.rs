@@ -11,12 +11,11 @@ use crate::conversation::{Dialect, Part};
 use crate::count::{CountText, CountedMessage};
 use crate::project::Projection;
 
-use super::choose::Choice;
 use super::document::Cause;
 use super::draft::Draft;
 use super::ground::{Ground, compactions};
 use super::kept::{self, Kept};
-use super::loss::Scale;
+use super::loss::{Replaced, Scale};
 use super::policy::Policy;
 use super::search::Thoughts;
 use super::worth::Worth;
@@ -59,12 +58,31 @@ pub(super) struct Offer {
     pub loss: f64,
 }
 
+/// The removal of a group with the oldest.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Removal {
+    /// Its tokens.
+    pub freed: u32,
+    /// What it is expected to be missed for.
+    pub lost: Replaced,
+}
+
+impl Removal {
+    /// What it is expected to be missed for with a summary in its place, or a note.
+    pub(super) fn loss(self, is_summarised: bool) -> f64 {
+        match is_summarised {
+            true => self.lost.by_summary,
+            false => self.lost.by_note,
+        }
+    }
+}
+
 /// All offers, and the estimates that they rest on.
 pub(super) struct Offers {
     /// For each group its offers; the first is to leave it.
     pub groups: Vec<Vec<Offer>>,
-    /// For each group its removal under a summary; `None` where it has to stay.
-    pub removals: Vec<Option<Choice>>,
+    /// For each group its removal with the oldest; `None` where it has to stay.
+    pub removals: Vec<Option<Removal>>,
     /// For each result its tokens, about.
     pub sizes: Vec<u32>,
     /// For each result that may go what stands in its place.
@@ -166,9 +184,9 @@ pub(super) fn offers(
     let mut removals = vec![None; ground.groups.len()];
     for index in ground.middle(conversation.dialect, &kept) {
         let results = results_of(ground, &firsts, index);
-        let choice = removal(draft, ground, results, &sizes, before, scale, index);
+        let own = removal(draft, ground, results, &sizes, before, scale, index);
         if let Some(removal) = removals.get_mut(index) {
-            *removal = Some(choice);
+            *removal = Some(own);
         }
     }
     let newest = (conversation.dialect == Dialect::OpenaiResponses)

@@ -213,7 +213,7 @@ impl Case {
                 bound = found.bound.map(|bound| (bound, least));
                 let mut changes = found.changes;
                 if let Some(summary) = &mut changes.summary {
-                    summary.text = digest::shortest(summary.messages.len());
+                    summary.text = search.least_text(summary.messages.len());
                 }
                 planned = worth(&search, &changes, terms).map(|(_, value)| value);
             }
@@ -263,7 +263,7 @@ impl Case {
         let best = all.min_by(|a, b| a.value.total_cmp(&b.value))?;
         let mut changes = found.changes;
         if let Some(summary) = &mut changes.summary {
-            summary.text = digest::shortest(summary.messages.len());
+            summary.text = search.least_text(summary.messages.len());
         }
         Some((worth(&search, &changes, terms)?.1, best))
     }
@@ -275,7 +275,7 @@ impl Case {
         };
         let shortest = Changes {
             summary: Some(draft::Summary {
-                text: digest::shortest(summary.messages.len()),
+                text: search.least_text(summary.messages.len()),
                 ..summary.clone()
             }),
             ..found.changes.clone()
@@ -330,7 +330,7 @@ fn worth(
         .as_ref()
         .and(terms)
         .map_or(0.0, |terms| terms.cost);
-    let cost = search.loss(changes) + rewrite + writing;
+    let cost = search.loss(changes, writing > 0.0) + rewrite + writing;
     Some((cost, cost - saved))
 }
 
@@ -339,7 +339,7 @@ fn combinations(search: &Search<'_>) -> Option<Vec<(Vec<usize>, usize)>> {
     let removable: Vec<usize> = (0..search.offers.removals.len())
         .filter(|&group| search.offers.removals[group].is_some())
         .collect();
-    let most = if search.policy.summarise || search.policy.drop {
+    let most = if search.may_remove() {
         removable.len()
     } else {
         0
@@ -379,6 +379,7 @@ fn policy() -> impl Strategy<Value = Policy> {
         prop_oneof![Just(0_u32), Just(10)],
         any::<bool>(),
         prop_oneof![Just((None, None)), Just((Some(0.1), Some(1.25)))],
+        prop_oneof![Just(None), Just(Some(100_000))],
     )
         .prop_map(
             |(
@@ -390,6 +391,7 @@ fn policy() -> impl Strategy<Value = Policy> {
                 horizon,
                 broken,
                 (read, write),
+                summariser_tokens,
             )| {
                 Policy {
                     release,
@@ -402,6 +404,7 @@ fn policy() -> impl Strategy<Value = Policy> {
                     cut_user_text: !may[5],
                     summarise,
                     summary_tokens,
+                    summariser_tokens,
                     cache: CachePolicy {
                         horizon,
                         broken,
@@ -532,6 +535,15 @@ proptest! {
     }
 
     #[test]
+    fn without_drop_no_note_stands_for_what_was_removed(drawn in drawn()) {
+        let (form, history, policy, share) = drawn;
+        let policy = Policy { drop: false, ..policy };
+        let plan = Case::of(&(form, history, policy, share)).plan;
+        let is_note = |step: &Step| matches!(step.kind, StepKind::Drop { .. });
+        prop_assert!(!plan.steps.iter().any(is_note), "{}: {:?}", FORMS[form].0, plan.steps);
+    }
+
+    #[test]
     fn with_shares_it_is_never_irreducible_where_brute_force_finds_a_legal_plan(drawn in shared()) {
         if let Some((case, found)) = looked(&drawn) {
             prop_assert!(
@@ -627,7 +639,7 @@ fn brute_force_looks_at_every_dialect_and_finds_plans_with_and_without_removals(
     use proptest::test_runner::TestRunner;
     let mut runner = TestRunner::deterministic();
     let mut seen = std::collections::BTreeMap::new();
-    for _ in 0..1_500 {
+    for _ in 0..3_000 {
         let drawn = drawn().new_tree(&mut runner).unwrap().current();
         if let Some((
             _,

@@ -9,8 +9,8 @@ pub struct Policy {
     pub when: When,
     /// The release mark as a share of what is available: a plan lands at or below it, so that the next turn does not overflow again.
     pub release: f64,
-    /// Groups at the end that are kept as long as anything else makes the request fit; the last one always is. Without
-    /// `cut_tail` all of them always are.
+    /// Groups at the end that are kept as long as anything else makes the request fit; the last one always is. A plan that takes
+    /// any of them, or cuts their results, says how many in its notes. Without `cut_tail` all of them always are kept.
     pub keep_last: usize,
     /// Messages, by index, that are never touched. An index without a message pins nothing, which the plan notes.
     pub pinned: Vec<usize>,
@@ -35,7 +35,8 @@ pub struct Policy {
     /// Window of the model that writes the summary, in tokens; `None`: that of the model planned for.
     pub summariser_tokens: Option<u32>,
     /// Whether the oldest groups may go without a summary, leaving a note of what they were. Where summaries may be written, a note
-    /// takes the place of one that has no room.
+    /// takes the place of one that has no room, or whose request has none in the summariser's window. Without it nothing goes under a
+    /// note: where no summary has room, a plan finds another way or is irreducible, and says so.
     pub drop: bool,
     /// Jaccard similarity from which a later result counts as a near-duplicate; above 1 none does.
     pub similarity: f64,

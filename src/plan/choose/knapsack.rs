@@ -45,6 +45,8 @@ pub(super) struct Knapsack {
     pub gone: Vec<Gone>,
     /// The first group that removals take.
     pub first_removable: usize,
+    /// Tokens that the removed have at least.
+    least: u64,
     need: u64,
     rewrite: f64,
     saving: f64,
@@ -78,6 +80,7 @@ impl Knapsack {
             suffix: suffixes(&problem.candidates),
             gone: vec![Gone::default()],
             first_removable: problem.candidates.len(),
+            least: problem.removal.map_or(0, |terms| terms.least.into()),
             need: problem.need.into(),
             rewrite: price(problem.money.rewrite),
             saving: price(problem.money.saving),
@@ -175,6 +178,12 @@ impl Knapsack {
     pub fn residual(&self, removed: usize) -> u64 {
         let gone = self.gone.get(removed).copied().unwrap_or_default();
         (self.need + gone.takes).saturating_sub(gone.freed)
+    }
+
+    /// Whether the oldest `removed` are enough for what stands in their place.
+    pub fn may_remove(&self, removed: usize) -> bool {
+        let gone = self.gone.get(removed);
+        gone.is_some_and(|gone| gone.freed >= self.least)
     }
 
     /// What the removal of the oldest `removed` adds to the objective.

@@ -70,6 +70,8 @@ pub(crate) struct RemovalTerms {
     pub paid: u32,
     /// Cost of writing it, in tokens.
     pub cost: f64,
+    /// Tokens that the removed have at least: what stands in their place needs that much.
+    pub least: u32,
 }
 
 /// What tokens cost, relative to plain input.

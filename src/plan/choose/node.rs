@@ -54,7 +54,9 @@ impl Node {
             }
             let mut found = Vec::new();
             for group in after.iter().rev().filter(|group| group.turn() <= most) {
-                found.extend(sweep.node(first, charged, group.turn()));
+                if knapsack.may_remove(group.turn()) {
+                    found.extend(sweep.node(first, charged, group.turn()));
+                }
                 sweep.add(group);
             }
             found.reverse();

@@ -1,15 +1,14 @@
 //! The removal of whole groups: with the oldest under a summary, or alone without a trace.
 
 use crate::conversation::{Group, Part};
-use crate::plan::choose::Choice;
 use crate::plan::document::Cause;
 use crate::plan::draft::Draft;
 use crate::plan::ground::Ground;
-use crate::plan::loss::{Scale, repeated_call};
+use crate::plan::loss::{Replaced, Scale, repeated_call};
 use crate::plan::worth::Worth;
 use crate::project::Projection;
 
-use super::{Act, Offer};
+use super::{Act, Offer, Removal};
 
 /// The removal of a group with the oldest.
 pub(super) fn removal(
@@ -20,31 +19,27 @@ pub(super) fn removal(
     before: &Projection,
     scale: Scale,
     index: usize,
-) -> Choice {
+) -> Removal {
+    let mut removal = Removal::default();
     let Some(group) = ground.groups.get(index) else {
-        return Choice {
-            freed: 0,
-            loss: 0.0,
-        };
+        return removal;
     };
     let age = ground.groups.len() - index;
-    let mut choice = Choice {
-        freed: 0,
-        loss: 0.0,
-    };
     for at in group.messages.clone() {
         let tokens = before.messages.get(at).map_or(0, |message| message.tokens);
-        choice.freed = choice.freed.saturating_add(tokens);
+        removal.freed = removal.freed.saturating_add(tokens);
         if let Some(message) = draft.message(at) {
-            choice.loss += scale.removed(message, tokens, age);
+            removal.lost = removal.lost.plus(scale.removed(message, tokens, age));
         }
     }
     for (number, worth) in results {
         if !worth.is_evicted {
-            choice.loss += scale.masked(worth, sizes.get(number).copied().unwrap_or(0));
+            let size = sizes.get(number).copied().unwrap_or(0);
+            let masked = Replaced::alike(scale.masked(worth, size));
+            removal.lost = removal.lost.plus(masked);
         }
     }
-    choice
+    removal
 }
 
 /// The removal of what stands before the provider's own compaction: of Responses it is not read any more (OR7).

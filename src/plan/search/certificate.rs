@@ -142,37 +142,42 @@ impl Search<'_> {
         }
     }
 
-    /// The value of `found` with the note of `other` in place of what it removes, at the price of that; the shortest note
-    /// where `other` removes nothing.
+    /// The value of `found` with the note of `other` in place of what it removes, at the price of that; the least that may stand
+    /// there where `other` removes nothing.
     fn value_with_note_of(&self, found: &Found, other: &Found) -> Option<f64> {
         let Some(gap) = &found.changes.summary else {
             return Some(self.value(found));
         };
         let (text, slot) = match &other.changes.summary {
             Some(own) => (own.text.clone(), other.slot.as_ref()),
-            None => (digest::shortest(gap.messages.len()), found.slot.as_ref()),
+            None => (self.least_text(gap.messages.len()), found.slot.as_ref()),
         };
         let messages = gap.messages.clone();
         let changes = Changes {
             summary: Some(Summary { text, messages }),
             ..found.changes.clone()
         };
-        Some(self.objective(&changes, None)? + writing(slot))
+        Some(self.objective(&changes, slot.is_some(), None)? + writing(slot))
     }
 
-    /// The changes of `found` with the shortest note, as choices are compared.
+    /// The changes of `found` with the least that may stand in place of what it removes, as choices are compared.
     fn bare_of(&self, found: &Found) -> Changes {
         let mut changes = found.changes.clone();
         if let Some(summary) = &mut changes.summary {
-            summary.text = digest::shortest(summary.messages.len());
+            summary.text = self.least_text(summary.messages.len());
         }
         changes
+    }
+
+    /// What `found` is expected to be missed for, with what it costs to have its summary written.
+    pub(in crate::plan) fn lost(&self, found: &Found) -> f64 {
+        self.loss(&found.changes, found.slot.is_some()) + writing(found.slot.as_ref())
     }
 
     /// What was minimised, as it was made and counted.
     pub(super) fn value(&self, found: &Found) -> f64 {
         let (rewrite, saved) = self.money(&found.changes, &found.projection);
-        self.loss(&found.changes) + writing(found.slot.as_ref()) + rewrite - saved
+        self.lost(found) + rewrite - saved
     }
 
     /// What to ask for, for all choices that leave no more than `goal`, as far as `found` knows: tokens to free beside what
@@ -246,6 +251,7 @@ impl Search<'_> {
             takes,
             paid: self.left(&found.changes, &found.projection).1,
             cost: writing(found.slot.as_ref()),
+            least: found.slot.as_ref().map_or(0, |_| terms.least),
         }
     }
 }

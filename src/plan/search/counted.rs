@@ -25,15 +25,15 @@ impl Search<'_> {
         terms: Option<RemovalTerms>,
         goal: u32,
     ) -> Option<Made> {
-        let mut need = over;
+        let (mut need, mut asked) = (over, terms);
         for _ in 0..ROUNDS {
-            let solution = self.chosen(need, terms)?;
+            let solution = self.chosen(need, asked)?;
             let changes = self.changes(&solution);
             let Some(upper) = self.reserved(&changes, terms) else {
-                if self.block(&changes) {
-                    continue;
+                if !self.block(&changes) {
+                    asked = Some(self.with_more(asked?, solution.removed)?);
                 }
-                return None;
+                continue;
             };
             if upper <= goal {
                 return Some(self.relented((solution, changes, upper), need, terms, goal));
@@ -41,6 +41,14 @@ impl Search<'_> {
             need = Self::beyond(need, upper - goal, &solution, terms);
         }
         None
+    }
+
+    /// The same terms where the oldest `removed` have no room for what is to stand in their place: more has to go.
+    fn with_more(&self, terms: RemovalTerms, removed: usize) -> Option<RemovalTerms> {
+        let gone = self.offers.removals.iter().flatten().take(removed);
+        let gone = gone.fold(0, |sum: u32, gone| sum.saturating_add(gone.freed));
+        let least = gone.saturating_add(1);
+        (removed > 0 && least > terms.least).then_some(RemovalTerms { least, ..terms })
     }
 
     /// What to ask for after `solution`, which was chosen for `need` and left `short` tokens too many: as long as no more is
@@ -171,8 +179,7 @@ impl Search<'_> {
             let mut more = changes.clone();
             cut::set(&mut more, number, worth, cut);
             // What has just been made comes first.
-            let least = self.objective(&changes, None)?;
-            let is_better = self.objective(&more, None)? <= least;
+            let is_better = self.worth(&more, terms)? <= self.worth(&changes, terms)?;
             let fits = is_better && self.reserved(&more, terms)? <= goal;
             (fits && self.keeps_shares(&changes, &more)).then_some(more)
         });

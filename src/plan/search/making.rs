@@ -9,7 +9,7 @@ use crate::plan::document::Cause;
 use crate::plan::draft::{Change, Changed, Changes, Results, Summary};
 use crate::plan::offers::Act;
 use crate::plan::steps::MOST_OF_ONE_TURN;
-use crate::plan::{cut, digest, mask};
+use crate::plan::{cut, mask};
 use crate::project::Projection;
 
 use super::Search;
@@ -82,7 +82,7 @@ impl Search<'_> {
         Change::Mask { cause, placeholder }
     }
 
-    /// Takes whole groups out, with the shortest note in their place until [`filled`](Self::filled) writes another.
+    /// Takes whole groups out, with the least that may stand in their place until [`filled`](Self::filled) writes another.
     pub(super) fn remove(&self, changes: &mut Changes, groups: impl Iterator<Item = usize>) {
         let groups = groups.filter_map(|group| self.ground.groups.get(group));
         let messages: Vec<usize> = groups.flat_map(|group| group.messages.clone()).collect();
@@ -96,7 +96,7 @@ impl Search<'_> {
         changes.reasoning.retain(|index| !gone(index));
         changes.removed.retain(|index| !gone(index));
         changes.summary = Some(Summary {
-            text: digest::shortest(messages.len()),
+            text: self.least_text(messages.len()),
             messages,
         });
     }

@@ -35,6 +35,7 @@ use super::policy::Policy;
 use super::{digest, summary};
 
 pub(super) use objective::writing;
+use slot::slot_of;
 pub(super) use thoughts::{Thoughts, thinks};
 
 /// Price of a token of output in tokens of input, about: list prices are four to six times as high.
@@ -82,6 +83,8 @@ pub(super) struct Search<'a> {
     behind: [Vec<u32>; 2],
     /// Tokens that go for each token by which the upper bound falls: less than 1 where bounds are in proportion.
     rate: f64,
+    /// Whether a summary may stand in place of the removed, and can be asked for.
+    may_summarise: bool,
     /// The groups that change in one result, which frees what it is estimated to free.
     apart: Vec<bool>,
     /// Results and messages whose shape turned out not to allow a change.
@@ -100,7 +103,7 @@ impl<'a> Search<'a> {
         let thoughts = Thoughts::of(draft, policy);
         let may_edit = thoughts != Thoughts::Append;
         let economy = Economy::of(&policy.cache, draft.model, draft.counted, before.tokens);
-        let scale = Scale::of(target, economy.read, policy.summarise);
+        let scale = Scale::of(target, economy.read);
         let upper = before.upper_bound.max(1);
         let mut search = Self {
             offers: offers(draft, ground, policy, before, scale, may_edit),
@@ -120,10 +123,12 @@ impl<'a> Search<'a> {
             ground,
             policy,
             before,
+            may_summarise: false,
             apart: Vec::new(),
             in_stages: Cell::new(false),
             blocked: RefCell::default(),
         };
+        search.may_summarise = search.can_ask();
         search.behind = search.behind();
         search.recount();
         search.recount_cuts();
@@ -174,40 +179,61 @@ impl<'a> Search<'a> {
         Some(self.improved(found, goal, terms))
     }
 
-    /// What removals may look like: with room for a whole summary, else for the shortest note; and without.
+    /// What removals may look like: with room for a whole summary, else for the least that may stand in place of the removed; and
+    /// without.
     pub(super) fn terms(&self) -> Vec<Option<RemovalTerms>> {
         self.terms_for(self.policy.summary_tokens)
     }
 
     /// The same where a summary has `slot` tokens.
     pub(super) fn terms_for(&self, slot: u32) -> Vec<Option<RemovalTerms>> {
-        let counter = self.draft.counter;
-        let count = self.before.messages.len();
         if !self.may_remove() {
             return vec![None];
         }
-        let least = counter
-            .count_text(&digest::shortest(count))
-            .saturating_add(8);
-        let shortest = Some(RemovalTerms {
-            takes: least,
-            paid: least,
-            cost: 0.0,
-        });
-        if !self.policy.summarise || slot < summary::SMALLEST {
-            return vec![shortest];
+        let least = self.least_terms();
+        match self.may_summarise && slot > slot_of(Some(least)).max(summary::SMALLEST - 1) {
+            true => vec![Some(self.summarised(slot)), Some(least)],
+            false => vec![Some(least)],
         }
-        let takes = summary::most_content(count, slot, counter).saturating_add(8);
-        let full = RemovalTerms {
-            takes,
-            paid: takes,
-            cost: f64::from(slot) * OUTPUT,
-        };
-        vec![Some(full), shortest]
     }
 
-    fn may_remove(&self) -> bool {
-        (self.policy.summarise || self.policy.drop)
+    /// Removals with the least that may stand in their place: the shortest note, or where notes may not be, the smallest summary.
+    pub(super) fn least_terms(&self) -> RemovalTerms {
+        if !self.policy.drop {
+            return self.summarised(summary::SMALLEST);
+        }
+        let note = digest::shortest(self.before.messages.len());
+        let takes = self.draft.counter.count_text(&note).saturating_add(8);
+        RemovalTerms {
+            takes,
+            paid: takes,
+            cost: 0.0,
+            least: 0,
+        }
+    }
+
+    /// Removals with a summary of `slot` tokens in their place.
+    fn summarised(&self, slot: u32) -> RemovalTerms {
+        let count = self.before.messages.len();
+        let takes = |slot| summary::most_content(count, slot, self.draft.counter).saturating_add(8);
+        RemovalTerms {
+            takes: takes(slot),
+            paid: takes(slot),
+            cost: f64::from(slot) * OUTPUT,
+            // Less than what any frame adds.
+            least: summary::most_content(1, summary::SMALLEST, self.draft.counter),
+        }
+    }
+
+    /// Whether groups would be removed that are not because no note may stand in their place.
+    pub(in crate::plan) fn lacks_notes(&self) -> bool {
+        self.policy.summarise
+            && !self.policy.drop
             && self.offers.removals.iter().any(Option::is_some)
+    }
+
+    /// Whether anything may stand in place of removed groups, and there are such groups.
+    pub(in crate::plan) fn may_remove(&self) -> bool {
+        (self.may_summarise || self.policy.drop) && self.offers.removals.iter().any(Option::is_some)
     }
 }

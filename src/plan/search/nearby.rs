@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 
+use super::slot::slot_of;
 use super::{Made, Search};
 use crate::plan::choose::{RemovalTerms, Solution};
 use crate::plan::draft::Changes;
@@ -193,6 +194,7 @@ impl Search<'_> {
     /// What `changes` are worth as a choice: their objective, with the cost of a whole summary where the terms say so.
     pub(super) fn worth(&self, changes: &Changes, terms: Option<RemovalTerms>) -> Option<f64> {
         let writing = changes.summary.as_ref().and(terms);
-        Some(self.objective(changes, None)? + writing.map_or(0.0, |terms| terms.cost))
+        let value = self.objective(changes, slot_of(terms) > 0, None)?;
+        Some(value + writing.map_or(0.0, |terms| terms.cost))
     }
 }

@@ -14,10 +14,12 @@ pub(in crate::plan) fn writing(slot: Option<&SummarySlot>) -> f64 {
 }
 
 impl Search<'_> {
-    /// What `changes` are worth: loss, and money over the horizon. Without a projection they are made first.
+    /// What `changes` are worth, with a summary in place of the removed or a note: loss, and money over the horizon. Without a
+    /// projection they are made first.
     pub(in crate::plan) fn objective(
         &self,
         changes: &Changes,
+        is_summarised: bool,
         after: Option<&Projection>,
     ) -> Option<f64> {
         let made;
@@ -29,7 +31,7 @@ impl Search<'_> {
             }
         };
         let (rewrite, saved) = self.money(changes, after);
-        Some(self.loss(changes) + rewrite - saved)
+        Some(self.loss(changes, is_summarised) + rewrite - saved)
     }
 
     /// What is written again, and what is saved over the horizon.
@@ -58,8 +60,8 @@ impl Search<'_> {
         )
     }
 
-    /// What `changes` are expected to be missed for.
-    pub(in crate::plan) fn loss(&self, changes: &Changes) -> f64 {
+    /// What `changes` are expected to be missed for, with a summary in place of the removed or a note.
+    pub(in crate::plan) fn loss(&self, changes: &Changes, is_summarised: bool) -> f64 {
         let mut sum = 0.0;
         let sizes = &self.offers.sizes;
         for changed @ Changed { number, change, .. } in changes.results.iter() {
@@ -108,7 +110,7 @@ impl Search<'_> {
                     let removal = self.offers.removals.get(index).copied().flatten();
                     sum += removal.map_or_else(
                         || f64::from(tokens(&group.messages.start)),
-                        |removal| removal.loss,
+                        |removal| removal.loss(is_summarised),
                     );
                 }
             }

@@ -4,6 +4,7 @@ use crate::plan::choose::{Candidate, Choice, Problem, RemovalTerms, Solution, ch
 use crate::plan::offers::{Act, Offer};
 
 use super::Search;
+use super::slot::slot_of;
 
 /// Most choices that are asked for to tighten a bound.
 const BRANCHES: u32 = 32;
@@ -31,6 +32,8 @@ pub(super) struct Menu<'a> {
     pub behind: &'a [u32],
     /// The group and the message before which nothing changes.
     pub from: (usize, usize),
+    /// Whether a summary stands in place of the removed, or a note.
+    pub is_summarised: bool,
 }
 
 /// Whether an offer does what `act` does, or more to the same result.
@@ -88,6 +91,7 @@ impl Search<'_> {
             gone: 0,
             behind,
             from,
+            is_summarised: slot_of(terms) > 0,
         };
         self.chosen_of(menu, need, terms)
     }
@@ -210,7 +214,7 @@ impl Search<'_> {
                 options,
                 removal: removal.map(|removal| Choice {
                     freed: removal.freed.saturating_sub(done.freed),
-                    loss: (removal.loss - done.loss).max(0.0),
+                    loss: (removal.loss(menu.is_summarised) - done.loss).max(0.0),
                 }),
             });
             numbers.push(known);

@@ -22,7 +22,7 @@ impl Search<'_> {
     /// Changes whose savings outweigh what they are expected to be missed for.
     pub(in crate::plan) fn paying(&self) -> Option<Found> {
         let found = self.carried_out(&Changes::default(), &self.paying_acts(), u32::MAX)?;
-        let value = self.objective(&found.changes, Some(&found.projection))?;
+        let value = self.objective(&found.changes, false, Some(&found.projection))?;
         (value < 0.0).then(|| self.bounded(found, u32::MAX))
     }
 
@@ -60,7 +60,8 @@ impl Search<'_> {
             }
         }
         let found = self.carried_out(&Changes::default(), &acts, u32::MAX);
-        let value = found.and_then(|found| self.objective(&found.changes, Some(&found.projection)));
+        let value =
+            found.and_then(|found| self.objective(&found.changes, false, Some(&found.projection)));
         match value {
             Some(value) if value < 0.0 => acts,
             _ => Acts::new(),

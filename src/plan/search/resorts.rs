@@ -24,7 +24,8 @@ impl<'a> Search<'a> {
         let strongest = self.strongest();
         let mut least = self.least(&strongest);
         for _ in 0..2 {
-            if let Some(found) = self.filled(&least, available, 2) {
+            let filled = |base| self.filled(base, available, 2);
+            if let Some(found) = filled(&least).or_else(|| filled(&strongest)) {
                 return Ok(found);
             }
             self.terse(&mut least);
@@ -162,7 +163,8 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// The changes that leave the least: the strongest, with a note in place of every group that may be removed.
+    /// The changes that leave the least: the strongest, with the least that may stand there in place of every group that may be
+    /// removed.
     fn least(&self, strongest: &Changes) -> Changes {
         if !self.may_remove() {
             return strongest.clone();
@@ -175,7 +177,8 @@ impl<'a> Search<'a> {
         // A note that takes more than what it stands for is refused (C8).
         let gap = removed.summary.as_ref();
         let has_room = gap.is_some_and(|gap| self.room(&removed, &gap.messages).is_some());
-        match (self.size(&removed), self.size(strongest)) {
+        let with = self.reserved(&removed, Some(self.least_terms()));
+        match (with, self.size(strongest)) {
             (Some(with), Some(without)) if with < without && has_room => removed,
             _ => strongest.clone(),
         }

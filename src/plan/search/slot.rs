@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::count::count_message;
 use crate::plan::choose::RemovalTerms;
+use crate::plan::document::SummarySlot;
 use crate::plan::draft::{Changes, Summary};
 use crate::plan::{digest, summary};
 
@@ -15,8 +16,38 @@ pub(super) fn slot_of(terms: Option<RemovalTerms>) -> u32 {
 }
 
 impl Search<'_> {
+    /// Whether a summary may be written and the smallest can be asked for: the request for it has to fit the summariser's window.
+    pub(super) fn can_ask(&self) -> bool {
+        let mut groups = self.ground.groups.iter().zip(&self.offers.removals);
+        let first = groups.find(|(_, removal)| removal.is_some());
+        self.policy.summarise
+            && self.policy.summary_tokens >= summary::SMALLEST
+            && first.is_some_and(|(group, _)| {
+                let messages: Vec<usize> = group.messages.clone().collect();
+                self.slot(&messages, summary::SMALLEST).is_some()
+            })
+    }
+
+    /// The largest slot of at most `most` tokens whose requests fit the summariser's window, by halves.
+    fn slot(&self, messages: &[usize], most: u32) -> Option<SummarySlot> {
+        let halves = std::iter::successors(Some(most), |slot| {
+            (*slot > summary::SMALLEST).then_some((slot / 2).max(summary::SMALLEST))
+        });
+        let mut slots = halves.filter(|slot| *slot >= summary::SMALLEST);
+        slots.find_map(|slot| summary::slot(self.draft, self.ground, self.policy, messages, slot))
+    }
+
+    /// The least that may stand in place of `count` messages: a note, or where notes may not be, the smallest summary.
+    pub(in crate::plan) fn least_text(&self, count: usize) -> String {
+        match self.policy.drop {
+            true => digest::shortest(count),
+            false => summary::fullest(count, summary::SMALLEST, self.draft.counter),
+        }
+    }
+
     /// `changes` as a result, if they reach `goal`: a summary gets a part of the room that is left, up to what the policy
-    /// allows, and a digest takes its place until it is written.
+    /// allows, and a digest takes its place until it is written. Where it has no room a note stands there, if the policy allows
+    /// one.
     pub(in crate::plan) fn filled(&self, changes: &Changes, goal: u32, part: u32) -> Option<Found> {
         let mut changes = changes.clone();
         self.drop_larger(&mut changes)?;
@@ -36,12 +67,17 @@ impl Search<'_> {
         let counter = self.draft.counter;
         let count = gap.messages.len();
         let room = self.room(changes, &gap.messages)?;
+        let least = if self.policy.drop {
+            0
+        } else {
+            summary::SMALLEST
+        };
         let wanted = self
             .policy
             .summary_tokens
-            .min(spare)
+            .min(spare.saturating_add(least))
             .min(room.saturating_sub(summary::most_content(count, 0, counter)));
-        let mut slot = if self.policy.summarise { wanted } else { 0 };
+        let mut slot = if self.may_summarise { wanted } else { 0 };
         let with = |text: String| Changes {
             summary: Some(Summary {
                 messages: gap.messages.clone(),
@@ -49,17 +85,24 @@ impl Search<'_> {
             }),
             ..changes.clone()
         };
-        let mut fullest = 0;
+        let fullest = |slot: u32| self.size(&with(summary::fullest(count, slot, counter)));
         while slot >= summary::SMALLEST {
-            fullest = self.size(&with(summary::fullest(count, slot, counter)))?;
-            if fullest <= goal {
+            let over = fullest(slot)?.saturating_sub(goal);
+            if over == 0 {
                 break;
             }
-            slot = slot.saturating_sub((fullest - goal).max(slot / 16).max(1));
+            slot = slot
+                .saturating_sub(over.max(slot / 16).max(1))
+                .max(least.min(slot - 1));
         }
-        let slot = (slot >= summary::SMALLEST)
-            .then(|| summary::slot(self.draft, self.ground, self.policy, &gap.messages, slot))
-            .flatten();
+        let slot = self.slot(&gap.messages, slot);
+        if slot.is_none() && !self.policy.drop {
+            return None;
+        }
+        let fullest = match &slot {
+            Some(slot) => fullest(slot.max_tokens)?,
+            None => 0,
+        };
         let least = counter.count_text(&digest::shortest(count));
         let mut budget = match &slot {
             Some(slot) => summary::most_content(count, slot.max_tokens, counter),
@@ -126,7 +169,8 @@ impl Search<'_> {
         Some(self.draft.project(changes)?.upper_bound)
     }
 
-    /// The upper bound of `changes`, with room for the summary that the terms pay for.
+    /// The upper bound of `changes`, with room for the summary that the terms pay for; `None` where what is removed has no room
+    /// for any.
     pub(in crate::plan) fn reserved(
         &self,
         changes: &Changes,
@@ -140,6 +184,9 @@ impl Search<'_> {
         let room = self.room(changes, &gap.messages)?;
         let slot =
             slot.min(room.saturating_sub(summary::most_content(count, 0, self.draft.counter)));
+        if slot < summary::SMALLEST {
+            return None;
+        }
         self.size(&Changes {
             summary: Some(Summary {
                 messages: gap.messages.clone(),

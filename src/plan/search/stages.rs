@@ -13,6 +13,7 @@ use crate::plan::digest;
 use crate::plan::draft::{Changes, Summary};
 
 use super::offered::{Class, Menu};
+use super::slot::slot_of;
 use super::{Found, Search};
 
 /// Most times that more is asked for because the count leaves a category above its allowance.
@@ -115,6 +116,7 @@ impl Search<'_> {
             gone: 0,
             behind: earliest,
             from: (0, 0),
+            is_summarised: slot_of(terms) > 0,
         };
         let (shown, _) = self.given(menu, over.media);
         let menu = Menu {

@@ -89,6 +89,7 @@ fn the_oldest_go_around_those_that_stay() {
             takes: 100,
             paid: 100,
             cost: 200.0,
+            least: 0,
         }),
         money: Money {
             rewrite: 0.0,
@@ -109,6 +110,7 @@ fn the_oldest_go_around_those_that_stay() {
             takes: 3_000,
             paid: 3_000,
             cost: 0.0,
+            least: 0,
         }),
         need: 901,
         ..problem
@@ -148,6 +150,7 @@ fn an_edit_before_the_first_removal_is_charged_from_its_place() {
                     takes: 30,
                     paid: 30,
                     cost: 20.0,
+                    least: 0,
                 }),
                 money: Money {
                     rewrite,

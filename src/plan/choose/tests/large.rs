@@ -64,6 +64,7 @@ fn odd_shapes_are_solved_within_a_percent() {
                 takes: 500,
                 paid: 500,
                 cost: 100.0,
+                least: 0,
             }),
             money,
         };

@@ -28,6 +28,9 @@ fn value(problem: &Problem, options: &[usize], removed: usize) -> Option<f64> {
     }
     if removed > 0 {
         let terms = problem.removal?;
+        if gone < i64::from(terms.least) {
+            return None;
+        }
         loss += terms.cost;
         let [takes, paid] = [terms.takes, terms.paid].map(|tokens| i64::from(tokens).min(gone));
         freed -= paid;
@@ -149,6 +152,7 @@ fn history(groups: usize, need: f64, money: Money, held: f64, seed: u64) -> Prob
             takes: 1_024,
             paid: 1_024,
             cost: 6_000.0,
+            least: 0,
         }),
         money,
     }

@@ -23,7 +23,8 @@ fn small() -> impl Strategy<Value = Problem> {
         proptest::collection::vec(option, 0..4),
         proptest::option::weighted(0.7, loss),
     );
-    let terms = proptest::option::weighted(0.8, (0_u32..80, 0_u32..80, 0.0_f64..100.0));
+    let least = prop_oneof![Just(0_u32), 0_u32..400];
+    let terms = proptest::option::weighted(0.8, (0_u32..80, 0_u32..80, 0.0_f64..100.0, least));
     (
         proptest::collection::vec(group, 1..7),
         0_u32..300,
@@ -43,7 +44,12 @@ fn small() -> impl Strategy<Value = Problem> {
             Problem {
                 candidates,
                 need: (f64::from(total) * (need - 0.05).max(0.0)) as u32,
-                removal: terms.map(|(takes, paid, cost)| RemovalTerms { takes, paid, cost }),
+                removal: terms.map(|(takes, paid, cost, least)| RemovalTerms {
+                    takes,
+                    paid,
+                    cost,
+                    least,
+                }),
                 money,
             }
         })
@@ -133,7 +139,8 @@ proptest! {
 
     #[test]
     fn choosing_again_changes_nothing(problem in small()) {
-        let problem = Problem { need: 0, ..problem };
+        let removal = problem.removal.map(|terms| RemovalTerms { least: 0, ..terms });
+        let problem = Problem { need: 0, removal, ..problem };
         let solution = choose(&problem).expect("nothing has to be done");
         prop_assert!(solution.objective() <= 0.0);
         let again = choose(&afterwards(&problem, &solution)).expect("nothing has to be done");
@@ -166,7 +173,7 @@ proptest! {
         let problem = Problem {
             candidates: candidates.collect(),
             need,
-            removal: Some(RemovalTerms { takes, paid, cost }),
+            removal: Some(RemovalTerms { takes, paid, cost, least: 0 }),
             money: Money { rewrite, saving },
         };
         if let Some(solution) = choose(&problem) {
@@ -218,6 +225,7 @@ fn two_dozen_groups_are_solved_to_the_optimum_when_bounds_say_little() {
                 takes: 40,
                 paid: 40,
                 cost: 60.0,
+                least: 0,
             }),
             money: [nothing, WARM, COLD][case as usize / 2 % 3],
         };
@@ -259,7 +267,7 @@ proptest! {
             }
         }
         problem.need = (f64::from(problem.candidates[0].suffix - 500) * need) as u32;
-        problem.removal = Some(RemovalTerms { takes: 50, paid: 30, cost: 200.0 });
+        problem.removal = Some(RemovalTerms { takes: 50, paid: 30, cost: 200.0, least: 0 });
         let (solution, expected) = (choose(&problem), table_oracle(&problem));
         prop_assert_eq!(solution.is_some(), expected.is_some());
         if let (Some(solution), Some(expected)) = (solution, expected) {

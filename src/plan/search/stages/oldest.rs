@@ -78,9 +78,10 @@ impl Search<'_> {
         let (talk, groups) = (talk.min(gone.said), groups.min(gone.count));
         // A note takes less than what it stands for.
         let note = self.draft.counter.count_text(&digest::shortest(1));
+        let least = terms.map_or(0, |terms| terms.least);
         let reaches = |gone: &Gone| {
             let frees = u64::from(gone.freed) + u64::from(gone.left);
-            let has_room = gone.count == 0 || gone.freed > note;
+            let has_room = gone.count == 0 || gone.freed > note.max(least);
             let needed = u64::from(need) + u64::from(taken(gone, terms));
             has_room && gone.count >= groups && gone.said >= talk && frees >= needed
         };
@@ -111,7 +112,7 @@ impl Search<'_> {
         let mut removed = vec![false; self.offers.groups.len()];
         let mut loss = 0.0;
         for (group, removal) in removals.take(gone.count) {
-            loss += removal.loss;
+            loss += removal.loss(menu.is_summarised);
             removed.get_mut(group).into_iter().for_each(|is| *is = true);
         }
         let staying = |group: usize| removed.get(group) == Some(&false);
@@ -139,6 +140,7 @@ impl Search<'_> {
             takes: 0,
             paid: 0,
             cost: 0.0,
+            least: 0,
         });
         let mut solution = self.chosen_of(menu, own.max(u32::from(forced)), more)?;
         if forced && solution.objective() >= charge {

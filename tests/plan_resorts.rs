@@ -1,0 +1,168 @@
+//! What goes where nothing that the planner prefers makes a request fit, and what the plan says of it.
+
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic)] // A failed expectation is a failed test.
+
+mod planning;
+
+use planning::{agent, frugal, messages, planned, step_kinds, tokens, verified, words};
+use serde_json::{Value, json};
+use token_headroom::{CompactionPlan, PlanStatus, Policy};
+
+/// Tool turns with something said before each of the first eight.
+fn talk() -> Value {
+    let mut request = agent(&[30; 12]);
+    for turn in 0..8 {
+        let thought = json!({ "role": "assistant", "content": words(20) });
+        let list = request["messages"].as_array_mut().expect("messages");
+        list.insert(2 + 3 * turn, thought);
+    }
+    request
+}
+
+/// A policy whose summaries can be asked for whatever the limit is.
+fn summarising() -> Policy {
+    Policy {
+        summariser_tokens: Some(100_000),
+        ..frugal()
+    }
+}
+
+fn has(plan: &CompactionPlan, kind: &str) -> bool {
+    step_kinds(plan).iter().any(|(known, _)| *known == kind)
+}
+
+fn loss(plan: &CompactionPlan) -> f64 {
+    plan.objective.as_ref().expect("an objective").loss
+}
+
+#[test]
+fn without_drop_a_summary_that_has_room_is_found_or_the_hint_names_drop() {
+    let request = talk();
+    let strict = Policy {
+        drop: false,
+        ..summarising()
+    };
+    let (mut instead, mut irreducible) = (0, 0);
+    for limit in (100..tokens(&request)).step_by(7) {
+        let plan = planned(&request, limit, &strict);
+        let with = planned(&request, limit, &summarising());
+        assert!(!has(&plan, "drop"), "{limit}: {:?}", step_kinds(&plan));
+        assert!(verified(&request, &plan, limit).ok, "{limit}");
+        let named = plan
+            .notes
+            .iter()
+            .any(|note| note.starts_with("drop is false"));
+        assert_eq!(
+            named,
+            plan.status == PlanStatus::Irreducible,
+            "{limit}: {:?}",
+            plan.notes
+        );
+        if has(&with, "drop") {
+            instead += usize::from(plan.status == PlanStatus::Planned);
+            irreducible += usize::from(named);
+        }
+    }
+    assert!(instead >= 3 && irreducible >= 3, "{instead} {irreducible}");
+}
+
+#[test]
+fn a_summariser_with_a_small_window_is_asked_for_less_or_not_at_all() {
+    let request = talk();
+    let strict = Policy {
+        drop: false,
+        summariser_tokens: Some(120),
+        ..frugal()
+    };
+    let limit = tokens(&request) / 2;
+    let plan = planned(&request, limit, &strict);
+    assert!(plan.summary.is_none() && !has(&plan, "drop"));
+    let wider = Policy {
+        summariser_tokens: Some(400),
+        ..strict
+    };
+    let plan = planned(&request, limit, &wider);
+    let slot = plan.summary.expect("a summary");
+    assert!((64..400).contains(&slot.max_tokens), "{}", slot.max_tokens);
+}
+
+#[test]
+fn a_note_loses_as_much_where_a_summary_was_allowed() {
+    let request = talk();
+    let noted = Policy {
+        summarise: false,
+        ..summarising()
+    };
+    // No summary is this short.
+    let allowed = Policy {
+        summary_tokens: 40,
+        ..summarising()
+    };
+    let mut seen = 0;
+    for limit in (200..tokens(&request)).step_by(31) {
+        let [noted, allowed] = [&noted, &allowed].map(|policy| planned(&request, limit, policy));
+        assert_eq!(noted.steps, allowed.steps, "{limit}");
+        assert_eq!(noted.objective, allowed.objective, "{limit}");
+        seen += usize::from(has(&noted, "drop"));
+    }
+    assert!(seen >= 5, "{seen}");
+}
+
+/// A middle of results that are needed as likely as not, and one that is huge among the last groups.
+fn top_heavy() -> (Value, Policy) {
+    let mut sizes = vec![200; 12];
+    sizes.extend([10, 10, 5_000, 10]);
+    let request = agent(&sizes);
+    let values = (0..12).map(|turn| (format!("call_{turn}"), 0.5));
+    let policy = Policy {
+        values: values.collect(),
+        release: 1.0,
+        ..frugal()
+    };
+    (request, policy)
+}
+
+#[test]
+fn a_plan_says_how_many_of_the_groups_of_keep_last_it_takes() {
+    // Six long turns, of which keepLast would keep four, each with something said that no cut reaches.
+    let mut request = agent(&[10; 6]);
+    for turn in 0..6 {
+        request["messages"][2 + 2 * turn]["content"] = json!(words(150));
+    }
+    let said = |plan: &CompactionPlan| -> Vec<String> {
+        let notes = plan.notes.iter();
+        notes
+            .filter(|note| note.starts_with("keepLast"))
+            .cloned()
+            .collect()
+    };
+    let whole = tokens(&request);
+    let roomy = planned(&request, whole * 9 / 10, &frugal());
+    assert_eq!(roomy.status, PlanStatus::Planned);
+    assert_eq!(said(&roomy), [""; 0]);
+    let plan = planned(&request, 420, &frugal());
+    assert_eq!(plan.status, PlanStatus::Planned);
+    let tail = messages(&request).len() - 8;
+    let gone: Vec<usize> = step_kinds(&plan)
+        .into_iter()
+        .filter(|(kind, _)| ["summarise", "drop", "remove"].contains(kind))
+        .flat_map(|(_, messages)| messages)
+        .filter(|message| *message >= tail)
+        .collect();
+    let groups = gone.len() / 2;
+    assert!(groups >= 1, "{:?}", step_kinds(&plan));
+    let told = format!(
+        "keepLast: of the last 4 groups {groups} went and 0 lost content, since nothing else makes the request fit"
+    );
+    assert_eq!(said(&plan), [told]);
+    // Cuts in these groups are told as well.
+    let (request, policy) = top_heavy();
+    let plan = planned(&request, tokens(&request) - 4_000, &policy);
+    assert_eq!(
+        said(&plan),
+        [
+            "keepLast: of the last 4 groups 0 went and 1 lost content, since nothing else makes the request fit"
+        ]
+    );
+    assert!(verified(&request, &plan, tokens(&request) - 4_000).ok);
+}
