@@ -31,10 +31,6 @@ fn has(plan: &CompactionPlan, kind: &str) -> bool {
     step_kinds(plan).iter().any(|(known, _)| *known == kind)
 }
 
-fn loss(plan: &CompactionPlan) -> f64 {
-    plan.objective.as_ref().expect("an objective").loss
-}
-
 #[test]
 fn without_drop_a_summary_that_has_room_is_found_or_the_hint_names_drop() {
     let request = talk();
