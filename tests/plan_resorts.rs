@@ -27,6 +27,10 @@ fn summarising() -> Policy {
     }
 }
 
+fn loss(plan: &CompactionPlan) -> f64 {
+    plan.objective.as_ref().expect("an objective").loss
+}
+
 fn has(plan: &CompactionPlan, kind: &str) -> bool {
     step_kinds(plan).iter().any(|(known, _)| *known == kind)
 }
@@ -116,6 +120,51 @@ fn top_heavy() -> (Value, Policy) {
         ..frugal()
     };
     (request, policy)
+}
+
+#[test]
+fn a_huge_result_in_the_last_groups_is_cut_further_where_the_middle_is_worth_more() {
+    let (request, policy) = top_heavy();
+    // Nothing but the last groups may change.
+    let alone = Policy {
+        mask: false,
+        cut: true,
+        drop: false,
+        summarise: false,
+        keep_last: 16,
+        ..policy.clone()
+    };
+    let whole = tokens(&request);
+    for kept in [900, 600, 300] {
+        let limit = whole - 5_000 + kept;
+        let plan = planned(&request, limit, &policy);
+        let tail = planned(&request, limit, &alone);
+        assert!(plan.released && tail.released);
+        assert_eq!(step_kinds(&tail).len(), 1, "{:?}", step_kinds(&tail));
+        assert!(
+            loss(&plan) <= loss(&tail) * 1.01,
+            "{kept}: {} of {}, {:?}",
+            loss(&plan),
+            loss(&tail),
+            step_kinds(&plan)
+        );
+        assert!(verified(&request, &plan, limit).ok);
+        assert_eq!(plan, planned(&request, limit, &policy));
+    }
+}
+
+#[test]
+fn most_of_the_middle_stays_where_the_last_groups_cannot_free_all() {
+    let (request, policy) = top_heavy();
+    let limit = tokens(&request) - 5_000 - 200;
+    let plan = planned(&request, limit, &policy);
+    let touched = step_kinds(&plan)
+        .iter()
+        .flat_map(|(_, messages)| messages.clone())
+        .filter(|message| *message < 26)
+        .count();
+    assert!((1..=4).contains(&touched), "{:?}", step_kinds(&plan));
+    assert!(verified(&request, &plan, limit).ok);
 }
 
 #[test]

@@ -198,16 +198,16 @@ impl Case {
                 None => search.best(target),
             };
             if let Some(found) = found {
-                // A note that says more, or a summary that has less room, is the same for all.
+                // A note that says more, or a summary that has less room, is the same for all: and so is which of them it is.
                 let said = self.said(&search, &found);
-                let cost = terms.map_or(0.0, |terms| terms.cost);
-                let paid = match &found.changes.summary {
-                    Some(_) => search::writing(found.slot.as_ref()) - cost,
-                    None => 0.0,
-                };
+                let own = terms.map(|terms| choose::RemovalTerms {
+                    cost: search::writing(found.slot.as_ref()),
+                    ..terms
+                });
+                let own = found.changes.summary.as_ref().map_or(terms, |_| own);
                 let least = fit.iter().filter_map(|(_, changes)| {
-                    let note = changes.summary.as_ref().map_or(0.0, |_| said + paid);
-                    Some(worth(&search, changes, terms)?.1 + note)
+                    let note = changes.summary.as_ref().map_or(0.0, |_| said);
+                    Some(worth(&search, changes, own)?.1 + note)
                 });
                 let least = least.fold(f64::INFINITY, f64::min);
                 bound = found.bound.map(|bound| (bound, least));

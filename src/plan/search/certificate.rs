@@ -161,7 +161,7 @@ impl Search<'_> {
     }
 
     /// The changes of `found` with the least that may stand in place of what it removes, as choices are compared.
-    fn bare_of(&self, found: &Found) -> Changes {
+    pub(super) fn bare_of(&self, found: &Found) -> Changes {
         let mut changes = found.changes.clone();
         if let Some(summary) = &mut changes.summary {
             summary.text = self.least_text(summary.messages.len());

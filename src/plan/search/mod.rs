@@ -159,6 +159,10 @@ impl<'a> Search<'a> {
                 _ => {}
             }
         }
+        // A bound is one of choices that leave the last groups whole.
+        if self.cuts_tail(&found.changes) {
+            return Ok(found);
+        }
         Ok(self.bounded(found, most))
     }
 

@@ -6,11 +6,14 @@ use crate::order::sorted;
 use crate::plan::cut::{self, Long};
 use crate::plan::document::Cause;
 use crate::plan::draft::{Change, Changes};
+use crate::plan::summary;
 
 use super::{Found, Search};
 
 /// The fewest tokens that a result in the last groups is left with while the middle is not summarised yet.
 const MILD_TAIL_CUT: u32 = 1_024;
+/// To how many tokens the results of the last groups are cut while it is chosen what else goes.
+const TAIL_LENGTHS: [u32; 3] = [MILD_TAIL_CUT, 256, cut::SHORTEST];
 /// The part of the room that is left for a summary where texts of the user's give way for it, at most.
 const SUMMARY: u32 = 16;
 /// Most texts of the user's that are cut: what exceeds a window by itself is in few, and each is a step that is counted with the whole.
@@ -55,7 +58,15 @@ impl<'a> Search<'a> {
                 });
             for (base, shortest, goal) in mild {
                 if let Some(found) = self.cut(base, &texts, shortest, goal, 0) {
-                    return Ok(found);
+                    // How low it lands is settled. The last groups may still give more, so that less has to go elsewhere.
+                    let untouched = Changes::default();
+                    let bases = [&untouched, &strongest, &least].into_iter();
+                    let bases =
+                        bases.filter_map(|base| self.cut(base, &texts, cut::SHORTEST, goal, 0));
+                    let between = TAIL_LENGTHS.into_iter();
+                    let between =
+                        between.filter_map(|length| self.beside_tail(&texts, length, goal));
+                    return Ok(self.cheapest(found, bases.chain(between)));
                 }
             }
         }
@@ -63,12 +74,11 @@ impl<'a> Search<'a> {
             texts.extend(self.said());
             let room = self.policy.summary_tokens.min(target / SUMMARY);
             for (goal, room) in [(target, room), (target, 0), (available, 0)] {
-                let found = [&strongest, &least]
+                let mut found = [&strongest, &least]
                     .into_iter()
                     .filter_map(|base| self.cut(base, &texts, cut::SHORTEST, goal, room));
-                let best = found.min_by(|a, b| self.value(a).total_cmp(&self.value(b)));
-                if let Some(found) = best {
-                    return Ok(found);
+                if let Some(first) = found.next() {
+                    return Ok(self.cheapest(first, found));
                 }
             }
         }
@@ -78,6 +88,36 @@ impl<'a> Search<'a> {
             (Some(cut), Some(whole)) if available < cut && cut < whole => Err(shortest),
             _ => Err(least),
         }
+    }
+
+    /// The choice of what is missing when `texts` are cut to `length` tokens each, with these cut to the room that it leaves.
+    fn beside_tail(&self, texts: &[Long<'_>], length: u32, goal: u32) -> Option<Found> {
+        let tail = cut::capped(self.draft, &Changes::default(), texts, length);
+        let freed = self.before.upper_bound.checked_sub(self.size(&tail)?)?;
+        let chosen = self.best(goal.saturating_add(freed))?;
+        let slot = chosen.slot.as_ref();
+        let room = slot.zip(chosen.changes.summary.as_ref());
+        let room = room.map_or(0, |(slot, gap)| {
+            summary::most_content(gap.messages.len(), slot.max_tokens, self.draft.counter)
+        });
+        self.cut(&self.bare_of(&chosen), texts, cut::SHORTEST, goal, room)
+    }
+
+    /// Whether results of the last groups change.
+    pub(super) fn cuts_tail(&self, changes: &Changes) -> bool {
+        changes.results.iter().any(|changed| {
+            let worth = self.ground.worths.results.get(changed.number);
+            worth.is_some_and(|worth| worth.group >= self.ground.tail)
+        })
+    }
+
+    /// That of the least value; of equals the first.
+    fn cheapest(&self, first: Found, others: impl Iterator<Item = Found>) -> Found {
+        let cheaper = |best, other| match self.value(&other) < self.value(&best) {
+            true => other,
+            false => best,
+        };
+        others.fold(first, cheaper)
     }
 
     /// `base` with the longest of `texts` cut until it reaches `goal`, with `room` for a summary if it has one.
@@ -90,7 +130,7 @@ impl<'a> Search<'a> {
         room: u32,
     ) -> Option<Found> {
         let has_summary = self.policy.summarise && base.summary.is_some();
-        let lower = goal - if has_summary { room } else { 0 };
+        let lower = goal.saturating_sub(if has_summary { room } else { 0 });
         let mut changes = cut::cut_to(self.draft, base, texts, lower, shortest)?;
         self.settle(&mut changes);
         self.filled(&changes, goal, 1)
