@@ -13,7 +13,7 @@ use super::{Found, Search};
 /// The fewest tokens that a result in the last groups is left with while the middle is not summarised yet.
 const MILD_TAIL_CUT: u32 = 1_024;
 /// To how many tokens the results of the last groups are cut while it is chosen what else goes.
-const TAIL_LENGTHS: [u32; 3] = [MILD_TAIL_CUT, 256, cut::SHORTEST];
+const TAIL_LENGTH: u32 = 256;
 /// The part of the room that is left for a summary where texts of the user's give way for it, at most.
 const SUMMARY: u32 = 16;
 /// Most texts of the user's that are cut: what exceeds a window by itself is in few, and each is a step that is counted with the whole.
@@ -63,9 +63,7 @@ impl<'a> Search<'a> {
                     let bases = [&untouched, &strongest, &least].into_iter();
                     let bases =
                         bases.filter_map(|base| self.cut(base, &texts, cut::SHORTEST, goal, 0));
-                    let between = TAIL_LENGTHS.into_iter();
-                    let between =
-                        between.filter_map(|length| self.beside_tail(&texts, length, goal));
+                    let between = self.beside_tail(&texts, goal);
                     return Ok(self.cheapest(found, bases.chain(between)));
                 }
             }
@@ -90,9 +88,9 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// The choice of what is missing when `texts` are cut to `length` tokens each, with these cut to the room that it leaves.
-    fn beside_tail(&self, texts: &[Long<'_>], length: u32, goal: u32) -> Option<Found> {
-        let tail = cut::capped(self.draft, &Changes::default(), texts, length);
+    /// The choice of what is missing when `texts` are cut to [`TAIL_LENGTH`] each, with these cut to the room that it leaves.
+    fn beside_tail(&self, texts: &[Long<'_>], goal: u32) -> Option<Found> {
+        let tail = cut::capped(self.draft, &Changes::default(), texts, TAIL_LENGTH);
         let freed = self.before.upper_bound.checked_sub(self.size(&tail)?)?;
         let chosen = self.best(goal.saturating_add(freed))?;
         let slot = chosen.slot.as_ref();
