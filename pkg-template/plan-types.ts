@@ -184,7 +184,8 @@ export interface Objective {
   readonly breakEven?: number;
   /**
    * No choice of the counted offers that frees as much has less `loss + rewrite - saved` than this, whatever it leaves categories above
-   * their allowances: what shares cost is in the gap. Absent where no such choice reaches as far as a last resort.
+   * their allowances: what shares cost is in the gap. Absent where no such choice reaches as far as a
+   * last resort, and where results of the last groups or texts of the user's are cut.
    */
   readonly bound?: number;
   /** `loss + rewrite - saved - bound`, never negative. */
