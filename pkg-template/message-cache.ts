@@ -1,13 +1,9 @@
 import { isUnchanged, type Json, snapshot } from "./snapshot.js";
 
-/** What is remembered of a message object. */
-interface Seen {
+/** One message of a request, with the handle under which the core knows it, or will. */
+export interface CachedMessage {
   readonly snapshot: Json;
   readonly handle: number;
-}
-
-/** One message of a request, with the handle under which the core knows it, or will. */
-export interface CachedMessage extends Seen {
   /** Whether the core has not been given it yet. */
   readonly fresh: boolean;
 }
@@ -20,21 +16,24 @@ let lastHandle = 0;
  * again; one that was mutated in place gets a new handle. Holds nothing alive.
  */
 export class MessageCache {
-  #seen = new WeakMap<object, Seen>();
+  #seen = new WeakMap<object, CachedMessage>();
 
-  /** Looks `message` up, or reads it; nothing is remembered before {@link remember}. */
-  read(message: unknown, path: string): CachedMessage {
+  /**
+   * Looks up the message at `list[index]`, or reads it; nothing is remembered before {@link remember}. A long history is looked
+   * up at every call, so that nothing is made for a message that is known.
+   */
+  read(message: unknown, list: string, index: number): CachedMessage {
     const seen = isObject(message) ? this.#seen.get(message) : undefined;
     if (seen !== undefined && isUnchanged(message, seen.snapshot)) {
-      return { ...seen, fresh: false };
+      return seen;
     }
-    return { snapshot: snapshot(message, path), handle: ++lastHandle, fresh: true };
+    return { snapshot: snapshot(message, `${list}[${index}]`), handle: ++lastHandle, fresh: true };
   }
 
   /** Remembers that the core has counted `message`. */
   remember(message: unknown, { snapshot, handle, fresh }: CachedMessage): void {
     if (fresh && isObject(message)) {
-      this.#seen.set(message, { snapshot, handle });
+      this.#seen.set(message, { snapshot, handle, fresh: false });
     }
   }
 

@@ -30,7 +30,7 @@ interface Parts {
  */
 export function sendRequest<T>(request: RequestInput, cache: MessageCache, send: (wire: Wire) => T): T {
   const { list, rest, messages } = read(request);
-  let wired = messages.map((message, index) => cache.read(message, `${list ?? "messages"}[${index}]`));
+  let wired = messages.map((message, index) => cache.read(message, list ?? "messages", index));
   let result: T;
   try {
     result = send(toWire(list, rest, wired));

@@ -189,6 +189,18 @@ pub(super) struct Summary {
     pub messages: Vec<usize>,
 }
 
+impl Summary {
+    /// Whether message `index` goes. Most often those that go follow each other.
+    pub(super) fn replaces(&self, index: usize) -> bool {
+        let (Some(first), Some(last)) = (self.messages.first(), self.messages.last()) else {
+            return false;
+        };
+        (*first..=*last).contains(&index)
+            && (self.messages.get(index - first) == Some(&index)
+                || self.messages.binary_search(&index).is_ok())
+    }
+}
+
 /// A set of changes. What tells most sets apart is compared first.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Changes {
@@ -211,8 +223,7 @@ impl Changes {
     /// Whether message `index` goes.
     pub(super) fn removes(&self, index: usize) -> bool {
         let summary = self.summary.as_ref();
-        self.removed.contains(&index)
-            || summary.is_some_and(|summary| summary.messages.binary_search(&index).is_ok())
+        self.removed.contains(&index) || summary.is_some_and(|summary| summary.replaces(index))
     }
 
     /// Whether they are the same as `other`, apart from what a summary says.

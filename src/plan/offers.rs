@@ -1,5 +1,6 @@
 //! Everything that may be done to each group while it stays, with what it frees and what is lost.
 
+mod acts;
 mod combined;
 mod removals;
 mod thoughts;
@@ -20,6 +21,7 @@ use super::policy::Policy;
 use super::search::Thoughts;
 use super::worth::Worth;
 use super::{cut, loss, mask};
+pub(super) use acts::Acts;
 use combined::add;
 use removals::{compacted, firsts, gone, removal, results_of};
 use thoughts::thoughts;
@@ -51,7 +53,7 @@ pub(super) enum Act {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Offer {
     /// What is done; nothing in the first.
-    pub acts: Vec<Act>,
+    pub acts: Acts,
     /// Tokens that it frees, about.
     pub freed: u32,
     /// What it is expected to be missed for.
@@ -129,7 +131,7 @@ pub(super) fn offers(
         .collect();
     let thoughts_go = Thoughts::of(draft, policy);
     let kept = Kept::of(draft, ground, &sizes, &policy.categories, thoughts_go);
-    let mut groups: Vec<Vec<Offer>> = vec![vec![nothing()]; ground.groups.len()];
+    let mut groups: Vec<Vec<Offer>> = ground.groups.iter().map(|_| untouched()).collect();
     let mut masked: Vec<Option<Masked>> = sizes.iter().map(|_| None).collect();
     if may_edit {
         let (mut text, mut ways) = (String::new(), Vec::new());
@@ -171,7 +173,7 @@ pub(super) fn offers(
                 continue;
             }
             let offer = Offer {
-                acts: vec![Act::Reasoning(message)],
+                acts: Acts::one(Act::Reasoning(message)),
                 freed,
                 loss: loss::thoughts(freed),
             };
@@ -230,10 +232,17 @@ fn keeps(draft: &Draft<'_>, worth: &Worth<'_>, offer: &Offer, least: u32) -> boo
 
 fn nothing() -> Offer {
     Offer {
-        acts: Vec::new(),
+        acts: Acts::NONE,
         freed: 0,
         loss: 0.0,
     }
+}
+
+/// The offers of a group before anything is found that may be done to it; with room for what is to be found of most.
+fn untouched() -> Vec<Offer> {
+    let mut offers = Vec::with_capacity(2 + LENGTHS.len());
+    offers.push(nothing());
+    offers
 }
 
 /// Tokens of a result: of its text, or, when it holds more than text, its share of the message by bytes.
@@ -280,13 +289,13 @@ fn levels(
         .into_iter()
         .filter(move |length| policy.cut && worth.is_text && size > length + length / 2);
     let cuts = cuts.map(move |length| Offer {
-        acts: vec![Act::Cut(number, length)],
+        acts: Acts::one(Act::Cut(number, length)),
         freed: size.saturating_sub(length),
         loss: scale.cut(worth, size, length - NOTICE),
     });
     let mask = policy.mask && size > placeholder.tokens;
     cuts.chain(mask.then(|| Offer {
-        acts: vec![Act::Mask(number)],
+        acts: Acts::one(Act::Mask(number)),
         freed: size - placeholder.tokens,
         loss: scale.masked(worth, size),
     }))

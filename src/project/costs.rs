@@ -5,9 +5,9 @@ use crate::conversation::Warning;
 
 /// The cost of a request, part by part.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Costs {
-    /// One entry for each message.
-    pub(super) messages: Vec<Cost>,
+pub(super) struct Costs<M = Vec<Cost>> {
+    /// The messages: an entry for each, or [together](super::laid::Laid).
+    pub(super) messages: M,
     /// Instructions that stand outside the messages.
     pub(super) instructions: Estimate,
     /// Tool declarations and the choice among them.

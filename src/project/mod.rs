@@ -5,6 +5,7 @@ mod claude;
 mod costs;
 mod estimate;
 mod gemini;
+mod laid;
 mod mistral;
 mod openai;
 mod pieces;
@@ -20,6 +21,7 @@ use crate::fingerprint;
 use crate::models::{Family, Model, ModelOptions, StandIn, Uncertainty, resolve};
 use costs::Costs;
 use estimate::Estimate;
+use laid::Laid;
 use pieces::Variant;
 pub(crate) use pieces::{Pick, Pieces};
 pub use projection::{Basis, Bounds, Categories, MessageTokens, Projection, Start, UncertainPart};
@@ -43,7 +45,7 @@ pub fn project(counted: &Counted, model: &Model, counter: &dyn CountText) -> Pro
     let mut uncertain: Vec<UncertainPart> = messages
         .filter_map(|(index, cost)| in_doubt(cost.total(), || format!("{list}[{index}]")))
         .collect();
-    let projection = summed(&view, model, costs, is_bare);
+    let projection = summed(&view, model, costs.laid(&shapes), is_bare);
     uncertain.extend(projection.uncertain);
     Projection {
         fingerprint: fingerprint::of(counted, counted.messages.len()).unwrap_or_default(),
@@ -177,27 +179,16 @@ pub(crate) fn is_framed_apart(message: &Message, model: &Model) -> bool {
         }
 }
 
-fn summed(view: &View<'_>, model: &Model, costs: Costs, is_bare: bool) -> Projection {
+fn summed(view: &View<'_>, model: &Model, costs: Costs<Laid>, is_bare: bool) -> Projection {
     let conversation = view.conversation;
     let mut sums = Sums {
-        system: costs.instructions,
+        spoken: costs.messages.spoken,
+        instructions: costs.instructions,
         tools: costs.tools,
         format: costs.format,
         framing: costs.framing,
-        ..Sums::default()
     };
-    for (shape, cost) in view.shapes.iter().zip(&costs.messages) {
-        let text = match shape.role {
-            Role::System | Role::Developer => &mut sums.system,
-            Role::User => &mut sums.user,
-            Role::Assistant => &mut sums.assistant,
-            Role::Tool | Role::Function => &mut sums.tool_results,
-        };
-        *text += cost.text;
-        sums.tool_calls += cost.calls;
-        sums.tool_results += cost.results;
-        sums.media += cost.media;
-    }
+    let each = costs.messages.each;
     let mut warnings = conversation.warnings.clone();
     warnings.extend(costs.warnings);
     warnings.extend(mismatch(conversation.model.as_deref(), model));
@@ -212,7 +203,7 @@ fn summed(view: &View<'_>, model: &Model, costs: Costs, is_bare: bool) -> Projec
     // A bare prompt has no frame to be in doubt about.
     if let Some(uncertainty) = model.uncertainty.filter(|_| !is_bare) {
         warnings.push(assumed(model));
-        let messages = i64::try_from(costs.messages.len()).unwrap_or(i64::MAX / 4);
+        let messages = i64::try_from(each.len()).unwrap_or(i64::MAX / 4);
         let total = sums.total();
         sums.framing += doubt(uncertainty, total, messages);
     }
@@ -244,12 +235,12 @@ fn summed(view: &View<'_>, model: &Model, costs: Costs, is_bare: bool) -> Projec
         messages: view
             .shapes
             .iter()
-            .zip(&costs.messages)
+            .zip(each)
             .enumerate()
-            .map(|(index, (shape, cost))| MessageTokens {
+            .map(|(index, (shape, tokens))| MessageTokens {
                 index,
                 role: shape.role,
-                tokens: whole(cost.total().tokens),
+                tokens: whole(tokens),
             })
             .collect(),
         uncertain: uncertain.collect(),

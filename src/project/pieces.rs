@@ -11,6 +11,7 @@ use std::sync::Arc;
 use super::Projection;
 use super::costs::Cost;
 use super::estimate::Estimate;
+use super::laid::{Laid, Spoken};
 use super::view::{View, listed};
 use crate::conversation::Role;
 use crate::count::{Counted, CountedMessage, Shape};
@@ -67,18 +68,30 @@ pub(crate) struct Pieces<'a> {
 
 /// The pieces of the request as it is.
 struct Whole {
-    costs: Vec<Cost>,
+    /// Tokens of each message.
+    each: Vec<i64>,
     /// By the first message, the number of the piece that starts there, plus one.
     starts: Vec<u32>,
-    /// Length, place, what is left open, and framing.
-    pieces: Vec<(usize, Place, u8, Estimate)>,
+    pieces: Vec<Own>,
+}
+
+/// A piece of the request.
+struct Own {
+    /// Its messages.
+    length: usize,
+    place: Place,
+    spoken: Spoken,
+    open: u8,
+    framing: Estimate,
 }
 
 /// A piece that is none of the request's own.
 struct Known {
     messages: Vec<Pick>,
     place: Place,
-    piece: Piece,
+    laid: Laid,
+    open: u8,
+    framing: Estimate,
 }
 
 /// A message of a variant.
@@ -152,7 +165,7 @@ impl<'a> Pieces<'a> {
         lay: &dyn Fn(&View<'_>, Place) -> Option<Piece>,
     ) -> Option<Whole> {
         let mut whole = Whole {
-            costs: Vec::with_capacity(self.messages.len()),
+            each: Vec::with_capacity(self.messages.len()),
             starts: vec![0; self.messages.len()],
             pieces: Vec::new(),
         };
@@ -168,11 +181,16 @@ impl<'a> Pieces<'a> {
                 ..*view
             };
             let piece = lay(&own, place)?;
-            whole
-                .pieces
-                .push((length, place, piece.open, piece.framing));
+            let laid = Laid::of(own.shapes, &piece.costs);
+            whole.pieces.push(Own {
+                length,
+                place,
+                spoken: laid.spoken,
+                open: piece.open,
+                framing: piece.framing,
+            });
             *whole.starts.get_mut(at)? = u32::try_from(whole.pieces.len()).ok()?;
-            whole.costs.extend(piece.costs);
+            whole.each.extend(laid.each);
             open = Some(piece.open);
             at += length;
         }
@@ -181,12 +199,13 @@ impl<'a> Pieces<'a> {
 }
 
 impl Variant<'_> {
-    /// The costs of the variant that `view` shows, laid out by `lay` piece by piece; `None` where it cannot tell of one.
+    /// The messages of the variant that `view` shows, laid out by `lay` piece by piece, and what belongs to none of them; `None`
+    /// where it cannot tell of a piece.
     pub(super) fn laid_out(
         &self,
         view: &View<'_>,
         lay: impl Fn(&View<'_>, Place) -> Option<Piece>,
-    ) -> Option<Piece> {
+    ) -> Option<(Laid, Estimate)> {
         let whole = self
             .pieces
             .whole
@@ -195,18 +214,21 @@ impl Variant<'_> {
         let mut known = self.pieces.known.borrow_mut();
         let (shapes, picks) = (view.shapes, self.picks);
         let said = last_said(shapes);
-        let mut sum = Piece {
-            costs: Vec::with_capacity(shapes.len()),
-            ..Piece::default()
+        let mut sum = Laid {
+            each: Vec::with_capacity(shapes.len()),
+            ..Laid::default()
         };
+        let mut sum_of_framing = Estimate::default();
         let mut open = None;
         let mut at = 0;
         while at < picks.len() {
-            if let Some((range, left, framing)) = self.unchanged(whole, shapes, (open, said), at) {
-                at += range.len();
-                sum.costs.extend_from_slice(whole.costs.get(range)?);
-                sum.framing += framing;
-                open = Some(left);
+            if let Some((first, own)) = self.unchanged(whole, shapes, (open, said), at) {
+                at += own.length;
+                sum.each
+                    .extend_from_slice(whole.each.get(first..first + own.length)?);
+                sum.spoken += &own.spoken;
+                sum_of_framing += own.framing;
+                open = Some(own.open);
                 continue;
             }
             let length = length(shapes.get(at..)?);
@@ -225,36 +247,40 @@ impl Variant<'_> {
                     shapes: shapes.get(at..at + length)?,
                     ..*view
                 };
+                let laid = lay(&piece, place)?;
                 let laid = Known {
                     messages: own.to_vec(),
                     place,
-                    piece: lay(&piece, place)?,
+                    laid: Laid::of(piece.shapes, &laid.costs),
+                    open: laid.open,
+                    framing: laid.framing,
                 };
                 known.insert(key, laid);
             }
-            let piece = &known.get(&key)?.piece;
-            sum.costs.extend_from_slice(&piece.costs);
-            sum.framing += piece.framing;
+            let piece = known.get(&key)?;
+            sum.each.extend_from_slice(&piece.laid.each);
+            sum.spoken += &piece.laid.spoken;
+            sum_of_framing += piece.framing;
             open = Some(piece.open);
             at += length;
         }
-        Some(sum)
+        Some((sum, sum_of_framing))
     }
 
-    /// The piece that starts at `at`, if it is one of the request's own in the same place: its messages there, what it leaves
-    /// open, and its framing.
-    fn unchanged(
+    /// The piece that starts at `at`, if it is one of the request's own in the same place, with its first message there.
+    fn unchanged<'w>(
         &self,
-        whole: &Whole,
+        whole: &'w Whole,
         shapes: &[Shape],
         (open, said): (Option<u8>, Option<usize>),
         at: usize,
-    ) -> Option<(std::ops::Range<usize>, u8, Estimate)> {
+    ) -> Option<(usize, &'w Own)> {
         let Pick::Kept(first) = *self.picks.get(at)? else {
             return None;
         };
         let number = whole.starts.get(first)?.checked_sub(1)?;
-        let (length, known, left, framing) = *whole.pieces.get(number as usize)?;
+        let known = whole.pieces.get(number as usize)?;
+        let length = known.length;
         let own = self.picks.get(at..at + length)?.iter().zip(first..);
         let mut own = own.map(|(pick, index)| matches!(pick, Pick::Kept(kept) if *kept == index));
         let is_whole = own.all(|is_kept| is_kept);
@@ -263,7 +289,7 @@ impl Variant<'_> {
             _ => true,
         };
         let place = place(open, said, at..at + length, shapes.len());
-        (is_whole && ends && place == known).then_some((first..first + length, left, framing))
+        (is_whole && ends && place == known.place).then_some((first, known))
     }
 }
 

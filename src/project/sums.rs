@@ -2,47 +2,32 @@
 
 use super::Categories;
 use super::estimate::Estimate;
+use super::laid::Spoken;
 
 /// [`Categories`] while they are being added up.
-#[derive(Default)]
 pub(super) struct Sums {
-    pub(super) system: Estimate,
+    pub(super) spoken: Spoken,
+    pub(super) instructions: Estimate,
     pub(super) tools: Estimate,
-    pub(super) user: Estimate,
-    pub(super) assistant: Estimate,
-    pub(super) tool_calls: Estimate,
-    pub(super) tool_results: Estimate,
-    pub(super) media: Estimate,
     pub(super) format: Estimate,
     pub(super) framing: Estimate,
 }
 
 impl Sums {
     pub(super) fn total(&self) -> Estimate {
-        [
-            self.system,
-            self.tools,
-            self.user,
-            self.assistant,
-            self.tool_calls,
-            self.tool_results,
-            self.media,
-            self.format,
-            self.framing,
-        ]
-        .into_iter()
-        .sum()
+        self.spoken.total() + self.instructions + self.tools + self.format + self.framing
     }
 
     pub(super) fn categories(&self) -> Categories {
+        let spoken = &self.spoken;
         Categories {
-            system: whole(self.system.tokens),
+            system: whole((self.instructions + spoken.system).tokens),
             tools: whole(self.tools.tokens),
-            user: whole(self.user.tokens),
-            assistant: whole(self.assistant.tokens),
-            tool_calls: whole(self.tool_calls.tokens),
-            tool_results: whole(self.tool_results.tokens),
-            media: whole(self.media.tokens),
+            user: whole(spoken.user.tokens),
+            assistant: whole(spoken.assistant.tokens),
+            tool_calls: whole(spoken.tool_calls.tokens),
+            tool_results: whole(spoken.tool_results.tokens),
+            media: whole(spoken.media.tokens),
             format: whole(self.format.tokens),
             framing: whole(self.framing.tokens),
         }

@@ -9,29 +9,29 @@ const MOST: usize = 24;
 
 /// Adds to a group's offers what else may be done to it, which is taken out of `levels`.
 pub(super) fn add(offers: &mut Vec<Offer>, levels: &mut Vec<Offer>) {
-    // Most groups have one result, which can only be masked.
-    if offers.len() == 1 && levels.len() == 1 {
+    if offers.len() == 1 {
         offers.append(levels);
+        // Most groups have one result, which is short: it can only be masked.
+        if offers.len() <= 2 {
+            return;
+        }
     } else {
-        *offers = combined(offers, levels);
-        levels.clear();
-    }
-}
-
-/// Every offer with every one of `levels` on top, and without; of those, none that is worse than another in both respects.
-fn combined(offers: &[Offer], levels: &[Offer]) -> Vec<Offer> {
-    let mut all = offers.to_vec();
-    for offer in offers {
-        for level in levels {
-            let mut acts = offer.acts.clone();
-            acts.extend(&level.acts);
-            all.push(Offer {
-                acts,
+        let both = offers.iter().flat_map(|offer| {
+            levels.iter().map(|level| Offer {
+                acts: offer.acts.with(&level.acts),
                 freed: offer.freed.saturating_add(level.freed),
                 loss: offer.loss + level.loss,
-            });
-        }
+            })
+        });
+        let both: Vec<Offer> = both.collect();
+        offers.extend(both);
+        levels.clear();
     }
+    *offers = best_of(std::mem::take(offers));
+}
+
+/// Of offers none that is worse than another in both respects.
+fn best_of(all: Vec<Offer>) -> Vec<Offer> {
     let all = sorted(all, |a, b| {
         b.freed
             .cmp(&a.freed)

@@ -8,7 +8,7 @@ use crate::plan::loss::{Replaced, Scale, repeated_call};
 use crate::plan::worth::Worth;
 use crate::project::Projection;
 
-use super::{Act, Offer, Removal};
+use super::{Act, Acts, Offer, Removal};
 
 /// The removal of a group with the oldest.
 pub(super) fn removal(
@@ -54,7 +54,7 @@ pub(super) fn compacted(
         return None;
     }
     Some(Offer {
-        acts: vec![Act::Remove],
+        acts: Acts::one(Act::Remove),
         freed: tokens_of(group, before),
         loss: 0.0,
     })
@@ -96,7 +96,7 @@ pub(super) fn gone(
     }
     let freed = tokens_of(group, before);
     Some(Offer {
-        acts: vec![Act::Remove],
+        acts: Acts::one(Act::Remove),
         freed,
         loss: loss + repeated_call(freed),
     })

@@ -22,7 +22,11 @@ impl Search<'_> {
         for (group, (offers, &option)) in
             self.offers.groups.iter().zip(&solution.options).enumerate()
         {
-            for act in offers.get(option).iter().flat_map(|offer| &offer.acts) {
+            for act in offers
+                .get(option)
+                .iter()
+                .flat_map(|offer| offer.acts.iter())
+            {
                 self.act(&mut changes, group, *act);
             }
         }

@@ -96,17 +96,13 @@ impl Search<'_> {
             }
             let gone = self.offers.groups.get(index).into_iter().flatten();
             sum += gone
-                .filter(|offer| offer.acts == [Act::Remove])
+                .filter(|offer| *offer.acts == [Act::Remove])
                 .map(|offer| offer.loss)
                 .sum::<f64>();
         }
         if let Some(summary) = &changes.summary {
             for (index, group) in self.ground.groups.iter().enumerate() {
-                if summary
-                    .messages
-                    .binary_search(&group.messages.start)
-                    .is_ok()
-                {
+                if summary.replaces(group.messages.start) {
                     let removal = self.offers.removals.get(index).copied().flatten();
                     sum += removal.map_or_else(
                         || f64::from(tokens(&group.messages.start)),

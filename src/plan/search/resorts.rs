@@ -180,7 +180,11 @@ impl<'a> Search<'a> {
         drop(blocked);
         let mut changes = Changes::default();
         for (group, (offers, option)) in self.offers.groups.iter().zip(options).enumerate() {
-            for act in offers.get(option).iter().flat_map(|offer| &offer.acts) {
+            for act in offers
+                .get(option)
+                .iter()
+                .flat_map(|offer| offer.acts.iter())
+            {
                 self.act(&mut changes, group, *act);
             }
         }

@@ -167,7 +167,11 @@ impl<'a> Open<'a> {
 impl<'a> Exchange<'a> {
     /// Pairs the calls and results of `counted`.
     pub(super) fn of(counted: &'a Counted, groups: &[Group]) -> Self {
+        let count = counted.messages.len();
         let mut exchange = Self {
+            calls: Vec::with_capacity(count / 2),
+            answers: Vec::with_capacity(count / 2),
+            facts: Vec::with_capacity(count),
             is_settled: true,
             ..Self::default()
         };

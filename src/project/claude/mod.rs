@@ -21,7 +21,8 @@ use std::cell::OnceCell;
 
 use super::costs::Costs;
 use super::estimate::Estimate;
-use super::pieces::{Piece, Place, Variant};
+use super::laid::{Laid, Messages};
+use super::pieces::{Place, Variant};
 use super::view::View;
 use crate::conversation::{Thinking, Warning};
 use crate::count::CountText;
@@ -37,7 +38,7 @@ pub(super) fn costs(counted: &View<'_>, model: &Model, counter: &dyn CountText) 
     let laid_out = laid_out.unwrap_or_default();
     Costs {
         warnings: warnings(&request),
-        ..with_messages(laid_out, &request)
+        ..with_messages(laid_out.costs, laid_out.framing, &request)
     }
 }
 
@@ -47,17 +48,20 @@ pub(super) fn costs_in_pieces(
     variant: &Variant<'_>,
     model: &Model,
     counter: &dyn CountText,
-) -> Option<Costs> {
+) -> Option<Costs<Laid>> {
     let rules = Rules::of(model.framing);
     let request = Request::of(counted, model, &rules, counter);
-    let laid_out = variant.laid_out(counted, |piece, place| {
+    let (messages, framing) = variant.laid_out(counted, |piece, place| {
         layout::messages(&request, piece, place)
     })?;
-    Some(with_messages(laid_out, &request))
+    Some(with_messages(messages, framing, &request))
 }
 
-fn with_messages(laid_out: Piece, request: &Request<'_>) -> Costs {
-    let mut messages = laid_out.costs;
+fn with_messages<M: Messages + Default>(
+    mut messages: M,
+    framing: Estimate,
+    request: &Request<'_>,
+) -> Costs<M> {
     let instructions = system::system(request, &mut messages);
     Costs {
         messages,
@@ -65,7 +69,7 @@ fn with_messages(laid_out: Piece, request: &Request<'_>) -> Costs {
         tools: tools::tools(request),
         format: format::format(request),
         framing: Estimate::exact(request.rules.start)
-            + laid_out.framing
+            + framing
             + thinking::switch(request)
             + server_tools::context_management(request.counted.conversation),
         ..Costs::default()

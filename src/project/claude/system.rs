@@ -7,8 +7,8 @@ use super::Request;
 use super::rules::Layout;
 use crate::conversation::{Dialect, Message, Part, Role};
 use crate::models::Framing;
-use crate::project::costs::Cost;
 use crate::project::estimate::Estimate;
+use crate::project::laid::Messages;
 use crate::project::shares::shares;
 use crate::project::view::View;
 
@@ -53,8 +53,8 @@ fn text(message: &Message) -> Cow<'_, str> {
     out
 }
 
-/// The cost of instructions beside the messages; that of system messages is written into `costs`.
-pub(super) fn system(request: &Request<'_>, costs: &mut [Cost]) -> Estimate {
+/// The cost of instructions beside the messages; that of system messages is added to `costs`.
+pub(super) fn system(request: &Request<'_>, costs: &mut dyn Messages) -> Estimate {
     let conversation = &request.counted.conversation;
     let own = conversation.instructions.as_deref().map(text);
     let messages: Vec<(usize, Cow<'_, str>)> = system_messages(request.counted)
@@ -80,9 +80,7 @@ pub(super) fn system(request: &Request<'_>, costs: &mut [Cost]) -> Estimate {
     weights.extend(messages.iter().map(|(_, text)| bytes(text)));
     let shares = shares(tokens, &weights);
     for ((index, _), share) in messages.iter().zip(shares.iter().skip(1)) {
-        if let Some(cost) = costs.get_mut(*index) {
-            cost.text += Estimate::exact(*share);
-        }
+        costs.add_system(*index, Estimate::exact(*share));
     }
     Estimate::exact(shares.first().copied().unwrap_or(0))
 }

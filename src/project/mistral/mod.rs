@@ -24,7 +24,7 @@ pub(super) fn costs(counted: &Counted, model: &Model, counter: &dyn CountText) -
         (None, _) | (_, Layout::V3) => &[],
         _ => &[Layout::V3, Layout::V11, Layout::V13],
     };
-    let mut costs = Costs::default();
+    let mut costs: Costs = Costs::default();
     for (index, message) in counted.messages.iter().enumerate() {
         let of = |layout: Layout| message_tokens(counted, index, message, layout, counter);
         let mut cost = of(likely);

@@ -13,8 +13,9 @@ mod schema;
 mod server;
 mod turn;
 
-use super::costs::{Cost, Costs};
+use super::costs::Costs;
 use super::estimate::Estimate;
+use super::laid::{Laid, Messages};
 use super::pieces::{Piece, Variant};
 use super::view::View;
 use crate::count::{CountText, segments};
@@ -38,12 +39,12 @@ pub(super) fn costs_in_pieces(
     variant: &Variant<'_>,
     model: &Model,
     counter: &dyn CountText,
-) -> Option<Costs> {
+) -> Option<Costs<Laid>> {
     let rules = Rules::of(model, counted.conversation);
     if rules.api != Api::Chat {
         return None;
     }
-    let laid_out = variant.laid_out(counted, |piece, place| {
+    let (messages, _) = variant.laid_out(counted, |piece, place| {
         let has_files = place.open == Some(1);
         let (costs, has_files) = messages::messages(piece, &rules, model.image, counter, has_files);
         Some(Piece {
@@ -52,22 +53,16 @@ pub(super) fn costs_in_pieces(
             ..Piece::default()
         })
     })?;
-    Some(with_messages(
-        laid_out.costs,
-        counted,
-        &rules,
-        model,
-        counter,
-    ))
+    Some(with_messages(messages, counted, &rules, model, counter))
 }
 
-fn with_messages(
-    messages: Vec<Cost>,
+fn with_messages<M: Messages + Default>(
+    messages: M,
     counted: &View<'_>,
     rules: &Rules,
     model: &Model,
     counter: &dyn CountText,
-) -> Costs {
+) -> Costs<M> {
     let conversation = &counted.conversation;
     let instructions = conversation.instructions.as_deref().map(|instructions| {
         let texts = segments(instructions);
@@ -86,7 +81,7 @@ fn with_messages(
         ..Costs::default()
     };
     if server::is_inherited(model) {
-        let total = costs.messages.iter().map(Cost::total).sum::<Estimate>()
+        let total = costs.messages.total()
             + costs.instructions
             + costs.tools
             + costs.format
