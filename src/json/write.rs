@@ -73,13 +73,13 @@ pub(super) fn string(text: &str, style: Style, out: &mut String) {
         out.push_str(plain);
         let mut characters = escaped.chars();
         match characters.next() {
-            Some('"') => out.push_str("\\\""),
-            Some('\\') => out.push_str("\\\\"),
-            Some('\n') => out.push_str("\\n"),
-            Some('\r') => out.push_str("\\r"),
-            Some('\t') => out.push_str("\\t"),
-            Some('\u{8}') => out.push_str("\\b"),
-            Some('\u{c}') => out.push_str("\\f"),
+            Some('"') => escape('"', out),
+            Some('\\') => escape('\\', out),
+            Some('\n') => escape('n', out),
+            Some('\r') => escape('r', out),
+            Some('\t') => escape('t', out),
+            Some('\u{8}') => escape('b', out),
+            Some('\u{c}') => escape('f', out),
             other => {
                 for unit in other.unwrap_or_default().encode_utf16(&mut [0; 2]) {
                     out.push_str("\\u");
@@ -94,6 +94,12 @@ pub(super) fn string(text: &str, style: Style, out: &mut String) {
     }
     out.push_str(rest);
     out.push('"');
+}
+
+/// Two characters, which are pushed sooner than copied from a text.
+fn escape(letter: char, out: &mut String) {
+    out.push('\\');
+    out.push(letter);
 }
 
 /// Where the first byte is that cannot stand for itself, looked for eight bytes at a time.

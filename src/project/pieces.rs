@@ -63,7 +63,7 @@ pub(crate) struct Pieces<'a> {
     /// `None` inside where the family does not lay out such requests in pieces.
     whole: OnceCell<Option<Whole>>,
     /// Other pieces, by the addresses of their messages, which they keep.
-    known: RefCell<HashMap<u64, Known, Spread>>,
+    known: RefCell<HashMap<u64, Box<Known>, Spread>>,
 }
 
 /// The pieces of the request as it is.
@@ -241,7 +241,7 @@ impl Variant<'_> {
                     && known.messages.len() == own.len()
                     && pairs.all(|(one, other)| one.is(other))
             };
-            if known.get(&key).filter(is_same).is_none() {
+            if known.get(&key).map(AsRef::as_ref).filter(is_same).is_none() {
                 let piece = View {
                     messages: view.messages.get(at..at + length)?,
                     shapes: shapes.get(at..at + length)?,
@@ -255,7 +255,7 @@ impl Variant<'_> {
                     open: laid.open,
                     framing: laid.framing,
                 };
-                known.insert(key, laid);
+                known.insert(key, Box::new(laid));
             }
             let piece = known.get(&key)?;
             sum.each.extend_from_slice(&piece.laid.each);

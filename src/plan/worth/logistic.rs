@@ -22,9 +22,10 @@ pub(super) fn ln(x: f64) -> f64 {
     let mantissa = f64::from_bits(bits & 0x000F_FFFF_FFFF_FFFF | 0x3FF0_0000_0000_0000);
     // ln m = 2 artanh t, with t at most a third.
     let t = (mantissa - 1.0) / (mantissa + 1.0);
+    let square = t * t;
     let mut series = 0.0;
     for factor in SERIES.iter().rev() {
-        series = series * t * t + factor;
+        series = series * square + factor;
     }
     f64::from(exponent) * std::f64::consts::LN_2 + 2.0 * t * series
 }

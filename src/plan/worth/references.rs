@@ -228,13 +228,16 @@ pub(super) fn uses(counted: &Counted, groups: &[Group], exchange: &Exchange<'_>)
         used.add(*name);
     }
     let mut names: hash::ByHash<Seen> = hash::ByHash::default();
+    // And of most names that somebody says that no result has had them.
+    let mut shown = hash::Filter::with_room(exchange.answers.len());
     let mut uses = Vec::new();
     let mut answers = exchange.answers.iter().enumerate().peekable();
     for (group, range) in groups.iter().enumerate() {
         for index in range.messages.clone() {
             let is_model = is_model(index);
             let said = exchange.facts.get(index).map(|facts| &*facts.said);
-            for name in said.unwrap_or_default() {
+            let said = said.unwrap_or_default().iter();
+            for name in said.filter(|name| shown.may_have(**name)) {
                 let seen = names.get_mut(name);
                 let seen = seen.and_then(|seen| Some((seen.answer.take()?, seen.results)));
                 let Some((answer, results)) = seen else {
@@ -254,6 +257,7 @@ pub(super) fn uses(counted: &Counted, groups: &[Group], exchange: &Exchange<'_>)
             {
                 let own = answer.facts.names.iter();
                 for name in own.filter(|name| used.may_have(**name)) {
+                    shown.add(*name);
                     let seen = names.entry(*name).or_default();
                     seen.results += u32::from(seen.counted != at + 1);
                     seen.counted = at + 1;
