@@ -17,7 +17,7 @@ use token_headroom::{
 };
 
 /// The most that a plan of a recorded history may be above its bound, in parts of its loss and rewriting.
-const GAP: f64 = 0.15;
+const GAP: f64 = 0.1;
 
 /// What came out at one limit, in one dialect.
 #[derive(Default)]

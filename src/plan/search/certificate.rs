@@ -121,7 +121,9 @@ impl Search<'_> {
     /// `found` with a bound below all choices that leave at most `goal`. Where
     /// nothing has to go, nothing is removed.
     pub(super) fn bounded(&self, found: Found, goal: u32) -> Found {
-        let terms = self.terms().pop().flatten().filter(|_| goal < u32::MAX);
+        let slot = found.slot.as_ref().map_or(0, |slot| slot.max_tokens);
+        let terms = self.terms_for(slot).into_iter().next().flatten();
+        let terms = terms.filter(|_| goal < u32::MAX);
         let asked = self.asked(&found, goal, terms);
         let best = self.certified(asked);
         let bound = best.map(|best| self.bound(&found, &best, asked));
