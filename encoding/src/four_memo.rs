@@ -18,7 +18,6 @@ impl FourMemo {
         Self(vec![0; 1 << LOG])
     }
 
-
     /// The count of the piece; 0 if it is not remembered.
     #[inline(always)]
     pub fn get(&self, piece: u32) -> u32 {

@@ -122,7 +122,6 @@ impl Memo {
         }
     }
 
-
     /// The count of the piece; 0 if it is not remembered.
     #[inline(always)]
     pub fn get(&mut self, key: Key) -> u32 {

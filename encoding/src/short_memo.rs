@@ -70,7 +70,6 @@ impl ShortMemo {
         Self(vec![Pair::default(); 1 << LOG])
     }
 
-
     /// The count of the piece; 0 if it is not remembered.
     #[inline(always)]
     pub fn get(&mut self, key: Key) -> u32 {

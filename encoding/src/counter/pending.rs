@@ -7,8 +7,8 @@
 use super::{Counter, Scratch};
 use crate::longer_memo;
 use crate::memo;
-use crate::merges::merge::{AT_ONCE, count_texts};
 use crate::merges::known_tokens::KnownTokens;
+use crate::merges::merge::{AT_ONCE, count_texts};
 use crate::short_memo;
 
 const LONG: usize = 32;

@@ -77,7 +77,7 @@ impl Counter<'_> {
     /// Those that no table tells are [pending](super::pending).
     ///
     /// Pieces are told apart by length all at once, because for each of them it could not be predicted.
-    #[inline(always)]
+    #[inline(never)]
     fn count_in_window(
         &mut self,
         window: &Window,
