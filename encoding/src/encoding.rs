@@ -1,7 +1,7 @@
 //! A loaded vocabulary, and what can be asked of it.
 
 use std::ops::ControlFlow;
-#[cfg(feature = "wasm")]
+#[cfg(all(feature = "wasm", target_arch = "wasm32"))]
 use std::str::Utf8Error;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -192,7 +192,7 @@ impl Encoding {
     }
 
     /// The same of bytes that are known to be UTF-8. Of others it is the count of no text in particular, or it panics, or they are refused.
-    #[cfg(feature = "wasm")]
+    #[cfg(all(feature = "wasm", target_arch = "wasm32"))]
     pub(crate) fn count_utf8(
         &self,
         bytes: &[u8],

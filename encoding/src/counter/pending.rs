@@ -1,8 +1,6 @@
-//! Pieces of windows, kept until there are enough of them to look for in the memos together, and to merge together where those
-//! do not know them.
+//! Pieces of windows that no memo knows, kept until there are enough of them to merge together.
 //!
-//! What a piece waits for is memory, and others can wait for theirs meanwhile: in a loop that does nothing else a processor has many
-//! of them on their way. That a piece is missing cannot be predicted, so there is no branch on it.
+//! What a merge waits for is memory, and others can wait for theirs meanwhile.
 
 use super::{Counter, Scratch};
 use crate::longer_memo;
@@ -11,9 +9,9 @@ use crate::merges::known_tokens::KnownTokens;
 use crate::merges::merge::{AT_ONCE, count_texts};
 use crate::short_memo;
 
+/// More than are waited for, and all that a window adds.
 const LONG: usize = 32;
 const LONG_ENOUGH: usize = 16;
-
 const UNKNOWN: usize = 512;
 const UNKNOWN_ENOUGH: usize = 256;
 
@@ -25,9 +23,9 @@ const LONG_BYTES: usize = 4 * LONG_FOURS;
 /// The pieces of a text that are not counted yet.
 #[derive(Default)]
 pub(super) struct Pending {
-    /// Of more: where they start in the text and where they end.
+    /// Of more than fifteen bytes, known or not: where they start in the text and where they end.
     pub long: Keys<(usize, usize), LONG>,
-    /// Of those up to fifteen bytes, the ones that no memo knows: merged together whatever their lengths, because a text has few.
+    /// Of up to fifteen bytes: merged together whatever their lengths, because a text has few.
     pub unknown: Keys<memo::Key, UNKNOWN>,
 }
 
@@ -73,7 +71,7 @@ impl Counter<'_> {
         self.scratch.pending.unknown.length = 0;
     }
 
-    /// Tokens of the pending pieces of a length of which there are enough.
+    /// Tokens of the pending pieces of a kind of which there are enough.
     #[inline(always)]
     pub(super) fn count_enough_pending(&mut self, text: &[u8]) -> u32 {
         let mut tokens = 0;
@@ -138,7 +136,7 @@ impl Counter<'_> {
         tokens
     }
 
-    /// Tokens of a piece that has become known since, or that the shortest tokens tell; 0 if neither.
+    /// Tokens of a piece that the shortest tokens tell, or that has become known since; 0 if neither.
     #[inline(always)]
     fn settled(&mut self, known: Option<&KnownTokens>, key: memo::Key) -> u32 {
         if key.length() == 4

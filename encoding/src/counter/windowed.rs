@@ -76,7 +76,9 @@ impl Counter<'_> {
     /// Tokens of the pieces that start at `starts`; each ends at the next of `ends`, the last one perhaps with the window.
     /// Those that no table tells are [pending](super::pending).
     ///
-    /// Pieces are told apart by length all at once, because for each of them it could not be predicted.
+    /// Pieces are told apart by length all at once, because for each of them it could not be predicted; that one is missing in its memo
+    /// neither, so there is no branch on it.
+    // One function for all patterns, each of which has a copy of its caller.
     #[inline(never)]
     fn count_in_window(
         &mut self,
