@@ -1,6 +1,8 @@
 //! A loaded vocabulary, and what can be asked of it.
 
 use std::ops::ControlFlow;
+#[cfg(all(feature = "wasm", target_arch = "wasm32"))]
+use std::str::Utf8Error;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::counter::{Counter, Scratch};
@@ -186,6 +188,21 @@ impl Encoding {
                 self.count_parts(counter, text, limit)
             }),
             Tables::Tiling(tiling) => tiling.count_up_to(text, limit),
+        }
+    }
+
+    /// The same of bytes that are known to be UTF-8. Of others it is the count of no text in particular, or it panics, or they are refused.
+    #[cfg(all(feature = "wasm", target_arch = "wasm32"))]
+    pub(crate) fn count_utf8(
+        &self,
+        bytes: &[u8],
+        limit: u32,
+    ) -> std::result::Result<Option<u32>, Utf8Error> {
+        match &*self.tables {
+            Tables::Merges(merging) if self.reading.is_plain() => Ok(
+                merging.with_counter(&self.reading, |counter| counter.count_up_to(bytes, limit))
+            ),
+            _ => Ok(self.count_up_to(std::str::from_utf8(bytes)?, limit)),
         }
     }
 

@@ -18,13 +18,6 @@ impl FourMemo {
         Self(vec![0; 1 << LOG])
     }
 
-    /// Reads the memory that [`get`](Self::get) reads.
-    #[inline(always)]
-    pub fn touch(&self, piece: u32) -> u32 {
-        let product = piece.wrapping_mul(0x9E37_79B1);
-        self.0[(product >> (32 - LOG)) as usize]
-    }
-
     /// The count of the piece; 0 if it is not remembered.
     #[inline(always)]
     pub fn get(&self, piece: u32) -> u32 {

@@ -122,12 +122,6 @@ impl Memo {
         }
     }
 
-    /// Reads the memory that [`get`](Self::get) reads.
-    #[inline(always)]
-    pub fn touch(&self, key: Key) -> u32 {
-        self.pairs[self.slot(key)].first.low as u32
-    }
-
     /// The count of the piece; 0 if it is not remembered.
     #[inline(always)]
     pub fn get(&mut self, key: Key) -> u32 {

@@ -70,12 +70,6 @@ impl ShortMemo {
         Self(vec![Pair::default(); 1 << LOG])
     }
 
-    /// Reads the memory that [`get`](Self::get) reads.
-    #[inline(always)]
-    pub fn touch(&self, key: Key) -> u32 {
-        self.0[key.place()].first as u32
-    }
-
     /// The count of the piece; 0 if it is not remembered.
     #[inline(always)]
     pub fn get(&mut self, key: Key) -> u32 {

@@ -1,32 +1,19 @@
-//! Pieces of windows, kept until there are enough of them to look for in the memos together, and to merge together where those
-//! do not know them.
+//! Pieces of windows that no memo knows, kept until there are enough of them to merge together.
 //!
-//! What a piece waits for is memory, and others can wait for theirs meanwhile: in a loop that does nothing else a processor has many
-//! of them on their way. That a piece is missing cannot be predicted, so there is no branch on it.
-
-use std::hint::black_box;
+//! What a merge waits for is memory, and others can wait for theirs meanwhile.
 
 use super::{Counter, Scratch};
-use crate::four_memo::FourMemo;
 use crate::longer_memo;
-use crate::memo::{self, Memo};
+use crate::memo;
+use crate::merges::known_tokens::KnownTokens;
 use crate::merges::merge::{AT_ONCE, count_texts};
-use crate::short_memo::{self, ShortMemo};
+use crate::short_memo;
 
-/// As many as a window adds at most, and more than are waited for.
-const SHORT: usize = 1024;
-const SHORT_ENOUGH: usize = 512;
-const MIDDLE: usize = 256;
-const MIDDLE_ENOUGH: usize = 128;
+/// More than are waited for, and all that a window adds.
 const LONG: usize = 32;
 const LONG_ENOUGH: usize = 16;
-
-/// More than are waited for, and all that the lists of shorter pieces may add at once.
-const UNKNOWN: usize = UNKNOWN_ENOUGH + 2 * SHORT + MIDDLE;
+const UNKNOWN: usize = 512;
 const UNKNOWN_ENOUGH: usize = 256;
-
-/// Pieces whose memory is read before the first of them is looked for. All of it fits a first-level cache.
-const TOGETHER: usize = 128;
 
 /// Long pieces that are merged at once if they have fewer bytes than this, four times the second number; others are merged alone.
 const LONG_AT_ONCE: usize = 4;
@@ -36,16 +23,10 @@ const LONG_BYTES: usize = 4 * LONG_FOURS;
 /// The pieces of a text that are not counted yet.
 #[derive(Default)]
 pub(super) struct Pending {
-    /// Of four bytes.
-    pub four: Keys<u32, SHORT>,
-    /// Of up to seven bytes, otherwise.
-    pub short: Keys<short_memo::Key, SHORT>,
-    /// Of eight to fifteen bytes.
-    pub middle: Keys<memo::Key, MIDDLE>,
-    /// Of more: where they start in the text and where they end.
+    /// Of more than fifteen bytes, known or not: where they start in the text and where they end.
     pub long: Keys<(usize, usize), LONG>,
-    /// Of those up to fifteen bytes, the ones that no memo knows: merged together whatever their lengths, because a text has few.
-    unknown: Keys<memo::Key, UNKNOWN>,
+    /// Of up to fifteen bytes: merged together whatever their lengths, because a text has few.
+    pub unknown: Keys<memo::Key, UNKNOWN>,
 }
 
 /// A list of pieces.
@@ -69,43 +50,6 @@ impl<K: Copy, const CAPACITY: usize> Keys<K, CAPACITY> {
         self.keys[at % CAPACITY]
     }
 
-    /// Tokens of those of the first `waiting` that `get` knows; the others move to the front, and are that many.
-    ///
-    /// What `touch` reads is what `get` waits for: a loop of reads alone has more of them on their way.
-    #[inline(always)]
-    fn missing<M>(
-        &mut self,
-        waiting: usize,
-        memo: &mut M,
-        touch: impl Fn(&M, K) -> u32,
-        get: impl Fn(&mut M, K) -> u32,
-    ) -> (u32, usize) {
-        let (mut tokens, mut missing) = (0, 0);
-        let mut from = 0;
-        while from < waiting {
-            let to = waiting.min(from + TOGETHER);
-            let mut read = 0;
-            for at in from..to {
-                read |= touch(memo, self.get(at));
-            }
-            black_box(read);
-            for at in from..to {
-                let key = self.get(at);
-                let count = get(memo, key);
-                tokens += count;
-                missing = self.set(missing, key, count == 0);
-            }
-            from = to;
-        }
-        (tokens, missing)
-    }
-
-    /// Puts `key` at the end.
-    #[inline(always)]
-    fn add(&mut self, key: K) {
-        self.length = self.push(self.length, key);
-    }
-
     /// Puts `key` at `length`, and gives the length with it.
     #[inline(always)]
     pub fn push(&mut self, length: usize, key: K) -> usize {
@@ -114,7 +58,7 @@ impl<K: Copy, const CAPACITY: usize> Keys<K, CAPACITY> {
 
     /// Puts `key` at `length`, and gives the length with it if it `counts`.
     #[inline(always)]
-    fn set(&mut self, length: usize, key: K, counts: bool) -> usize {
+    pub fn set(&mut self, length: usize, key: K, counts: bool) -> usize {
         self.keys[length % CAPACITY] = key;
         length + usize::from(counts)
     }
@@ -123,26 +67,14 @@ impl<K: Copy, const CAPACITY: usize> Keys<K, CAPACITY> {
 impl Counter<'_> {
     /// Forgets what an earlier call has left behind.
     pub(super) fn clear_pending(&mut self) {
-        self.scratch.pending.four.length = 0;
-        self.scratch.pending.short.length = 0;
-        self.scratch.pending.middle.length = 0;
         self.scratch.pending.long.length = 0;
         self.scratch.pending.unknown.length = 0;
     }
 
-    /// Tokens of the pending pieces of a length of which there are enough.
+    /// Tokens of the pending pieces of a kind of which there are enough.
     #[inline(always)]
     pub(super) fn count_enough_pending(&mut self, text: &[u8]) -> u32 {
         let mut tokens = 0;
-        if self.scratch.pending.four.length >= SHORT_ENOUGH {
-            tokens += self.count_pending_four();
-        }
-        if self.scratch.pending.short.length >= SHORT_ENOUGH {
-            tokens += self.count_pending_short();
-        }
-        if self.scratch.pending.middle.length >= MIDDLE_ENOUGH {
-            tokens += self.count_pending_middle();
-        }
         if self.scratch.pending.unknown.length >= UNKNOWN_ENOUGH {
             tokens += self.count_unknown();
         }
@@ -154,68 +86,7 @@ impl Counter<'_> {
 
     /// Tokens of the pending pieces of `text`.
     pub(super) fn count_pending(&mut self, text: &[u8]) -> u32 {
-        self.count_pending_four()
-            + self.count_pending_short()
-            + self.count_pending_middle()
-            + self.count_unknown()
-            + self.count_pending_long(text)
-    }
-
-    #[inline(never)]
-    fn count_pending_four(&mut self) -> u32 {
-        let waiting = std::mem::take(&mut self.scratch.pending.four.length);
-        // Only there do the rules for four characters hold.
-        let known = match self.vocabulary.is_plain() {
-            true => self.vocabulary.known_tokens(),
-            false => None,
-        };
-        let Scratch { four, pending, .. } = &mut *self.scratch;
-        let keys = &mut pending.four;
-        let (mut tokens, missing) = keys.missing(waiting, four, FourMemo::touch, |four, piece| {
-            four.get(piece)
-        });
-        for at in 0..missing {
-            let piece = keys.get(at);
-            let is_ascii = piece & 0x8080_8080 == 0;
-            match known {
-                Some(known) if is_ascii && !known.may_be(four_bits(piece)) => {
-                    let count = self.vocabulary.count_four(piece.to_le_bytes());
-                    four.put(piece, count);
-                    tokens += count;
-                }
-                _ => pending.unknown.add(memo::Key::of_short(four_bits(piece))),
-            }
-        }
-        tokens
-    }
-
-    #[inline(never)]
-    fn count_pending_short(&mut self) -> u32 {
-        let Scratch { short, pending, .. } = &mut *self.scratch;
-        let waiting = std::mem::take(&mut pending.short.length);
-        let (tokens, missing) =
-            pending
-                .short
-                .missing(waiting, short, ShortMemo::touch, ShortMemo::get);
-        for at in 0..missing {
-            let bits = pending.short.get(at).bits();
-            pending.unknown.add(memo::Key::of_short(bits));
-        }
-        tokens
-    }
-
-    #[inline(never)]
-    fn count_pending_middle(&mut self) -> u32 {
-        let Scratch { memo, pending, .. } = &mut *self.scratch;
-        let waiting = std::mem::take(&mut pending.middle.length);
-        let (tokens, missing) = pending
-            .middle
-            .missing(waiting, memo, Memo::touch, Memo::get);
-        for at in 0..missing {
-            let key = pending.middle.get(at);
-            pending.unknown.add(key);
-        }
-        tokens
+        self.count_unknown() + self.count_pending_long(text)
     }
 
     /// Tokens of the pieces that no memo knows, which become known.
@@ -232,8 +103,7 @@ impl Counter<'_> {
             while at < waiting && pieces < AT_ONCE {
                 let key = self.scratch.pending.unknown.get(at);
                 at += 1;
-                // The same piece may have come before.
-                let count = self.scratch.remembered(key);
+                let count = self.settled(known, key);
                 tokens += count;
                 let unknown = &mut self.scratch.pending.unknown;
                 pieces = unknown.set(from + pieces, key, count == 0) - from;
@@ -264,6 +134,21 @@ impl Counter<'_> {
             }
         }
         tokens
+    }
+
+    /// Tokens of a piece that the shortest tokens tell, or that has become known since; 0 if neither.
+    #[inline(always)]
+    fn settled(&mut self, known: Option<&KnownTokens>, key: memo::Key) -> u32 {
+        if key.length() == 4
+            && self.vocabulary.is_plain()
+            && let Some(known) = known
+        {
+            let piece = key.short_bits();
+            if piece & 0x8080_8080 == 0 && !known.may_be(piece) {
+                return self.vocabulary.count_four((piece as u32).to_le_bytes());
+            }
+        }
+        self.scratch.remembered(key)
     }
 
     #[inline(never)]
@@ -334,7 +219,7 @@ impl Scratch {
 }
 
 /// A piece of four bytes, with its length above it.
-fn four_bits(piece: u32) -> u64 {
+pub(super) fn four_bits(piece: u32) -> u64 {
     u64::from(piece) | 4 << 56
 }
 

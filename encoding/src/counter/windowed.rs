@@ -1,7 +1,7 @@
 //! Counts the pieces of a window together.
 
-use super::Counter;
-use super::pending::Pending;
+use super::pending::four_bits;
+use super::{Counter, Scratch};
 use crate::merges::run;
 use crate::pieces::Split;
 use crate::pieces::window::{self, Window};
@@ -76,8 +76,10 @@ impl Counter<'_> {
     /// Tokens of the pieces that start at `starts`; each ends at the next of `ends`, the last one perhaps with the window.
     /// Those that no table tells are [pending](super::pending).
     ///
-    /// Pieces are told apart by length all at once, because for each of them it could not be predicted.
-    #[inline(always)]
+    /// Pieces are told apart by length all at once, because for each of them it could not be predicted; that one is missing in its memo
+    /// neither, so there is no branch on it.
+    // One function for all patterns, each of which has a copy of its caller.
+    #[inline(never)]
     fn count_in_window(
         &mut self,
         window: &Window,
@@ -116,35 +118,42 @@ impl Counter<'_> {
                 .short()
                 .count_three(window::bytes(window, from));
         }
-        let Pending {
+        let Scratch {
             four: fours,
             short: shorts,
-            middle: middles,
+            memo,
+            pending,
             ..
-        } = &mut self.scratch.pending;
-        let mut length = fours.length;
+        } = &mut *self.scratch;
+        let mut unknown = pending.unknown.length;
         while four != 0 {
             let from = four.trailing_zeros() as usize;
             four &= four - 1;
             let piece = u32::from_le_bytes(window::bytes(window, from));
-            length = fours.push(length, piece);
+            let count = fours.get(piece);
+            tokens += count;
+            let key = memo::Key::of_short(four_bits(piece));
+            unknown = pending.unknown.set(unknown, key, count == 0);
         }
-        fours.length = length;
-        let mut length = shorts.length;
         while short != 0 {
             let from = short.trailing_zeros() as usize;
             short &= short - 1;
-            length = shorts.push(length, short_key(window, ends, from));
+            let key = short_key(window, ends, from);
+            let count = shorts.get(key);
+            tokens += count;
+            let key = memo::Key::of_short(key.bits());
+            unknown = pending.unknown.set(unknown, key, count == 0);
         }
-        shorts.length = length;
         let mut middle = starts & within_fifteen & !within_seven;
-        let mut length = middles.length;
         while middle != 0 {
             let from = middle.trailing_zeros() as usize;
             middle &= middle - 1;
-            length = middles.push(length, middle_key(window, ends, from));
+            let key = middle_key(window, ends, from);
+            let count = memo.get(key);
+            tokens += count;
+            unknown = pending.unknown.set(unknown, key, count == 0);
         }
-        middles.length = length;
+        pending.unknown.length = unknown;
         let mut long = starts & !within_fifteen;
         while long != 0 {
             let from = long.trailing_zeros() as usize;

@@ -3,7 +3,7 @@
 mod candidates;
 mod characters;
 mod edges;
-mod known_tokens;
+pub(crate) mod known_tokens;
 pub(crate) mod long;
 pub(crate) mod merge;
 pub(crate) mod overlap;

@@ -96,11 +96,14 @@ pub fn with_staged<T>(bytes: usize, read: impl FnOnce(&[u8]) -> T) -> Result<T> 
 pub fn with_staged_text<T>(bytes: usize, read: impl FnOnce(&str) -> T) -> Result<T> {
     with_staged(bytes, |staged| match std::str::from_utf8(staged) {
         Ok(text) => Ok(read(text)),
-        Err(_) => {
-            let message = "found bytes that are not UTF-8, expected text";
-            Err(Error::new(Code::InvalidValue, "", message))
-        }
+        Err(_) => Err(not_utf8()),
     })?
+}
+
+/// The failure of a call whose staged bytes are no text.
+pub fn not_utf8() -> Error {
+    let message = "found bytes that are not UTF-8, expected text";
+    Error::new(Code::InvalidValue, "", message)
 }
 
 /// Leaves the message of a panic in the answer, should there ever be one, for the error that JavaScript throws.
