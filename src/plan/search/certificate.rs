@@ -50,12 +50,29 @@ impl Search<'_> {
             match other {
                 Some(other) => found = other,
                 None => {
-                    found.bound = Some(self.bound(&found, &best, asked));
+                    let bound = self.bound(&found, &best, asked);
+                    found.bound = Some(match found.slot.is_some() && slot_of(terms) == 0 {
+                        true => self
+                            .value_beside(&best, &found)
+                            .map_or(bound, |value| bound.min(value)),
+                        false => bound,
+                    });
                     break;
                 }
             }
         }
         found
+    }
+
+    /// The value of a choice by the count, with the summary of `found` in place of what it removes. Where changes were chosen for a
+    /// note, and a summary is written after all, another choice may be better with that.
+    fn value_beside(&self, choice: &Solution, found: &Found) -> Option<f64> {
+        let mut changes = self.changes(choice);
+        if let (Some(gap), Some(own)) = (&mut changes.summary, &found.changes.summary) {
+            gap.text.clone_from(&own.text);
+        }
+        let slot = found.slot.as_ref().filter(|_| changes.summary.is_some());
+        Some(self.objective(&changes, slot.is_some(), None)? + writing(slot))
     }
 
     /// The bound of `best`, no more than the value of `found`, tightened where it is far below and that is not too much to do.
@@ -69,7 +86,7 @@ impl Search<'_> {
     }
 
     /// Whether `bound` is far below what `found` comes to.
-    fn is_far(&self, found: &Found, bound: f64) -> bool {
+    pub(super) fn is_far(&self, found: &Found, bound: f64) -> bool {
         let saved = self.money(&found.changes, &found.projection).1;
         let value = self.value(found);
         value - bound > FAR * (value + saved)
@@ -163,12 +180,18 @@ impl Search<'_> {
     }
 
     /// The changes of `found` with the least that may stand in place of what it removes, as choices are compared.
-    pub(super) fn bare_of(&self, found: &Found) -> Changes {
+    pub(in crate::plan) fn bare_of(&self, found: &Found) -> Changes {
         let mut changes = found.changes.clone();
         if let Some(summary) = &mut changes.summary {
             summary.text = self.least_text(summary.messages.len());
         }
         changes
+    }
+
+    /// The value of `found` with the least that may stand in place of what it removes, at the price of its summary.
+    pub(in crate::plan) fn bare_value(&self, found: &Found) -> Option<f64> {
+        let value = self.objective(&self.bare_of(found), found.slot.is_some(), None)?;
+        Some(value + writing(found.slot.as_ref()))
     }
 
     /// What `found` is expected to be missed for, with what it costs to have its summary written.
@@ -195,7 +218,7 @@ impl Search<'_> {
     ///
     /// What stands in place of removed groups is taken as in the plan: with the same room, as long, and at the same price.
     /// Thoughts that go with any edit are freed besides. Categories are not looked at.
-    fn certified(&self, (need, terms): Asked) -> Option<Solution> {
+    pub(super) fn certified(&self, (need, terms): Asked) -> Option<Solution> {
         let mut best = self.chosen_freely(need, terms)?;
         let with_any = self.with_any();
         best.bound -= with_any;
@@ -249,9 +272,12 @@ impl Search<'_> {
             Dialect::BedrockConverse => least(takes),
             _ => takes.saturating_sub(HEADING),
         };
+        // What stands in place of fewer messages names a shorter number.
+        let [own, shortest] = [count, 1].map(|count| counter.count_text(&digest::shortest(count)));
+        let paid = self.left(&found.changes, &found.projection).1;
         RemovalTerms {
             takes,
-            paid: self.left(&found.changes, &found.projection).1,
+            paid: paid.saturating_sub(own.saturating_sub(shortest)),
             cost: writing(found.slot.as_ref()),
             least: found.slot.as_ref().map_or(0, |_| terms.least),
         }

@@ -154,7 +154,7 @@ impl<'a> Search<'a> {
         // Nothing lands lower, but less may have to go for that: with room for the same summary, or with what it leaves.
         let slot = found.slot.as_ref().map_or(0, |slot| slot.max_tokens);
         for terms in self.terms_for(slot) {
-            match self.best_with(terms, most) {
+            match self.best_as(terms, most) {
                 Some(other) if self.value(&other) < self.value(&found) => found = other,
                 _ => {}
             }
@@ -166,20 +166,64 @@ impl<'a> Search<'a> {
         Ok(self.bounded(found, most))
     }
 
-    /// The changes with the least loss and cost that reach `goal`.
+    /// The changes with the least loss and cost that reach `goal`: with a whole summary in place of the removed where that has
+    /// room, or with the least that may stand there.
     pub(super) fn best(&self, goal: u32) -> Option<Found> {
-        let mut terms = self.terms().into_iter();
-        terms.find_map(|terms| self.best_with(terms, goal))
+        let mut all = self.terms().into_iter();
+        let found = |terms| {
+            let found = self.best_as(terms, goal)?;
+            Some((self.bare_value(&found)?, found))
+        };
+        let (mut value, mut best) = all.find_map(found)?;
+        let need = self.need(goal).saturating_sub(self.stripped());
+        for terms in all {
+            // Where there is room left after all, a short summary is written. No choice comes to less than with one for nothing; most
+            // often that tells that it cannot be much better.
+            let short = terms.map(|terms| RemovalTerms {
+                cost: terms.cost.max(OUTPUT),
+                ..terms
+            });
+            let least = self.certified((need, short));
+            if least.is_some_and(|least| self.is_far(&best, least.bound))
+                && let Some((less, other)) = found(terms)
+                && less < value
+            {
+                (value, best) = (less, other);
+            }
+        }
+        Some(best)
     }
 
-    fn best_with(&self, terms: Option<RemovalTerms>, goal: u32) -> Option<Found> {
+    /// The same with what `terms` say in place of the removed. Where a summary is written although nothing was asked for but the
+    /// least, more may be worth removing.
+    fn best_as(&self, terms: Option<RemovalTerms>, goal: u32) -> Option<Found> {
+        let found = self.best_with(terms, goal)?;
+        let slot = found.slot.as_ref().map_or(0, |slot| slot.max_tokens);
+        if slot_of(terms) > 0 || slot == 0 {
+            return Some(found);
+        }
+        let other = self.best_with(Some(self.summarised(slot)), goal);
+        Some(self.cheapest(found, other.into_iter()))
+    }
+
+    /// The changes with the least loss and cost that reach `goal` with what `terms` say in place of the removed.
+    pub(in crate::plan) fn best_with(
+        &self,
+        terms: Option<RemovalTerms>,
+        goal: u32,
+    ) -> Option<Found> {
         // What goes with any edit is freed beside what is chosen.
         let over = self.need(goal).saturating_sub(self.stripped());
         let fitting = self.fitting(over, terms, goal);
         // The estimates may ask for more than there is although all there is would do.
         let fitting = fitting.or_else(|| self.strongest_fitting(terms, goal))?;
         let (_, changes, upper) = self.refined(fitting, terms, goal);
-        let found = self.filled(&self.kept_more(changes, upper, terms, goal), goal, 1)?;
+        let changes = self.kept_more(changes, upper, terms, goal);
+        let most = match slot_of(terms) {
+            0 => self.policy.summary_tokens,
+            slot => slot,
+        };
+        let found = self.filled_up_to(most, &changes, goal, 1)?;
         Some(self.improved(found, goal, terms))
     }
 

@@ -110,7 +110,7 @@ impl<'a> Search<'a> {
     }
 
     /// That of the least value; of equals the first.
-    fn cheapest(&self, first: Found, others: impl Iterator<Item = Found>) -> Found {
+    pub(super) fn cheapest(&self, first: Found, others: impl Iterator<Item = Found>) -> Found {
         let cheaper = |best, other| match self.value(&other) < self.value(&best) {
             true => other,
             false => best,

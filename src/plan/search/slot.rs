@@ -49,6 +49,17 @@ impl Search<'_> {
     /// allows, and a digest takes its place until it is written. Where it has no room a note stands there, if the policy allows
     /// one.
     pub(in crate::plan) fn filled(&self, changes: &Changes, goal: u32, part: u32) -> Option<Found> {
+        self.filled_up_to(self.policy.summary_tokens, changes, goal, part)
+    }
+
+    /// The same with a summary of at most `most` tokens.
+    pub(super) fn filled_up_to(
+        &self,
+        most: u32,
+        changes: &Changes,
+        goal: u32,
+        part: u32,
+    ) -> Option<Found> {
         let mut changes = changes.clone();
         self.drop_larger(&mut changes)?;
         self.drop_useless(&mut changes);
@@ -72,9 +83,7 @@ impl Search<'_> {
         } else {
             summary::SMALLEST
         };
-        let wanted = self
-            .policy
-            .summary_tokens
+        let wanted = most
             .min(spare.saturating_add(least))
             .min(room.saturating_sub(summary::most_content(count, 0, counter)));
         let mut slot = if self.may_summarise { wanted } else { 0 };
