@@ -4,7 +4,7 @@
 
 mod planning;
 
-use planning::{agent, frugal, messages, planned, step_kinds, tokens, verified, words};
+use planning::{agent, frugal, messages, planned, step_kinds, tokens, told, verified, words};
 use serde_json::{Value, json};
 use token_headroom::{CompactionPlan, PlanStatus, Policy};
 
@@ -64,6 +64,40 @@ fn without_drop_a_summary_that_has_room_is_found_or_the_hint_names_drop() {
         }
     }
     assert!(instead >= 3 && irreducible >= 3, "{instead} {irreducible}");
+}
+
+#[test]
+fn what_only_a_summary_that_cannot_be_asked_for_would_free_cannot_go() {
+    // The first line of what would go is the shortest, so that it fits a window that is too small for the others.
+    let mut request = agent(&[60; 8]);
+    let list = request["messages"].as_array_mut().expect("messages");
+    list.insert(2, json!({ "role": "assistant", "content": "I look." }));
+    let limit = tokens(&request) / 2;
+    let (mut planned_for, mut irreducible) = (0, 0);
+    for window in (180..360).step_by(2) {
+        let policy = Policy {
+            keep_last: 0,
+            mask: false,
+            cut: false,
+            drop: false,
+            summariser_tokens: Some(window),
+            ..frugal()
+        };
+        let plan = planned(&request, limit, &policy);
+        let verification = verified(&request, &plan, limit);
+        assert!(verification.ok, "{window}: {}", told(&verification));
+        match plan.floor {
+            Some(floor) => {
+                assert!(floor.total > plan.available, "{window}: {floor:?}");
+                irreducible += 1;
+            }
+            None => planned_for += 1,
+        }
+    }
+    assert!(
+        planned_for > 0 && irreducible > 0,
+        "{planned_for} {irreducible}"
+    );
 }
 
 #[test]

@@ -6,7 +6,8 @@ mod planning;
 
 use planning::forged::{LIMIT, mask, masked, summarise, summarised, with_step};
 use planning::{
-    agent, assert_named, call, calls, names, planned, result, told, user, verified, words,
+    agent, assert_named, call, calls, names, planned, result, step_kinds, told, user, verified,
+    words,
 };
 use serde_json::json;
 use token_headroom::{CompactionPlan, PlanStatus, Policy, StepKind};
@@ -180,4 +181,39 @@ fn a_call_and_its_result_stay_together_where_something_stands_between_them() {
         let verification = verified(&request, &plan, 700);
         assert!(verification.ok, "{}", told(&verification));
     }
+}
+
+#[test]
+fn steps_of_results_whose_calls_are_gone_are_recounted_as_they_are_planned() {
+    let mut messages = vec![user("?")];
+    for (round, size) in [200, 90, 40].into_iter().enumerate() {
+        let ids = ["a", "b", "c"].map(|id| format!("{id}{round}"));
+        let made = ids.each_ref().map(|id| {
+            let arguments = json!({ "path": id }).to_string();
+            call(id, "read_file", &arguments)
+        });
+        messages.push(calls(&made));
+        let text = |at: usize, id: &str| words(size + 30 * at).replace('w', id);
+        messages.extend(
+            ids.iter()
+                .enumerate()
+                .map(|(at, id)| result(id, &text(at, id))),
+        );
+    }
+    // The results of the second round stand alone.
+    messages[5] = json!({ "role": "assistant", "content": "I look." });
+    messages.push(user("And now?"));
+    let request = json!({ "model": "gpt-4o", "messages": messages });
+    let policy = Policy {
+        keep_last: 1,
+        summarise: false,
+        drop: false,
+        ..Policy::default()
+    };
+    let plan = planned(&request, 760, &policy);
+    assert_eq!(plan.status, PlanStatus::Planned);
+    let kinds = step_kinds(&plan);
+    assert!(kinds.len() > 4, "{kinds:?}");
+    let verification = verified(&request, &plan, 760);
+    assert!(verification.ok, "{}", told(&verification));
 }

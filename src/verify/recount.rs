@@ -76,14 +76,20 @@ fn freed(
     sizes: &mut Vec<Option<u32>>,
 ) -> Option<()> {
     let before = &evidence.projection_before;
+    let turn_of = |message: usize| {
+        let groups = &evidence.groups;
+        groups.partition_point(|group| group.messages.end <= message)
+    };
+    let begins_with_results = |turn: usize| {
+        let first = evidence.groups.get(turn).map(|group| group.messages.start);
+        let first = first.and_then(|first| evidence.before.messages.get(first));
+        first.is_some_and(|first| first.shape.is_result)
+    };
     // The steps of each turn, in order.
     let mut runs: Vec<Range<usize>> = vec![0..0; evidence.groups.len()];
     for (at, step) in steps.iter().enumerate() {
         let (_, message, _) = rank(step);
-        let group = evidence
-            .groups
-            .partition_point(|group| group.messages.end <= message);
-        let run = runs.get_mut(group)?;
+        let run = runs.get_mut(turn_of(message))?;
         *run = if run.start == run.end { at } else { run.start }..at + 1;
     }
     // What each but the last of a turn's steps frees: the same turns with so many steps, and with one more.
@@ -97,27 +103,28 @@ fn freed(
             .iter()
             .map(|run| run.len() > made && run.len() <= MOST_OF_ONE_TURN)
             .collect();
-        let is_apart = |message: usize| {
-            let turn = evidence
-                .groups
-                .partition_point(|turn| turn.messages.end <= message);
-            apart.get(turn) == Some(&true)
-        };
+        let is_apart = |turn: usize| apart.get(turn) == Some(&true);
+        // Results without their calls would join the turn before, were nothing between: what stands before them stays.
+        let is_shown =
+            |turn: usize| is_apart(turn) || is_apart(turn + 1) && begins_with_results(turn + 1);
         let sizes = |made: usize| {
             let runs = runs.iter().zip(&apart).filter(|(_, apart)| **apart);
             let mut steps = runs.flat_map(|(run, _)| {
                 let own = steps.get(run.clone()).unwrap_or_default();
                 own.iter().take(made)
             });
-            projected(evidence, &mut steps, &is_apart)
+            projected(evidence, &mut steps, &|message| is_shown(turn_of(message)))
         };
         let (less, more) = (sizes(made - 1)?, sizes(made)?);
         let mut pairs = less.messages.iter().zip(&more.messages);
-        for ((turn, apart), inner) in evidence.groups.iter().zip(&apart).zip(&mut inner) {
-            if *apart {
-                let own = pairs.by_ref().take(turn.messages.len());
+        for (turn, (group, inner)) in evidence.groups.iter().zip(&mut inner).enumerate() {
+            if is_shown(turn) {
+                let own = pairs.by_ref().take(group.messages.len());
                 let freed = own.map(|(less, more)| i64::from(less.tokens) - i64::from(more.tokens));
-                inner.push(freed.sum());
+                let freed = freed.sum();
+                if is_apart(turn) {
+                    inner.push(freed);
+                }
             }
         }
     }

@@ -216,9 +216,12 @@ impl<'a> Search<'a> {
         let groups = groups.filter(|(_, removal)| removal.is_some());
         self.remove(&mut removed, groups.map(|(group, _)| group));
         self.settle(&mut removed);
-        // A note that takes more than what it stands for is refused (C8).
+        // A note that takes more than what it stands for is refused (C8), and a summary has to be asked for.
         let gap = removed.summary.as_ref();
-        let has_room = gap.is_some_and(|gap| self.room(&removed, &gap.messages).is_some());
+        let has_room = gap.is_some_and(|gap| {
+            self.room(&removed, &gap.messages).is_some()
+                && (self.policy.drop || self.slot(&gap.messages, summary::SMALLEST).is_some())
+        });
         let with = self.reserved(&removed, Some(self.least_terms()));
         match (with, self.size(strongest)) {
             (Some(with), Some(without)) if with < without && has_room => removed,

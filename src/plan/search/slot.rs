@@ -29,7 +29,7 @@ impl Search<'_> {
     }
 
     /// The largest slot of at most `most` tokens whose requests fit the summariser's window, by halves.
-    fn slot(&self, messages: &[usize], most: u32) -> Option<SummarySlot> {
+    pub(super) fn slot(&self, messages: &[usize], most: u32) -> Option<SummarySlot> {
         let halves = std::iter::successors(Some(most), |slot| {
             (*slot > summary::SMALLEST).then_some((slot / 2).max(summary::SMALLEST))
         });
