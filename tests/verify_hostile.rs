@@ -150,13 +150,6 @@ fn answers_to_calls_of_other_rounds_take_what_they_take_in_the_whole() {
     assert!(plans_that_verify("claude-opus-5-5", &rounds()) > 0);
 }
 
-#[test]
-fn what_the_tools_take_depends_on_the_answers_that_are_left() {
-    let mut request = rounds();
-    request["tools"] = json!([{ "name": "read_file", "input_schema": { "type": "object" } }]);
-    assert!(plans_that_verify("claude-3-opus-20240229", &request) > 0);
-}
-
 proptest! {
     #![proptest_config(cases(384))]
 
