@@ -105,6 +105,51 @@ fn case() -> impl Strategy<Value = (usize, History, f64)> {
     (0..FORMS.len(), history(1..8, 120, 3), 0.1..1.0)
 }
 
+/// Plans for several shares of `request`, which verify; how many of them have steps.
+fn plans_that_verify(name: &str, request: &Value) -> usize {
+    let plans = (1..10).filter(|tenths| {
+        let share = f64::from(*tenths) / 10.0;
+        let (model, plan) = planned(Dialect::Anthropic, name, request, share).expect("a request");
+        let verification = verify(request, &plan, &Fills::default(), &model, WHOLE, &Words);
+        let mut numbers = verification.violations.iter();
+        let is_number = numbers.any(|found| found.invariant == "plan");
+        assert!(!is_number, "{share}: {}", told(&verification));
+        !plan.steps.is_empty()
+    });
+    plans.count()
+}
+
+/// Rounds of two calls and their answers, the answers of the last but one to calls of the first.
+fn rounds() -> Value {
+    let mut messages = vec![json!({ "role": "user", "content": "?" })];
+    for (calls, answers) in [("a", "a"), ("b", "b"), ("c", "a"), ("d", "d")] {
+        let made = [1, 2].map(|at| {
+            let id = format!("{calls}{at}");
+            json!({ "type": "tool_use", "id": id, "name": "read_file", "input": { "path": id } })
+        });
+        let results = [1, 2].map(|at| {
+            let id = format!("{answers}{at}");
+            json!({ "type": "tool_result", "tool_use_id": id, "content": "a word and ".repeat(60) })
+        });
+        messages.push(json!({ "role": "assistant", "content": made }));
+        messages.push(json!({ "role": "user", "content": results }));
+    }
+    for text in ["It is so.", "And now?", "Now it is not.", "Why?"] {
+        let role = if text.ends_with('?') {
+            "user"
+        } else {
+            "assistant"
+        };
+        messages.push(json!({ "role": role, "content": text }));
+    }
+    json!({ "model": "claude", "max_tokens": 64, "messages": messages })
+}
+
+#[test]
+fn answers_to_calls_of_other_rounds_take_what_they_take_in_the_whole() {
+    assert!(plans_that_verify("claude-opus-5-5", &rounds()) > 0);
+}
+
 proptest! {
     #![proptest_config(cases(384))]
 

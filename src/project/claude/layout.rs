@@ -128,9 +128,8 @@ pub(super) fn messages(request: &Request<'_>, piece: &View<'_>, place: Place) ->
         }
         writer.message(index, message);
     }
-    let takes_others = place.open.is_some() && (opening.is_some() || writer.has_asked_in_vain);
     let leaves_more = !place.is_last && (writer.answers.is_empty() || writer.picture.is_some());
-    if takes_others || leaves_more {
+    if leaves_more {
         return None;
     }
     let mut framing = opening.unwrap_or_default();
@@ -138,6 +137,11 @@ pub(super) fn messages(request: &Request<'_>, piece: &View<'_>, place: Place) ->
         framing += writer.finish();
     } else {
         writer.settle_answers();
+    }
+    // Only now have the last answers asked for their calls.
+    let takes_others = opening.is_some() || writer.has_asked_in_vain;
+    if place.open.is_some() && takes_others {
+        return None;
     }
     Some(Piece {
         open: writer.speaker.map_or(0, |speaker| speaker as u8),

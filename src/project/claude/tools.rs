@@ -6,11 +6,12 @@ use serde_json::Value;
 
 use super::Request;
 use super::server_tools;
-use crate::conversation::{Conversation, Part, Tool, ToolChoice, ToolKind};
+use crate::conversation::{Part, Tool, ToolChoice, ToolKind};
 use crate::json::{self, SPACED, Style};
 use crate::models::Framing;
 use crate::order;
 use crate::project::estimate::Estimate;
+use crate::project::view::View;
 
 /// Around each tool.
 const EACH: i64 = 6;
@@ -25,7 +26,7 @@ pub(super) fn tools(request: &Request<'_>) -> Estimate {
     cost += prompt(request);
     let deferred = conversation.tools.iter().any(is_deferred);
     let loaded = if deferred {
-        loaded(conversation)
+        loaded(request.counted)
     } else {
         HashSet::new()
     };
@@ -64,10 +65,7 @@ fn prompt(request: &Request<'_>) -> Estimate {
             };
             // Recorded on Claude 3 Opus: three less once there is an answer.
             let answered = request.rules.framing == Framing::Claude3Opus
-                && conversation
-                    .messages
-                    .iter()
-                    .any(|message| message.is_result());
+                && request.counted.shapes.iter().any(|shape| shape.is_result);
             (prompt.auto + adjusted - 3 * i64::from(answered), 0)
         }
         ToolChoice::Required => (prompt.any, prompt.doubt),
@@ -95,9 +93,10 @@ fn is_deferred(tool: &Tool) -> bool {
 }
 
 /// Names of deferred tools that a search or an addition has brought in.
-fn loaded(conversation: &Conversation) -> HashSet<&str> {
+fn loaded<'a>(counted: &View<'a>) -> HashSet<&'a str> {
     let mut names = HashSet::new();
-    for part in conversation.messages.iter().flat_map(|m| m.leaves()) {
+    let messages = counted.messages.iter();
+    for part in messages.flat_map(|counted| counted.message.leaves()) {
         if let Part::Opaque(block) = part {
             collect(block, &mut names);
         }
