@@ -31,7 +31,7 @@ export interface Policy {
   readonly dropReasoning?: boolean | undefined;
   /** Whether the middle may be replaced by a summary. Default true. */
   readonly summarise?: boolean | undefined;
-  /** Most tokens that a summary may take. Default 1024. */
+  /** Most tokens that a summary may take; a shorter one is asked for where that is worth more. Default 1024. */
   readonly summaryTokens?: number | undefined;
   /**
    * Window of the model that writes the summary, in tokens: a history that it cannot read at once is summarised in pieces. Default:
@@ -40,9 +40,9 @@ export interface Policy {
   readonly summariserTokens?: number | undefined;
   /**
    * Whether the oldest groups may go without a summary, leaving a note of what they were. Where summaries may be written
-   * (`summarise`), a note takes the place of one that has no room, or whose request has none in the summariser's window. With
-   * `false` nothing goes under a note: where no summary has room, a plan finds another way or is irreducible, and says so in
-   * {@link PlanBase.notes}. Default true.
+   * (`summarise`), a note takes the place of one that has no room, whose request has none in the summariser's window, or for which
+   * so much more would have to go that it is not worth it. With `false` nothing goes under a note: where no summary has room, a
+   * plan finds another way or is irreducible, and says so in {@link PlanBase.notes}. Default true.
    */
   readonly drop?: boolean | undefined;
   /** Jaccard similarity, above 0, from which a later result counts as a near-duplicate; above 1 none does. Default 0.9. */

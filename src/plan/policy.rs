@@ -30,13 +30,14 @@ pub struct Policy {
     pub drop_reasoning: bool,
     /// Whether the middle may be replaced by a summary.
     pub summarise: bool,
-    /// Most tokens that a summary may take.
+    /// Most tokens that a summary may take; a shorter one is asked for where that is worth more.
     pub summary_tokens: u32,
     /// Window of the model that writes the summary, in tokens; `None`: that of the model planned for.
     pub summariser_tokens: Option<u32>,
     /// Whether the oldest groups may go without a summary, leaving a note of what they were. Where summaries may be written, a note
-    /// takes the place of one that has no room, or whose request has none in the summariser's window. Without it nothing goes under a
-    /// note: where no summary has room, a plan finds another way or is irreducible, and says so.
+    /// takes the place of one that has no room, whose request has none in the summariser's window, or for which so much more would have
+    /// to go that it is not worth it. Without it nothing goes under a note: where no summary has room, a plan finds another way or is
+    /// irreducible, and says so.
     pub drop: bool,
     /// Jaccard similarity from which a later result counts as a near-duplicate; above 1 none does.
     pub similarity: f64,
