@@ -96,7 +96,7 @@ pub(super) fn string(text: &str, style: Style, out: &mut String) {
     out.push('"');
 }
 
-/// Two characters, which are pushed sooner than copied from a text.
+/// The escape of a character that has a letter of its own for it.
 fn escape(letter: char, out: &mut String) {
     out.push('\\');
     out.push(letter);

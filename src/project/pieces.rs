@@ -62,7 +62,7 @@ pub(crate) struct Pieces<'a> {
     pub(super) projection: OnceCell<Projection>,
     /// `None` inside where the family does not lay out such requests in pieces.
     whole: OnceCell<Option<Whole>>,
-    /// Other pieces, by the addresses of their messages, which they keep.
+    /// Other pieces, by the addresses of their messages, which they keep. In boxes: a table that grows moves what it holds.
     known: RefCell<HashMap<u64, Box<Known>, Spread>>,
 }
 
