@@ -12,7 +12,7 @@ const MAX_TOKENS: usize = 61;
 const PLACE_BITS: u32 = 6;
 const PLACE: u32 = (1 << PLACE_BITS) - 1;
 /// What is above is no candidate.
-const LIMIT: i32 = 1 << (22 + PLACE_BITS);
+const LIMIT: u32 = 1 << (22 + PLACE_BITS);
 
 /// Tokens of `piece`, which is not empty; `None` if it is too long for this way.
 pub(crate) fn count_short(vocabulary: &Vocabulary, piece: &[u8]) -> Option<u32> {
@@ -59,7 +59,7 @@ pub(crate) fn token_starts<const TEXTS: usize>(
 }
 
 /// Pieces that are merged at once, so that the processor waits for the tables' memory once for all of them.
-pub(crate) const AT_ONCE: usize = 8;
+pub(crate) const AT_ONCE: usize = 16;
 
 /// Memory for merges of short pieces where merges start from bytes.
 pub(crate) struct ShortMerges([Merging<4, 16>; AT_ONCE]);
@@ -81,7 +81,7 @@ impl ShortMerges {
         may_be_one: bool,
     ) {
         let m = &mut self.0[index % AT_ONCE];
-        let mut merges = [[i32::MAX; 4]; 4];
+        let mut merges = [[u32::MAX; 4]; 4];
         // The length could not be predicted, so there is no branch on it.
         for at in 0..7 {
             m.take_byte(vocabulary, bytes, at, length, &mut merges);
@@ -182,7 +182,7 @@ struct Merging<const FOURS: usize, const TOKENS: usize> {
     /// By place: what its token and the next one become.
     merges: Candidates<FOURS>,
     /// The least of them.
-    best: i32,
+    best: u32,
     /// A bit per place where a token starts, and those before and after.
     starts: u64,
     /// The number of tokens at which the next merge is the last one, whatever it joins; 0 if that is not known.
@@ -204,7 +204,7 @@ impl Merging<16, 64> {
         let mut merging = Self {
             tokens: [NONE; 64],
             merges: Candidates::NONE,
-            best: i32::MAX,
+            best: u32::MAX,
             starts: 1 | 2 << text.len(),
             ..Self::EMPTY
         };
@@ -221,7 +221,7 @@ impl Merging<16, 64> {
             at = end;
         }
         // Nothing is before the first token, though what stands there looks like a byte.
-        merging.merges.set(0, i32::MAX);
+        merging.merges.set(0, u32::MAX);
         merging.best = merging.merges.least();
         merging
     }
@@ -232,7 +232,7 @@ impl<const FOURS: usize, const TOKENS: usize> Merging<FOURS, TOKENS> {
     const EMPTY: Self = Self {
         tokens: [NONE; TOKENS],
         merges: Candidates::NONE,
-        best: i32::MAX,
+        best: u32::MAX,
         starts: u64::MAX >> 62,
         last: 0,
         fewer: 0,
@@ -250,7 +250,7 @@ impl<const FOURS: usize, const TOKENS: usize> Merging<FOURS, TOKENS> {
         bytes: &[u8; 16],
         at: usize,
         length: usize,
-        merges: &mut [[i32; 4]; FOURS],
+        merges: &mut [[u32; 4]; FOURS],
     ) {
         let inside = u32::from(at < length).wrapping_neg();
         self.tokens[at + 1] = vocabulary.byte(bytes[at]) & inside;
@@ -284,13 +284,13 @@ impl<const FOURS: usize, const TOKENS: usize> Merging<FOURS, TOKENS> {
         self.choose();
     }
 
-    /// Merges the best pair. Without one nothing changes, as its place is one that no token has.
+    /// Merges the best pair, which there is.
     ///
     /// What is to be joined then: the new token with the next one, and the one before with it.
     #[inline(always)]
     fn begin(&mut self, vocabulary: &Vocabulary) {
-        let symbol = (self.best.cast_unsigned() >> PLACE_BITS) + 1;
-        let place = (self.best.cast_unsigned() & PLACE) as usize;
+        let symbol = (self.best >> PLACE_BITS) + 1;
+        let place = (self.best & PLACE) as usize;
         let after = self.starts & u64::MAX << place << 1;
         let second = after.trailing_zeros() as usize;
         let behind = after & after.wrapping_sub(1);
@@ -298,7 +298,7 @@ impl<const FOURS: usize, const TOKENS: usize> Merging<FOURS, TOKENS> {
         let third = behind.trailing_zeros() as usize;
         let before = 63 - (self.starts & !(u64::MAX << place) | 1).leading_zeros() as usize;
         self.tokens[place % TOKENS] = symbol;
-        self.merges.set(second, i32::MAX);
+        self.merges.set(second, u32::MAX);
         let right = vocabulary.joining(symbol, self.tokens[third % TOKENS]);
         let left = vocabulary.joining(self.tokens[before % TOKENS], symbol);
         self.place = place as u32;
@@ -321,7 +321,7 @@ impl<const FOURS: usize, const TOKENS: usize> Merging<FOURS, TOKENS> {
         let best = self.merges.least();
         let is_last = self.starts.count_ones() == self.last + 2;
         self.fewer |= u32::from(is_last & (best < LIMIT));
-        self.best = select_unpredictable(is_last, i32::MAX, best);
+        self.best = select_unpredictable(is_last, u32::MAX, best);
     }
 
     fn count(&self) -> u32 {
@@ -329,10 +329,8 @@ impl<const FOURS: usize, const TOKENS: usize> Merging<FOURS, TOKENS> {
     }
 }
 
-/// A symbol above its place; for [`NONE`] all bits, so that it is above all others and at no place.
+/// A symbol above its place; [`NONE`] is above all others.
 #[inline(always)]
-fn candidate(symbol: u32, place: usize) -> i32 {
-    let below = symbol.wrapping_sub(1).cast_signed();
-    let none = below >> (i32::BITS - 1);
-    (below << PLACE_BITS | place as i32 | none) & i32::MAX
+fn candidate(symbol: u32, place: usize) -> u32 {
+    symbol.wrapping_sub(1) << PLACE_BITS | place as u32
 }
