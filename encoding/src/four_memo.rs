@@ -4,18 +4,20 @@
 //! entry's place, the lower ones are in it, above the count. So an answer is exact. A count is never 0, so zeroed memory
 //! is an empty table.
 
+use crate::table::zeroed;
+
 /// Entries (128 KB).
 const LOG: u32 = 15;
 
 const COUNT: u32 = 7;
 
 /// Counts by piece.
-pub(crate) struct FourMemo(Vec<u32>);
+pub(crate) struct FourMemo(Box<[u32; 1 << LOG]>);
 
 impl FourMemo {
     /// An empty table.
     pub fn new() -> Self {
-        Self(vec![0; 1 << LOG])
+        Self(zeroed())
     }
 
     /// The count of the piece; 0 if it is not remembered.

@@ -47,6 +47,7 @@ pub mod pack;
 mod pieces;
 mod reading;
 mod short_memo;
+mod table;
 mod tiling;
 mod truncate;
 #[cfg(all(any(feature = "wasm", feature = "wasm-load"), target_arch = "wasm32"))]

@@ -1,9 +1,12 @@
 //! Remembers the counts of pieces of up to seven bytes, nine of ten in most texts; those of which no table tells the count.
 //!
-//! An entry is one word: up to seven bytes of piece, four bits of its length, four bits of its count. The whole piece is compared,
-//! so an answer is exact. A count is never 0, so zeroed memory is an empty table and costs nothing until touched.
+//! An entry is one word: up to seven bytes of piece at its upper end, and below them four bits of its length and four of its count.
+//! The whole piece is compared, so an answer is exact. A count is never 0, so zeroed memory is an empty table and costs nothing until
+//! touched.
 
 use std::hint::select_unpredictable;
+
+use crate::table::zeroed;
 
 /// The longest piece that fits an entry.
 pub(crate) const MAX_PIECE: usize = 7;
@@ -12,8 +15,9 @@ pub(crate) const MAX_PIECE: usize = 7;
 /// than all pieces would lose to memory further away.
 const LOG: u32 = 15;
 
-const COUNT_SHIFT: u32 = 60;
-const LENGTH_SHIFT: u32 = 56;
+const LENGTH_SHIFT: u32 = 4;
+/// Above all counts.
+const COUNTS: u64 = 1 << LENGTH_SHIFT;
 
 /// The places an entry may have. They share a cache line. Most pieces of the second are never seen again, so those of the first
 /// stay until another has been found in the second.
@@ -25,7 +29,7 @@ struct Pair {
 }
 
 /// Counts by piece.
-pub(crate) struct ShortMemo(Vec<Pair>);
+pub(crate) struct ShortMemo(Box<[Pair; 1 << LOG]>);
 
 /// A piece and its length, without the count.
 #[derive(Clone, Copy, Default)]
@@ -35,20 +39,28 @@ impl Key {
     /// The key of the piece of `length` bytes, 1 to [`MAX_PIECE`], that `bytes` start with.
     #[inline(always)]
     pub fn new(bytes: [u8; 8], length: usize) -> Self {
-        let mask = (1 << (8 * length as u32 % 64)) - 1;
-        Self(u64::from_le_bytes(bytes) & mask | (length as u64) << LENGTH_SHIFT)
+        // What follows the piece is shifted out.
+        let piece = u64::from_le_bytes(bytes).wrapping_shl((8 * length as u32).wrapping_neg());
+        Self(piece | (length as u64) << LENGTH_SHIFT)
     }
 
-    /// The key with these [bits](Self::bits).
+    /// The key of a piece of four bytes.
     #[inline(always)]
-    pub fn of_bits(bits: u64) -> Self {
-        Self(bits)
+    pub fn of_four(piece: u32) -> Self {
+        Self(u64::from(piece) << 32 | 4 << LENGTH_SHIFT)
     }
 
-    /// The piece, with its length above it.
+    /// The length of the piece.
     #[inline(always)]
-    pub fn bits(self) -> u64 {
+    pub fn length(self) -> usize {
+        (self.0 >> LENGTH_SHIFT) as usize & 7
+    }
+
+    /// The piece, with zeros behind it.
+    #[inline(always)]
+    pub fn bytes(self) -> u64 {
         self.0
+            .wrapping_shr((8 * self.length() as u32).wrapping_neg())
     }
 
     #[inline(always)]
@@ -59,15 +71,15 @@ impl Key {
     /// The count of an entry, or 0 if it is another piece's. A key has a length, so it never equals an empty entry.
     #[inline(always)]
     fn count_of(self, entry: u64) -> u32 {
-        let same = (entry ^ self.0) << (64 - COUNT_SHIFT) == 0;
-        select_unpredictable(same, (entry >> COUNT_SHIFT) as u32, 0)
+        let count = entry ^ self.0;
+        select_unpredictable(count < COUNTS, count as u32, 0)
     }
 }
 
 impl ShortMemo {
     /// An empty table.
     pub fn new() -> Self {
-        Self(vec![Pair::default(); 1 << LOG])
+        Self(zeroed())
     }
 
     /// The count of the piece; 0 if it is not remembered.
@@ -93,6 +105,6 @@ impl ShortMemo {
         } else {
             &mut pair.second
         };
-        *place = key.0 | u64::from(count) << COUNT_SHIFT;
+        *place = key.0 | u64::from(count);
     }
 }

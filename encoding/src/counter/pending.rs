@@ -7,6 +7,7 @@ use crate::longer_memo;
 use crate::memo;
 use crate::merges::known_tokens::KnownTokens;
 use crate::merges::merge::{AT_ONCE, count_texts};
+use crate::merges::pairs::count_pairs;
 use crate::short_memo;
 
 /// More than are waited for, and all that a window adds.
@@ -25,8 +26,9 @@ const LONG_BYTES: usize = 4 * LONG_FOURS;
 pub(super) struct Pending {
     /// Of more than fifteen bytes, known or not: where they start in the text and where they end.
     pub long: Keys<(usize, usize), LONG>,
-    /// Of up to fifteen bytes: merged together whatever their lengths, because a text has few.
-    pub unknown: Keys<memo::Key, UNKNOWN>,
+    /// Of up to seven bytes, and of up to fifteen: merged together whatever their lengths, because a text has few.
+    pub short: Keys<short_memo::Key, UNKNOWN>,
+    pub middle: Keys<memo::Key, UNKNOWN>,
 }
 
 /// A list of pieces.
@@ -68,14 +70,20 @@ impl Counter<'_> {
     /// Forgets what an earlier call has left behind.
     pub(super) fn clear_pending(&mut self) {
         self.scratch.pending.long.length = 0;
-        self.scratch.pending.unknown.length = 0;
+        self.clear_unknown();
+    }
+
+    fn clear_unknown(&mut self) {
+        self.scratch.pending.short.length = 0;
+        self.scratch.pending.middle.length = 0;
     }
 
     /// Tokens of the pending pieces of a kind of which there are enough.
     #[inline(always)]
     pub(super) fn count_enough_pending(&mut self, text: &[u8]) -> u32 {
         let mut tokens = 0;
-        if self.scratch.pending.unknown.length >= UNKNOWN_ENOUGH {
+        let Pending { short, middle, .. } = &self.scratch.pending;
+        if short.length.max(middle.length) >= UNKNOWN_ENOUGH {
             tokens += self.count_unknown();
         }
         if self.scratch.pending.long.length >= LONG_ENOUGH {
@@ -96,59 +104,62 @@ impl Counter<'_> {
         let is_plain = self.vocabulary.is_plain();
         let mut tokens = 0;
         let mut at = 0;
-        let waiting = std::mem::take(&mut self.scratch.pending.unknown.length);
+        let waiting = self.scratch.pending.unknown();
         while at < waiting {
-            let from = at;
+            let mut lot = [Unknown::Short(short_memo::Key::default()); AT_ONCE];
             let mut pieces = 0;
             while at < waiting && pieces < AT_ONCE {
-                let key = self.scratch.pending.unknown.get(at);
+                let piece = self.scratch.pending.get(at);
                 at += 1;
-                let count = self.settled(known, key);
+                let count = self.settled(known, piece);
                 tokens += count;
-                let unknown = &mut self.scratch.pending.unknown;
-                pieces = unknown.set(from + pieces, key, count == 0) - from;
+                lot[pieces] = piece;
+                pieces += usize::from(count == 0);
             }
-            let Scratch {
-                merges, pending, ..
-            } = &mut *self.scratch;
+            let merges = &mut self.scratch.merges;
             if is_plain {
-                for index in 0..pieces {
-                    let key = pending.unknown.get(from + index);
-                    let (bytes, length) = key.piece();
-                    let may_be_one = length > short_memo::MAX_PIECE
-                        || known.is_none_or(|known| known.may_be(key.short_bits()));
+                for (index, piece) in lot[..pieces].iter().enumerate() {
+                    let (bytes, length) = piece.bytes();
+                    let may_be_one = known.is_none_or(|known| piece.may_be_one(known));
                     merges.take(self.vocabulary, index, &bytes, length, may_be_one);
                 }
                 merges.merge(self.vocabulary, pieces);
             }
-            for index in 0..pieces {
-                let key = self.scratch.pending.unknown.get(from + index);
+            for (index, &piece) in lot[..pieces].iter().enumerate() {
                 let count = if is_plain {
                     self.scratch.merges.count(index)
                 } else {
-                    let (bytes, length) = key.piece();
+                    let (bytes, length) = piece.bytes();
                     self.count_merging(&bytes[..length])
                 };
                 tokens += count;
-                self.scratch.remember(key, count);
+                self.scratch.remember(piece, count);
             }
         }
+        self.clear_unknown();
         tokens
     }
 
-    /// Tokens of a piece that the shortest tokens tell, or that has become known since; 0 if neither.
+    /// Tokens of a piece that short tokens tell, or that has become known since; 0 if neither.
     #[inline(always)]
-    fn settled(&mut self, known: Option<&KnownTokens>, key: memo::Key) -> u32 {
-        if key.length() == 4
+    fn settled(&mut self, known: Option<&KnownTokens>, piece: Unknown) -> u32 {
+        if let Unknown::Short(key) = piece
             && self.vocabulary.is_plain()
             && let Some(known) = known
         {
-            let piece = key.short_bits();
-            if piece & 0x8080_8080 == 0 && !known.may_be(piece) {
-                return self.vocabulary.count_four((piece as u32).to_le_bytes());
+            let bytes = key.bytes();
+            let is_ascii = bytes & 0x8080_8080_8080_8080 == 0;
+            let count = match key.length() {
+                _ if !is_ascii => 0,
+                4 if known.may_be(bytes, 4) => 0,
+                4 => self.vocabulary.count_four((bytes as u32).to_le_bytes()),
+                length => count_pairs(self.vocabulary, known, bytes, length),
+            };
+            if count != 0 {
+                return count;
             }
         }
-        self.scratch.remembered(key)
+        self.scratch.remembered(piece)
     }
 
     #[inline(never)]
@@ -194,33 +205,69 @@ impl Counter<'_> {
     }
 }
 
-impl Scratch {
-    /// The count of a piece of at most fifteen bytes; 0 if it is not remembered.
+/// A piece that no memo knew.
+#[derive(Clone, Copy)]
+enum Unknown {
+    Short(short_memo::Key),
+    Middle(memo::Key),
+}
+
+impl Unknown {
+    /// The piece, with zeros behind it, and its length.
     #[inline(always)]
-    fn remembered(&mut self, key: memo::Key) -> u32 {
-        match key.length() {
-            4 => self.four.get(key.short_bits() as u32),
-            ..8 => self.short.get(short_memo::Key::of_bits(key.short_bits())),
-            _ => self.memo.get(key),
+    fn bytes(self) -> ([u8; 16], usize) {
+        match self {
+            Self::Short(key) => (u128::from(key.bytes()).to_le_bytes(), key.length()),
+            Self::Middle(key) => key.piece(),
         }
     }
 
-    /// Remembers a count in the memo that the list of such pieces asks.
+    /// Whether it may be one token.
     #[inline(always)]
-    fn remember(&mut self, key: memo::Key, count: u32) {
-        match key.length() {
-            4 => self.four.put(key.short_bits() as u32, count),
-            ..8 => self
-                .short
-                .put(short_memo::Key::of_bits(key.short_bits()), count),
-            _ => self.memo.put(key, count),
+    fn may_be_one(self, known: &KnownTokens) -> bool {
+        match self {
+            Self::Short(key) => known.may_be(key.bytes(), key.length()),
+            Self::Middle(_) => true,
         }
     }
 }
 
-/// A piece of four bytes, with its length above it.
-pub(super) fn four_bits(piece: u32) -> u64 {
-    u64::from(piece) | 4 << 56
+impl Pending {
+    /// How many pieces of up to fifteen bytes there are.
+    fn unknown(&self) -> usize {
+        self.short.length + self.middle.length
+    }
+
+    /// One of them.
+    #[inline(always)]
+    fn get(&self, at: usize) -> Unknown {
+        match at.checked_sub(self.short.length) {
+            None => Unknown::Short(self.short.get(at)),
+            Some(at) => Unknown::Middle(self.middle.get(at)),
+        }
+    }
+}
+
+impl Scratch {
+    /// The count of a piece; 0 if it is not remembered.
+    #[inline(always)]
+    fn remembered(&mut self, piece: Unknown) -> u32 {
+        match piece {
+            Unknown::Short(key) if key.length() == 4 => self.four.get(key.bytes() as u32),
+            Unknown::Short(key) => self.short.get(key),
+            Unknown::Middle(key) => self.memo.get(key),
+        }
+    }
+
+    /// Remembers a count in the memo that is asked for such pieces.
+    #[inline(always)]
+    fn remember(&mut self, piece: Unknown, count: u32) {
+        match piece {
+            Unknown::Short(key) if key.length() == 4 => self.four.put(key.bytes() as u32, count),
+            Unknown::Short(key) => self.short.put(key, count),
+            Unknown::Middle(key) => self.memo.put(key, count),
+        }
+    }
 }
 
 #[cfg(test)]

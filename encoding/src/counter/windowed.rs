@@ -1,6 +1,5 @@
 //! Counts the pieces of a window together.
 
-use super::pending::four_bits;
 use super::{Counter, Scratch};
 use crate::merges::run;
 use crate::pieces::Split;
@@ -125,15 +124,15 @@ impl Counter<'_> {
             pending,
             ..
         } = &mut *self.scratch;
-        let mut unknown = pending.unknown.length;
+        let mut unknown = pending.short.length;
         while four != 0 {
             let from = four.trailing_zeros() as usize;
             four &= four - 1;
             let piece = u32::from_le_bytes(window::bytes(window, from));
             let count = fours.get(piece);
             tokens += count;
-            let key = memo::Key::of_short(four_bits(piece));
-            unknown = pending.unknown.set(unknown, key, count == 0);
+            let key = short_memo::Key::of_four(piece);
+            unknown = pending.short.set(unknown, key, count == 0);
         }
         while short != 0 {
             let from = short.trailing_zeros() as usize;
@@ -141,9 +140,10 @@ impl Counter<'_> {
             let key = short_key(window, ends, from);
             let count = shorts.get(key);
             tokens += count;
-            let key = memo::Key::of_short(key.bits());
-            unknown = pending.unknown.set(unknown, key, count == 0);
+            unknown = pending.short.set(unknown, key, count == 0);
         }
+        pending.short.length = unknown;
+        let mut unknown = pending.middle.length;
         let mut middle = starts & within_fifteen & !within_seven;
         while middle != 0 {
             let from = middle.trailing_zeros() as usize;
@@ -151,9 +151,9 @@ impl Counter<'_> {
             let key = middle_key(window, ends, from);
             let count = memo.get(key);
             tokens += count;
-            unknown = pending.unknown.set(unknown, key, count == 0);
+            unknown = pending.middle.set(unknown, key, count == 0);
         }
-        pending.unknown.length = unknown;
+        pending.middle.length = unknown;
         let mut long = starts & !within_fifteen;
         while long != 0 {
             let from = long.trailing_zeros() as usize;
@@ -179,11 +179,12 @@ fn short_key(window: &Window, ends: u64, from: usize) -> short_memo::Key {
     short_memo::Key::new(window::bytes(window, from), length)
 }
 
-/// The key of the piece of at most fifteen bytes that starts at `from`.
+/// The key of the piece of eight to fifteen bytes that starts at `from`.
 #[inline(always)]
 fn middle_key(window: &Window, ends: u64, from: usize) -> memo::Key {
-    memo::Key::of(
-        &window::bytes(window, from),
-        end_after(ends, from).wrapping_sub(from),
-    )
+    let end = end_after(ends, from);
+    // Without an effect, and without a question whether the place is inside: the end is at most that of what is classified.
+    let last = end.wrapping_sub(memo::MIN_PIECE) % window::BYTES;
+    let bytes = |at| window::bytes(window, at);
+    memo::Key::new(bytes(from), bytes(last), end.wrapping_sub(from))
 }

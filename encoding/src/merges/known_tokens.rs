@@ -44,10 +44,10 @@ impl KnownTokens {
         self.0[at / 64] |= 1 << (at % 64);
     }
 
-    /// Whether it may be one token: a piece of at most seven bytes, and above them its length.
+    /// Whether a piece of at most seven bytes, with zeros above them, may be one token.
     #[inline(always)]
-    pub fn may_be(&self, piece: u64) -> bool {
-        let at = place(piece);
+    pub fn may_be(&self, piece: u64, length: usize) -> bool {
+        let at = place(piece | (length as u64) << LENGTH_SHIFT);
         self.0[at / 64] >> (at % 64) & 1 != 0
     }
 }

@@ -7,6 +7,7 @@ pub(crate) mod known_tokens;
 pub(crate) mod long;
 pub(crate) mod merge;
 pub(crate) mod overlap;
+pub(crate) mod pairs;
 mod queue;
 pub(crate) mod run;
 mod short_tokens;

@@ -8,33 +8,38 @@ use std::ops::Range;
 
 use super::vocabulary::{NONE, id};
 use crate::pack::AT_ONCE;
+use crate::table::zeroed;
 
+/// Pieces of two bytes.
+const TWOS: usize = 1 << 16;
 /// Pieces of three ASCII characters.
 const THREES: usize = 1 << 21;
 
 /// Which pieces are one token; a bit for each.
-#[derive(Default)]
 pub(crate) struct ShortTokens {
     /// Of two bytes, by the first and above it the second.
-    two: Vec<u64>,
+    two: Box<[u64; TWOS / 64]>,
     /// Of three ASCII characters, by the last one, below it the middle one and below that the first.
-    three: Vec<u64>,
+    three: Box<[u64; THREES / 64]>,
 }
 
 impl ShortTokens {
-    /// Those that merges make; `pairs` are all merges, whose ids count on from `first_id`, and `symbols` has the
+    /// None.
+    pub fn new() -> Self {
+        Self {
+            two: zeroed(),
+            three: zeroed(),
+        }
+    }
+
+    /// Takes in those that merges make; `pairs` are all merges, whose ids count on from `first_id`, and `symbols` has the
     /// symbol of any two bytes.
-    pub fn new(pairs: &[(u32, u32)], first_id: u32, symbols: &[u32]) -> Self {
-        let mut tokens = Self {
-            two: vec![0; (1 << 16) / 64],
-            three: vec![0; THREES / 64],
-        };
+    pub fn note_all(&mut self, pairs: &[(u32, u32)], first_id: u32, symbols: &[u32]) {
         let mut has_two_bytes = vec![0_u64; pairs.len() / 64 + 1];
         for from in (0..pairs.len()).step_by(AT_ONCE) {
             let to = pairs.len().min(from + AT_ONCE);
-            tokens.note(from..to, pairs, first_id, symbols, &mut has_two_bytes);
+            self.note(from..to, pairs, first_id, symbols, &mut has_two_bytes);
         }
-        tokens
     }
 
     /// Takes in some of the merges; `has_two_bytes` has a bit for each before these.
@@ -59,7 +64,7 @@ impl ShortTokens {
             };
             if left < 256 && right < 256 {
                 has_two_bytes[index / 64] |= 1 << (index % 64);
-                set(&mut self.two, left | right << 8);
+                set(&mut *self.two, left | right << 8);
             } else if let Some((first, second)) = two_bytes(left) {
                 self.set_three([first, second, right], symbols, true);
             } else if let Some((second, third)) = two_bytes(right) {
@@ -81,7 +86,7 @@ impl ShortTokens {
         };
         // Leftmost first among equals.
         if (order(first, second) <= order(second, third)) == first_two {
-            set(&mut self.three, first | second << 7 | third << 14);
+            set(&mut *self.three, first | second << 7 | third << 14);
         }
     }
 
@@ -95,10 +100,16 @@ impl ShortTokens {
     #[inline(always)]
     pub fn count_three(&self, bytes: [u8; 4]) -> u32 {
         let bits = u32::from_le_bytes(bytes) & 0x7F_7F7F;
-        let piece = bits & 0x7F | bits >> 1 & 0x7F << 7 | bits >> 2 & 0x7F << 14;
-        let one = get(&self.three, piece);
+        let one = self.is_three(bits);
         let merging = get(&self.two, bits & 0xFFFF) | get(&self.two, bits >> 8);
         3 - merging - one
+    }
+
+    /// Whether three ASCII characters are one token (1) or not (0); above them nothing.
+    #[inline(always)]
+    pub fn is_three(&self, bits: u32) -> u32 {
+        let piece = bits & 0x7F | bits >> 1 & 0x7F << 7 | bits >> 2 & 0x7F << 14;
+        get(&self.three, piece)
     }
 }
 
@@ -125,8 +136,8 @@ pub(super) fn count_four(tokens: &ShortTokens, symbols: &[u32], bytes: [u8; 4]) 
 }
 
 #[inline(always)]
-fn get(bits: &[u64], at: u32) -> u32 {
-    (bits[(at / 64) as usize] >> (at % 64) & 1) as u32
+fn get<const WORDS: usize>(bits: &[u64; WORDS], at: u32) -> u32 {
+    (bits[(at / 64) as usize % WORDS] >> (at % 64) & 1) as u32
 }
 
 fn set(bits: &mut [u64], at: u32) {

@@ -128,7 +128,7 @@ impl Vocabulary {
             shift: 64 - log,
             first: std::array::from_fn(|byte| symbol(byte as u32)),
             bytes: vec![NONE; 1 << 16],
-            short: ShortTokens::default(),
+            short: ShortTokens::new(),
             first_id,
             characters: match &merges.symbols {
                 Symbols::Bytes => None,
@@ -146,7 +146,9 @@ impl Vocabulary {
         for (pairs, id) in pairs.chunks(AT_ONCE).zip((first_id..).step_by(AT_ONCE)) {
             vocabulary.insert_all(pairs, id, &parts)?;
         }
-        vocabulary.short = ShortTokens::new(&pairs, first_id, &vocabulary.bytes);
+        vocabulary
+            .short
+            .note_all(&pairs, first_id, &vocabulary.bytes);
         vocabulary.later.pairs = Mutex::new(pairs);
         Ok(vocabulary)
     }
