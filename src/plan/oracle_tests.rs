@@ -156,16 +156,30 @@ impl Case {
             .sum()
     }
 
-    /// Looks at everything; `None` when that is too much.
-    fn brute_force(&self) -> Option<Found> {
-        let before = &self.judgement.projection;
+    /// What a look at the search for this case says.
+    fn searched<T>(&self, look: impl FnOnce(Search<'_>) -> T) -> T {
         let memory = Memory::new(&Letters);
         let pieces = Pieces::of(&self.counted);
         let draft = Draft::new(&self.counted, &pieces, &self.model, &memory);
         let strips = Thoughts::of(&draft, &self.policy).strips();
         let ground = Ground::new(&self.counted, &self.policy, strips);
+        let before = &self.judgement.projection;
+        look(Search::new(
+            &draft,
+            &ground,
+            &self.policy,
+            before,
+            self.plan.target,
+        ))
+    }
+
+    /// Looks at everything; `None` when that is too much.
+    fn brute_force(&self) -> Option<Found> {
+        self.searched(|search| self.brute_force_of(search))
+    }
+
+    fn brute_force_of(&self, search: Search<'_>) -> Option<Found> {
         let target = self.plan.target;
-        let search = Search::new(&draft, &ground, &self.policy, before, target);
         let all = combinations(&search)?;
         let made: Vec<(usize, Changes)> = all
             .into_iter()
@@ -243,30 +257,27 @@ impl Case {
     /// For a last resort without cuts in the last groups: its value, and the best of all that land no higher with room for the
     /// same summary, with what it costs.
     fn last_resort(&self) -> Option<(f64, Best)> {
-        let before = &self.judgement.projection;
-        let memory = Memory::new(&Letters);
-        let pieces = Pieces::of(&self.counted);
-        let draft = Draft::new(&self.counted, &pieces, &self.model, &memory);
-        let strips = Thoughts::of(&draft, &self.policy).strips();
-        let ground = Ground::new(&self.counted, &self.policy, strips);
+        self.searched(|search| self.last_resort_of(&search))
+    }
+
+    fn last_resort_of(&self, search: &Search<'_>) -> Option<(f64, Best)> {
         let target = self.plan.target;
-        let search = Search::new(&draft, &ground, &self.policy, before, target);
         let found = search.find(target, self.plan.available).ok()?;
         if found.changes.cut_the_user() {
             return None;
         }
         let changed = found.changes.results.iter();
-        let mut groups = changed.map(|changed| ground.worths.results[changed.number].group);
-        if found.upper_bound <= target || groups.any(|group| group >= ground.tail) {
+        let mut groups = changed.map(|changed| search.ground.worths.results[changed.number].group);
+        if found.upper_bound <= target || groups.any(|group| group >= search.ground.tail) {
             return None;
         }
         let slot = found.slot.as_ref().map_or(0, |slot| slot.max_tokens);
         let terms = search.terms_for(slot).remove(0);
-        let all = combinations(&search)?.into_iter();
+        let all = combinations(search)?.into_iter();
         let all = all.filter_map(|(options, removed)| {
             let changes = search.changes(&solution(options, removed));
             let upper = search.reserved(&changes, terms)?;
-            let (cost, value) = worth(&search, &changes, terms)?;
+            let (cost, value) = worth(search, &changes, terms)?;
             (upper <= found.upper_bound).then_some(Best {
                 value,
                 cost,
@@ -278,7 +289,7 @@ impl Case {
         if let Some(summary) = &mut changes.summary {
             summary.text = search.least_text(summary.messages.len());
         }
-        Some((worth(&search, &changes, terms)?.1, best))
+        Some((worth(search, &changes, terms)?.1, best))
     }
 
     /// What the note of a plan costs more than the shortest one.
@@ -487,6 +498,11 @@ fn paid() -> impl Strategy<Value = Drawn> {
     })
 }
 
+/// Histories too long to look at everything.
+fn long() -> impl Strategy<Value = Drawn> {
+    (0..FORMS.len(), history(12..40, 400, 2), policy(), 0.1..0.9)
+}
+
 fn drawn() -> impl Strategy<Value = Drawn> {
     (0..FORMS.len(), history(2..7, 400, 2), policy(), 0.15..1.0)
 }
@@ -547,6 +563,23 @@ proptest! {
             let (planned, value) = (found.planned.expect("a choice"), value.expect("a choice"));
             let most = value + (GAP * best.cost).max(LEAST_GAP);
             prop_assert!(planned <= most, "{}: {planned}, another {value}, {:?}", FORMS[drawn.0].0, case.plan.steps);
+        }
+    }
+
+    #[test]
+    fn a_summary_is_no_longer_than_what_was_paid_for(drawn in long()) {
+        let case = Case::of(&drawn);
+        if case.plan.status == PlanStatus::Unneeded {
+            return Ok(());
+        }
+        let slots = case.searched(|search| {
+            let terms = search.terms_for(case.policy.summary_tokens / 2).into_iter().flatten();
+            let paid = terms.filter(|terms| terms.cost > 0.0);
+            let found = paid.filter_map(|terms| Some((terms.cost, search.best_with(Some(terms), case.plan.target)?)));
+            found.map(|(cost, found)| (cost, search::writing(found.slot.as_ref()))).collect::<Vec<_>>()
+        });
+        for (paid, costs) in slots {
+            prop_assert!(costs <= paid, "{}: {costs} of {paid}", FORMS[drawn.0].0);
         }
     }
 
@@ -618,13 +651,7 @@ proptest! {
         if case.judgement.projection.upper_bound > case.judgement.available {
             return Ok(());
         }
-        let memory = Memory::new(&Letters);
-        let pieces = Pieces::of(&case.counted);
-        let draft = Draft::new(&case.counted, &pieces, &case.model, &memory);
-        let strips = Thoughts::of(&draft, &case.policy).strips();
-        let ground = Ground::new(&case.counted, &case.policy, strips);
-        let search = Search::new(&draft, &ground, &case.policy, &case.judgement.projection, case.plan.target);
-        if let Some((best, cost)) = most_that_pays(&search) {
+        if let Some((best, cost)) = case.searched(|search| most_that_pays(&search)) {
             let objective = case.plan.objective;
             let value = objective.map_or(0.0, |objective| objective.loss + objective.rewrite - objective.saved);
             let most = best + (GAP * cost).max(LEAST_GAP);

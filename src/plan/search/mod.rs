@@ -219,11 +219,7 @@ impl<'a> Search<'a> {
         let fitting = fitting.or_else(|| self.strongest_fitting(terms, goal))?;
         let (_, changes, upper) = self.refined(fitting, terms, goal);
         let changes = self.kept_more(changes, upper, terms, goal);
-        let most = match slot_of(terms) {
-            0 => self.policy.summary_tokens,
-            slot => slot,
-        };
-        let found = self.filled_up_to(most, &changes, goal, 1)?;
+        let found = self.filled_as(terms, &changes, goal)?;
         Some(self.improved(found, goal, terms))
     }
 

@@ -52,14 +52,22 @@ impl Search<'_> {
         self.filled_up_to(self.policy.summary_tokens, changes, goal, part)
     }
 
-    /// The same with a summary of at most `most` tokens.
-    pub(super) fn filled_up_to(
+    /// The same for what was chosen with `terms`: a summary gets no more than they pay for, unless they pay for none.
+    pub(super) fn filled_as(
         &self,
-        most: u32,
+        terms: Option<RemovalTerms>,
         changes: &Changes,
         goal: u32,
-        part: u32,
     ) -> Option<Found> {
+        let most = match slot_of(terms) {
+            0 => self.policy.summary_tokens,
+            slot => slot,
+        };
+        self.filled_up_to(most, changes, goal, 1)
+    }
+
+    /// The same with a summary of at most `most` tokens.
+    fn filled_up_to(&self, most: u32, changes: &Changes, goal: u32, part: u32) -> Option<Found> {
         let mut changes = changes.clone();
         self.drop_larger(&mut changes)?;
         self.drop_useless(&mut changes);
