@@ -178,8 +178,13 @@ impl Case {
         self.searched(|search| self.brute_force_of(search))
     }
 
-    fn brute_force_of(&self, search: Search<'_>) -> Option<Found> {
+    fn brute_force_of(&self, mut search: Search<'_>) -> Option<Found> {
         let target = self.plan.target;
+        // Whether a summary of what goes can be asked for is seen where it is asked for.
+        let may_summarise =
+            self.policy.summarise && self.policy.summary_tokens >= summary::SMALLEST;
+        let fewest = may_summarise.then_some(0);
+        let fewest = std::mem::replace(&mut search.fewest_asked, fewest);
         let all = combinations(&search)?;
         let made: Vec<(usize, Changes)> = all
             .into_iter()
@@ -191,6 +196,7 @@ impl Case {
             .iter()
             .filter_map(|(_, changes)| Some(search.filled(changes, usable, 1)?.upper_bound));
         let least = sizes.min();
+        search.fewest_asked = fewest;
         let mut target_reached = Vec::new();
         for terms in search.terms() {
             let fit: Vec<&(usize, Changes)> = made
@@ -498,6 +504,20 @@ fn paid() -> impl Strategy<Value = Drawn> {
     })
 }
 
+/// Cases in which a summary has to stand for what is removed, and whoever writes it reads little.
+fn narrow() -> impl Strategy<Value = Drawn> {
+    (drawn(), 180_u32..300).prop_map(|((form, history, policy, share), window)| {
+        let policy = Policy {
+            drop: false,
+            summarise: true,
+            summary_tokens: policy.summary_tokens.max(summary::SMALLEST),
+            summariser_tokens: Some(window),
+            ..policy
+        };
+        (form, history, policy, share)
+    })
+}
+
 /// Histories too long to look at everything.
 fn long() -> impl Strategy<Value = Drawn> {
     (0..FORMS.len(), history(12..40, 400, 2), policy(), 0.1..0.9)
@@ -598,6 +618,17 @@ proptest! {
         let plan = Case::of(&(form, history, policy, share)).plan;
         let is_note = |step: &Step| matches!(step.kind, StepKind::Drop { .. });
         prop_assert!(!plan.steps.iter().any(is_note), "{}: {:?}", FORMS[form].0, plan.steps);
+    }
+
+    #[test]
+    fn with_a_summariser_that_reads_little_it_is_never_irreducible_where_brute_force_finds_a_legal_plan(drawn in narrow()) {
+        if let Some((case, found)) = looked(&drawn) {
+            prop_assert!(
+                case.plan.status == PlanStatus::Planned || found.least.is_none(),
+                "{}: {:?} of {}", FORMS[drawn.0].0, found.least, case.plan.available
+            );
+            prop_assert!(case.plan.released || found.target.is_empty(), "{}: {:?} of {}", FORMS[drawn.0].0, found.target, case.plan.target);
+        }
     }
 
     #[test]

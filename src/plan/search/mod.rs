@@ -83,8 +83,8 @@ pub(super) struct Search<'a> {
     behind: [Vec<u32>; 2],
     /// Tokens that go for each token by which the upper bound falls: less than 1 where bounds are in proportion.
     rate: f64,
-    /// Whether a summary may stand in place of the removed, and can be asked for.
-    may_summarise: bool,
+    /// For how many removed messages a summary can be asked for, at least, if one may stand in their place.
+    pub fewest_asked: Option<usize>,
     /// The groups that change in one result, which frees what it is estimated to free.
     apart: Vec<bool>,
     /// Results and messages whose shape turned out not to allow a change.
@@ -123,12 +123,12 @@ impl<'a> Search<'a> {
             ground,
             policy,
             before,
-            may_summarise: false,
+            fewest_asked: None,
             apart: Vec::new(),
             in_stages: Cell::new(false),
             blocked: RefCell::default(),
         };
-        search.may_summarise = search.can_ask();
+        search.fewest_asked = search.fewest_asked();
         search.behind = search.behind();
         search.recount();
         search.recount_cuts();
@@ -235,7 +235,7 @@ impl<'a> Search<'a> {
             return vec![None];
         }
         let least = self.least_terms();
-        match self.may_summarise && slot > slot_of(Some(least)).max(summary::SMALLEST - 1) {
+        match self.may_summarise() && slot > slot_of(Some(least)).max(summary::SMALLEST - 1) {
             true => vec![Some(self.summarised(slot)), Some(least)],
             false => vec![Some(least)],
         }
@@ -276,8 +276,14 @@ impl<'a> Search<'a> {
             && self.offers.removals.iter().any(Option::is_some)
     }
 
+    /// Whether a summary may stand in place of removed groups, and can be asked for.
+    fn may_summarise(&self) -> bool {
+        self.fewest_asked.is_some()
+    }
+
     /// Whether anything may stand in place of removed groups, and there are such groups.
     pub(in crate::plan) fn may_remove(&self) -> bool {
-        (self.may_summarise || self.policy.drop) && self.offers.removals.iter().any(Option::is_some)
+        (self.may_summarise() || self.policy.drop)
+            && self.offers.removals.iter().any(Option::is_some)
     }
 }
