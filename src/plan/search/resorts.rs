@@ -180,11 +180,7 @@ impl<'a> Search<'a> {
         drop(blocked);
         let mut changes = Changes::default();
         for (group, (offers, option)) in self.offers.groups.iter().zip(options).enumerate() {
-            for act in offers
-                .get(option)
-                .iter()
-                .flat_map(|offer| offer.acts.iter())
-            {
+            for act in offers.get(option).iter().flat_map(|offer| &offer.acts) {
                 self.act(&mut changes, group, *act);
             }
         }
