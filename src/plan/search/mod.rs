@@ -34,6 +34,7 @@ use super::offers::{Act, Offers, offers};
 use super::policy::Policy;
 use super::{digest, summary};
 
+use counted::FEW;
 pub(super) use objective::writing;
 use slot::slot_of;
 pub(super) use thoughts::{Thoughts, thinks};
@@ -76,7 +77,7 @@ pub(super) struct Search<'a> {
     /// The release mark.
     target: u32,
     /// Whether results and thoughts may be touched, and not only whole groups removed.
-    may_edit: bool,
+    pub may_edit: bool,
     /// Whether thoughts go with any edit, because the model binds them to what precedes them.
     strips: bool,
     /// For each group the tokens behind the place where its offers begin to change it, at the earliest and at the latest.
@@ -178,13 +179,16 @@ impl<'a> Search<'a> {
         let need = self.need(goal).saturating_sub(self.stripped());
         for terms in all {
             // Where there is room left after all, a short summary is written. No choice comes to less than with one for nothing; most
-            // often that tells that it cannot be much better.
+            // often that tells that it cannot be much better. Where notes may not be, the choice may reach the mark by the count alone.
             let short = terms.map(|terms| RemovalTerms {
                 cost: terms.cost.max(OUTPUT),
                 ..terms
             });
-            let least = self.certified((need, short));
-            if least.is_some_and(|least| self.is_far(&best, least.bound))
+            let may_be_better = !self.policy.drop && self.offers.groups.len() <= FEW || {
+                let least = self.certified((need, short));
+                least.is_some_and(|least| self.is_far(&best, least.bound))
+            };
+            if may_be_better
                 && let Some((less, other)) = found(terms)
                 && less < value
             {
