@@ -9,6 +9,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use super::choose::Solution;
+use super::cut::Long;
 use super::draft::Changes;
 use super::*;
 use crate::apply::Fills;
@@ -89,6 +90,7 @@ struct Reached {
     bound: Option<(f64, f64)>,
 }
 
+#[derive(Clone)]
 struct Case {
     request: Value,
     counted: Counted,
@@ -257,6 +259,36 @@ impl Case {
             planned: planned.and_then(|found| search.bare_value(&found)),
             target: target_reached,
             least,
+        })
+    }
+
+    /// With every combination, and of the last groups only the very last kept, the results that are left cut to each of `lengths`: the
+    /// least upper bound of all that fit.
+    fn least_with_cuts(&self, lengths: &[u32]) -> Option<u32> {
+        let last = Self {
+            policy: Policy {
+                keep_last: 1,
+                ..self.policy.clone()
+            },
+            ..self.clone()
+        };
+        let usable = categories::usable(self.plan.available, &self.policy.categories);
+        last.searched(|search| {
+            let results = search.ground.results_from(0);
+            let texts: Vec<Long<'_>> = results
+                .filter_map(|(number, worth)| {
+                    let least = search.offers.kept.of_result(number, worth);
+                    Long::result(search.draft, number, worth, least)
+                })
+                .collect();
+            let made = combinations(&search)?.into_iter();
+            let made = made.map(|(options, removed)| search.changes(&solution(options, removed)));
+            let cut = made.flat_map(|changes| {
+                let cut = |length: &u32| cut::capped(search.draft, &changes, &texts, *length);
+                lengths.iter().map(cut).collect::<Vec<_>>()
+            });
+            cut.filter_map(|changes| Some(search.filled(&changes, usable, 1)?.upper_bound))
+                .min()
         })
     }
 
@@ -557,6 +589,35 @@ proptest! {
                 "{}: {:?} of {}", FORMS[drawn.0].0, found.least, case.plan.available
             );
         }
+    }
+
+    #[test]
+    fn never_irreducible_where_cuts_of_the_last_groups_would_do(drawn in drawn()) {
+        let (form, history, policy, share) = drawn;
+        let policy = Policy { cut: true, cut_tail: true, ..policy };
+        let case = Case::of(&(form, history, policy, share));
+        let is_irreducible = case.plan.status == PlanStatus::Irreducible;
+        if is_irreducible && case.searched(|search| search.may_edit) {
+            let least = case.least_with_cuts(&[cut::SHORTEST, 128, 256]);
+            prop_assert!(least.is_none(), "{}: {least:?} of {}", FORMS[form].0, case.plan.available);
+        }
+    }
+
+    #[test]
+    fn no_bound_is_stated_where_results_are_cut_to_less_than_any_choice_cuts_them_to(drawn in drawn()) {
+        let (form, history, policy, share) = drawn;
+        let policy = Policy { mask: false, cut: true, cut_tail: true, keep_last: 1, ..policy };
+        let case = Case::of(&(form, history, policy, share));
+        let is_bounded = case.searched(|search| {
+            let found = search.find(case.plan.target, case.plan.available).ok()?;
+            let is_short = |changed: &draft::Changed| match &changed.change {
+                // A choice leaves three quarters of 256 tokens at the least.
+                draft::Change::Cut { text, .. } => Letters.count_text(text) < 190,
+                draft::Change::Mask { .. } => false,
+            };
+            found.changes.results.iter().any(is_short).then_some(found.bound.is_some())
+        });
+        prop_assert_ne!(is_bounded, Some(true), "{}", FORMS[form].0);
     }
 
     #[test]
