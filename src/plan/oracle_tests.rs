@@ -284,6 +284,11 @@ impl Case {
             let made = combinations(&search)?.into_iter();
             let made = made.map(|(options, removed)| search.changes(&solution(options, removed)));
             let cut = made.flat_map(|changes| {
+                let stays = |long: &&Long<'_>| {
+                    let own = changes.results.of(long.place.message).iter();
+                    own.filter(|own| own.place == long.place).count() == 0
+                };
+                let texts: Vec<Long<'_>> = texts.iter().filter(stays).cloned().collect();
                 let cut = |length: &u32| cut::capped(search.draft, &changes, &texts, *length);
                 lengths.iter().map(cut).collect::<Vec<_>>()
             });
