@@ -101,6 +101,47 @@ fn what_only_a_summary_that_cannot_be_asked_for_would_free_cannot_go() {
 }
 
 #[test]
+fn what_a_summary_can_be_asked_for_some_it_can_be_for_more() {
+    // The record of one turn takes more than that of any other, whether it is the first that may go, in between, or the last.
+    let turns = |place: usize| {
+        let mut request = agent(&[60; 8]);
+        request["messages"][3 + 2 * place]["content"] = json!("(); ".repeat(60));
+        request
+    };
+    let (mut planned_for, mut irreducible) = (0, 0);
+    for window in (180..360).step_by(2) {
+        let policy = Policy {
+            keep_last: 1,
+            mask: false,
+            cut: false,
+            drop: false,
+            summariser_tokens: Some(window),
+            ..frugal()
+        };
+        let plans = [0, 3, 6].map(|place| {
+            let request = turns(place);
+            let limit = tokens(&request) / 3;
+            let plan = planned(&request, limit, &policy);
+            assert!(verified(&request, &plan, limit).ok, "{window}");
+            plan
+        });
+        let statuses = plans.map(|plan| plan.status);
+        assert!(
+            statuses.iter().all(|status| *status == statuses[0]),
+            "{window}: {statuses:?}"
+        );
+        match statuses[0] {
+            PlanStatus::Planned => planned_for += 1,
+            _ => irreducible += 1,
+        }
+    }
+    assert!(
+        planned_for > 0 && irreducible > 0,
+        "{planned_for} {irreducible}"
+    );
+}
+
+#[test]
 fn a_summariser_with_a_small_window_is_asked_for_less_or_not_at_all() {
     let request = talk();
     let strict = Policy {

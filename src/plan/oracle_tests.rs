@@ -9,6 +9,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use super::choose::Solution;
+use super::cut::Long;
 use super::draft::Changes;
 use super::*;
 use crate::apply::Fills;
@@ -89,6 +90,7 @@ struct Reached {
     bound: Option<(f64, f64)>,
 }
 
+#[derive(Clone)]
 struct Case {
     request: Value,
     counted: Counted,
@@ -156,16 +158,35 @@ impl Case {
             .sum()
     }
 
-    /// Looks at everything; `None` when that is too much.
-    fn brute_force(&self) -> Option<Found> {
-        let before = &self.judgement.projection;
+    /// What a look at the search for this case says.
+    fn searched<T>(&self, look: impl FnOnce(Search<'_>) -> T) -> T {
         let memory = Memory::new(&Letters);
         let pieces = Pieces::of(&self.counted);
         let draft = Draft::new(&self.counted, &pieces, &self.model, &memory);
         let strips = Thoughts::of(&draft, &self.policy).strips();
         let ground = Ground::new(&self.counted, &self.policy, strips);
+        let before = &self.judgement.projection;
+        look(Search::new(
+            &draft,
+            &ground,
+            &self.policy,
+            before,
+            self.plan.target,
+        ))
+    }
+
+    /// Looks at everything; `None` when that is too much.
+    fn brute_force(&self) -> Option<Found> {
+        self.searched(|search| self.brute_force_of(search))
+    }
+
+    fn brute_force_of(&self, mut search: Search<'_>) -> Option<Found> {
         let target = self.plan.target;
-        let search = Search::new(&draft, &ground, &self.policy, before, target);
+        // Whether a summary of what goes can be asked for is seen where it is asked for.
+        let may_summarise =
+            self.policy.summarise && self.policy.summary_tokens >= summary::SMALLEST;
+        let fewest = may_summarise.then_some(0);
+        let fewest = std::mem::replace(&mut search.fewest_asked, fewest);
         let all = combinations(&search)?;
         let made: Vec<(usize, Changes)> = all
             .into_iter()
@@ -177,6 +198,7 @@ impl Case {
             .iter()
             .filter_map(|(_, changes)| Some(search.filled(changes, usable, 1)?.upper_bound));
         let least = sizes.min();
+        search.fewest_asked = fewest;
         let mut target_reached = Vec::new();
         for terms in search.terms() {
             let fit: Vec<&(usize, Changes)> = made
@@ -240,33 +262,65 @@ impl Case {
         })
     }
 
+    /// With every combination, and of the last groups only the very last kept, the results that are left cut to each of `lengths`: the
+    /// least upper bound of all that fit.
+    fn least_with_cuts(&self, lengths: &[u32]) -> Option<u32> {
+        let last = Self {
+            policy: Policy {
+                keep_last: 1,
+                ..self.policy.clone()
+            },
+            ..self.clone()
+        };
+        let usable = categories::usable(self.plan.available, &self.policy.categories);
+        last.searched(|search| {
+            let results = search.ground.results_from(0);
+            let texts: Vec<Long<'_>> = results
+                .filter_map(|(number, worth)| {
+                    let least = search.offers.kept.of_result(number, worth);
+                    Long::result(search.draft, number, worth, least)
+                })
+                .collect();
+            let made = combinations(&search)?.into_iter();
+            let made = made.map(|(options, removed)| search.changes(&solution(options, removed)));
+            let cut = made.flat_map(|changes| {
+                let stays = |long: &&Long<'_>| {
+                    let own = changes.results.of(long.place.message).iter();
+                    own.filter(|own| own.place == long.place).count() == 0
+                };
+                let texts: Vec<Long<'_>> = texts.iter().filter(stays).cloned().collect();
+                let cut = |length: &u32| cut::capped(search.draft, &changes, &texts, *length);
+                lengths.iter().map(cut).collect::<Vec<_>>()
+            });
+            cut.filter_map(|changes| Some(search.filled(&changes, usable, 1)?.upper_bound))
+                .min()
+        })
+    }
+
     /// For a last resort without cuts in the last groups: its value, and the best of all that land no higher with room for the
     /// same summary, with what it costs.
     fn last_resort(&self) -> Option<(f64, Best)> {
-        let before = &self.judgement.projection;
-        let memory = Memory::new(&Letters);
-        let pieces = Pieces::of(&self.counted);
-        let draft = Draft::new(&self.counted, &pieces, &self.model, &memory);
-        let strips = Thoughts::of(&draft, &self.policy).strips();
-        let ground = Ground::new(&self.counted, &self.policy, strips);
+        self.searched(|search| self.last_resort_of(&search))
+    }
+
+    fn last_resort_of(&self, search: &Search<'_>) -> Option<(f64, Best)> {
         let target = self.plan.target;
-        let search = Search::new(&draft, &ground, &self.policy, before, target);
         let found = search.find(target, self.plan.available).ok()?;
         if found.changes.cut_the_user() {
             return None;
         }
         let changed = found.changes.results.iter();
-        let mut groups = changed.map(|changed| ground.worths.results[changed.number].group);
-        if found.upper_bound <= target || groups.any(|group| group >= ground.tail) {
+        let mut groups = changed.map(|changed| search.ground.worths.results[changed.number].group);
+        if found.upper_bound <= target || groups.any(|group| group >= search.ground.tail) {
             return None;
         }
         let slot = found.slot.as_ref().map_or(0, |slot| slot.max_tokens);
         let terms = search.terms_for(slot).remove(0);
-        let all = combinations(&search)?.into_iter();
+        let all = combinations(search)?.into_iter();
         let all = all.filter_map(|(options, removed)| {
             let changes = search.changes(&solution(options, removed));
             let upper = search.reserved(&changes, terms)?;
-            let (cost, value) = worth(&search, &changes, terms)?;
+            let (cost, value) = worth(search, &changes, terms)?;
             (upper <= found.upper_bound).then_some(Best {
                 value,
                 cost,
@@ -278,7 +332,7 @@ impl Case {
         if let Some(summary) = &mut changes.summary {
             summary.text = search.least_text(summary.messages.len());
         }
-        Some((worth(&search, &changes, terms)?.1, best))
+        Some((worth(search, &changes, terms)?.1, best))
     }
 
     /// What the note of a plan costs more than the shortest one.
@@ -487,6 +541,25 @@ fn paid() -> impl Strategy<Value = Drawn> {
     })
 }
 
+/// Cases in which a summary has to stand for what is removed, and whoever writes it reads little.
+fn narrow() -> impl Strategy<Value = Drawn> {
+    (drawn(), 180_u32..300).prop_map(|((form, history, policy, share), window)| {
+        let policy = Policy {
+            drop: false,
+            summarise: true,
+            summary_tokens: policy.summary_tokens.max(summary::SMALLEST),
+            summariser_tokens: Some(window),
+            ..policy
+        };
+        (form, history, policy, share)
+    })
+}
+
+/// Histories too long to look at everything.
+fn long() -> impl Strategy<Value = Drawn> {
+    (0..FORMS.len(), history(12..40, 400, 2), policy(), 0.1..0.9)
+}
+
 fn drawn() -> impl Strategy<Value = Drawn> {
     (0..FORMS.len(), history(2..7, 400, 2), policy(), 0.15..1.0)
 }
@@ -524,6 +597,35 @@ proptest! {
     }
 
     #[test]
+    fn never_irreducible_where_cuts_of_the_last_groups_would_do(drawn in drawn()) {
+        let (form, history, policy, share) = drawn;
+        let policy = Policy { cut: true, cut_tail: true, ..policy };
+        let case = Case::of(&(form, history, policy, share));
+        let is_irreducible = case.plan.status == PlanStatus::Irreducible;
+        if is_irreducible && case.searched(|search| search.may_edit) {
+            let least = case.least_with_cuts(&[cut::SHORTEST, 128, 256]);
+            prop_assert!(least.is_none(), "{}: {least:?} of {}", FORMS[form].0, case.plan.available);
+        }
+    }
+
+    #[test]
+    fn no_bound_is_stated_where_results_are_cut_to_less_than_any_choice_cuts_them_to(drawn in drawn()) {
+        let (form, history, policy, share) = drawn;
+        let policy = Policy { mask: false, cut: true, cut_tail: true, keep_last: 1, ..policy };
+        let case = Case::of(&(form, history, policy, share));
+        let is_bounded = case.searched(|search| {
+            let found = search.find(case.plan.target, case.plan.available).ok()?;
+            let is_short = |changed: &draft::Changed| match &changed.change {
+                // A choice leaves three quarters of 256 tokens at the least.
+                draft::Change::Cut { text, .. } => Letters.count_text(text) < 190,
+                draft::Change::Mask { .. } => false,
+            };
+            found.changes.results.iter().any(is_short).then_some(found.bound.is_some())
+        });
+        prop_assert_ne!(is_bounded, Some(true), "{}", FORMS[form].0);
+    }
+
+    #[test]
     fn the_release_mark_is_reached_where_brute_force_reaches_it(drawn in drawn()) {
         if let Some((case, found)) = looked(&drawn) {
             prop_assert!(case.plan.released || found.target.is_empty(), "{}: {:?} of {}", FORMS[drawn.0].0, found.target, case.plan.target);
@@ -551,6 +653,23 @@ proptest! {
     }
 
     #[test]
+    fn a_summary_is_no_longer_than_what_was_paid_for(drawn in long()) {
+        let case = Case::of(&drawn);
+        if case.plan.status == PlanStatus::Unneeded {
+            return Ok(());
+        }
+        let slots = case.searched(|search| {
+            let terms = search.terms_for(case.policy.summary_tokens / 2).into_iter().flatten();
+            let paid = terms.filter(|terms| terms.cost > 0.0);
+            let found = paid.filter_map(|terms| Some((terms.cost, search.best_with(Some(terms), case.plan.target)?)));
+            found.map(|(cost, found)| (cost, search::writing(found.slot.as_ref()))).collect::<Vec<_>>()
+        });
+        for (paid, costs) in slots {
+            prop_assert!(costs <= paid, "{}: {costs} of {paid}", FORMS[drawn.0].0);
+        }
+    }
+
+    #[test]
     fn a_last_resort_takes_no_more_than_its_landing_needs(drawn in drawn()) {
         if let Some((value, best)) = Case::of(&drawn).last_resort() {
             let most = best.value + (GAP * best.cost).max(LEAST_GAP);
@@ -565,6 +684,17 @@ proptest! {
         let plan = Case::of(&(form, history, policy, share)).plan;
         let is_note = |step: &Step| matches!(step.kind, StepKind::Drop { .. });
         prop_assert!(!plan.steps.iter().any(is_note), "{}: {:?}", FORMS[form].0, plan.steps);
+    }
+
+    #[test]
+    fn with_a_summariser_that_reads_little_it_is_never_irreducible_where_brute_force_finds_a_legal_plan(drawn in narrow()) {
+        if let Some((case, found)) = looked(&drawn) {
+            prop_assert!(
+                case.plan.status == PlanStatus::Planned || found.least.is_none(),
+                "{}: {:?} of {}", FORMS[drawn.0].0, found.least, case.plan.available
+            );
+            prop_assert!(case.plan.released || found.target.is_empty(), "{}: {:?} of {}", FORMS[drawn.0].0, found.target, case.plan.target);
+        }
     }
 
     #[test]
@@ -618,13 +748,7 @@ proptest! {
         if case.judgement.projection.upper_bound > case.judgement.available {
             return Ok(());
         }
-        let memory = Memory::new(&Letters);
-        let pieces = Pieces::of(&case.counted);
-        let draft = Draft::new(&case.counted, &pieces, &case.model, &memory);
-        let strips = Thoughts::of(&draft, &case.policy).strips();
-        let ground = Ground::new(&case.counted, &case.policy, strips);
-        let search = Search::new(&draft, &ground, &case.policy, &case.judgement.projection, case.plan.target);
-        if let Some((best, cost)) = most_that_pays(&search) {
+        if let Some((best, cost)) = case.searched(|search| most_that_pays(&search)) {
             let objective = case.plan.objective;
             let value = objective.map_or(0.0, |objective| objective.loss + objective.rewrite - objective.saved);
             let most = best + (GAP * cost).max(LEAST_GAP);

@@ -123,8 +123,8 @@ pub(super) fn slot(
     max_tokens: u32,
 ) -> Option<SummarySlot> {
     let asker = Asker { draft, policy };
-    let lines = lines(draft.conversation(), ground, messages);
     let (_, bare) = asker.room(&asker.request(max_tokens, &[], 0, 0), cap(max_tokens))?;
+    let lines = lines(draft.conversation(), ground, messages);
     let budget = u64::from(bare).saturating_mul(BYTES_PER_TOKEN);
     let bytes: u64 = lines.iter().map(shown_bytes).sum();
     let pieces = usize::try_from(bytes.div_ceil(budget.max(1))).unwrap_or(usize::MAX);
@@ -167,7 +167,8 @@ struct Asker<'d, 'a> {
 }
 
 impl Asker<'_, '_> {
-    /// A request for a summary of `lines` that fits: texts are clipped, and in the end lines left out, until it does.
+    /// A request for a summary of `lines` that fits: texts are clipped, and in the end lines left out, until it does. The last that is
+    /// tried is the line that takes least by itself, so that what fits for some messages fits for more.
     fn ask(&self, lines: &[Line<'_>], max_tokens: u32) -> Option<SummaryRequest> {
         let (_, bare) = self.room(&self.request(max_tokens, &[], 0, 0), cap(max_tokens))?;
         let budget = u64::from(bare).saturating_mul(BYTES_PER_TOKEN);
@@ -180,14 +181,18 @@ impl Asker<'_, '_> {
             let most = budget / (LINE + SHORTEST_TEXT) + 1;
             shown = shown.min(usize::try_from(most).unwrap_or(usize::MAX));
         }
-        while shown > 0 {
+        let fitting = |lines, longest, shown| {
             let request = self.request(max_tokens, lines, longest, shown);
-            if let Some((tokens, _)) = self.room(&request, cap(max_tokens)) {
-                return Some(SummaryRequest {
-                    max_tokens,
-                    request,
-                    tokens,
-                });
+            let (tokens, _) = self.room(&request, cap(max_tokens))?;
+            Some(SummaryRequest {
+                max_tokens,
+                request,
+                tokens,
+            })
+        };
+        while shown > 0 {
+            if let Some(request) = fitting(lines, longest, shown) {
+                return Some(request);
             }
             if longest > SHORTEST_TEXT {
                 longest = (longest - longest / 4).max(SHORTEST_TEXT);
@@ -195,7 +200,12 @@ impl Asker<'_, '_> {
                 shown -= shown.div_ceil(4);
             }
         }
-        None
+        let takes = |line: &&Line<'_>| {
+            let line = transcript(std::slice::from_ref(*line), SHORTEST_TEXT, 1);
+            self.draft.counter.count_text(&line)
+        };
+        let least = lines.iter().min_by_key(takes)?;
+        fitting(std::slice::from_ref(least), SHORTEST_TEXT, 1)
     }
 
     /// Tokens of `request`, and those left in the summariser's window; `None` when it does not fit.

@@ -43,6 +43,15 @@ impl Deref for Acts {
     }
 }
 
+impl<'a> IntoIterator for &'a Acts {
+    type Item = &'a Act;
+    type IntoIter = std::slice::Iter<'a, Act>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
 impl PartialEq for Acts {
     fn eq(&self, other: &Self) -> bool {
         self.as_slice() == other.as_slice()

@@ -121,7 +121,9 @@ impl Search<'_> {
             let upper = self.reserved(&changes, terms)?;
             if upper <= goal.saturating_add(shorter) {
                 let is_better = self.worth(&changes, terms)? < own - NOTHING;
-                return is_better.then(|| self.filled(&changes, goal, 1)).flatten();
+                return is_better
+                    .then(|| self.filled_as(terms, &changes, goal))
+                    .flatten();
             }
             if !is_far && self.offers.groups.len() > FEW {
                 break;

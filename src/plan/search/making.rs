@@ -22,11 +22,7 @@ impl Search<'_> {
         for (group, (offers, &option)) in
             self.offers.groups.iter().zip(&solution.options).enumerate()
         {
-            for act in offers
-                .get(option)
-                .iter()
-                .flat_map(|offer| offer.acts.iter())
-            {
+            for act in offers.get(option).iter().flat_map(|offer| &offer.acts) {
                 self.act(&mut changes, group, *act);
             }
         }

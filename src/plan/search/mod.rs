@@ -34,6 +34,7 @@ use super::offers::{Act, Offers, offers};
 use super::policy::Policy;
 use super::{digest, summary};
 
+use counted::FEW;
 pub(super) use objective::writing;
 use slot::slot_of;
 pub(super) use thoughts::{Thoughts, thinks};
@@ -76,15 +77,15 @@ pub(super) struct Search<'a> {
     /// The release mark.
     target: u32,
     /// Whether results and thoughts may be touched, and not only whole groups removed.
-    may_edit: bool,
+    pub may_edit: bool,
     /// Whether thoughts go with any edit, because the model binds them to what precedes them.
     strips: bool,
     /// For each group the tokens behind the place where its offers begin to change it, at the earliest and at the latest.
     behind: [Vec<u32>; 2],
     /// Tokens that go for each token by which the upper bound falls: less than 1 where bounds are in proportion.
     rate: f64,
-    /// Whether a summary may stand in place of the removed, and can be asked for.
-    may_summarise: bool,
+    /// For how many removed messages a summary can be asked for, at least, if one may stand in their place.
+    pub fewest_asked: Option<usize>,
     /// The groups that change in one result, which frees what it is estimated to free.
     apart: Vec<bool>,
     /// Results and messages whose shape turned out not to allow a change.
@@ -123,12 +124,12 @@ impl<'a> Search<'a> {
             ground,
             policy,
             before,
-            may_summarise: false,
+            fewest_asked: None,
             apart: Vec::new(),
             in_stages: Cell::new(false),
             blocked: RefCell::default(),
         };
-        search.may_summarise = search.can_ask();
+        search.fewest_asked = search.fewest_asked();
         search.behind = search.behind();
         search.recount();
         search.recount_cuts();
@@ -178,13 +179,16 @@ impl<'a> Search<'a> {
         let need = self.need(goal).saturating_sub(self.stripped());
         for terms in all {
             // Where there is room left after all, a short summary is written. No choice comes to less than with one for nothing; most
-            // often that tells that it cannot be much better.
+            // often that tells that it cannot be much better. Where notes may not be, the choice may reach the mark by the count alone.
             let short = terms.map(|terms| RemovalTerms {
                 cost: terms.cost.max(OUTPUT),
                 ..terms
             });
-            let least = self.certified((need, short));
-            if least.is_some_and(|least| self.is_far(&best, least.bound))
+            let may_be_better = !self.policy.drop && self.offers.groups.len() <= FEW || {
+                let least = self.certified((need, short));
+                least.is_some_and(|least| self.is_far(&best, least.bound))
+            };
+            if may_be_better
                 && let Some((less, other)) = found(terms)
                 && less < value
             {
@@ -219,11 +223,7 @@ impl<'a> Search<'a> {
         let fitting = fitting.or_else(|| self.strongest_fitting(terms, goal))?;
         let (_, changes, upper) = self.refined(fitting, terms, goal);
         let changes = self.kept_more(changes, upper, terms, goal);
-        let most = match slot_of(terms) {
-            0 => self.policy.summary_tokens,
-            slot => slot,
-        };
-        let found = self.filled_up_to(most, &changes, goal, 1)?;
+        let found = self.filled_as(terms, &changes, goal)?;
         Some(self.improved(found, goal, terms))
     }
 
@@ -239,7 +239,7 @@ impl<'a> Search<'a> {
             return vec![None];
         }
         let least = self.least_terms();
-        match self.may_summarise && slot > slot_of(Some(least)).max(summary::SMALLEST - 1) {
+        match self.may_summarise() && slot > slot_of(Some(least)).max(summary::SMALLEST - 1) {
             true => vec![Some(self.summarised(slot)), Some(least)],
             false => vec![Some(least)],
         }
@@ -280,8 +280,14 @@ impl<'a> Search<'a> {
             && self.offers.removals.iter().any(Option::is_some)
     }
 
+    /// Whether a summary may stand in place of removed groups, and can be asked for.
+    fn may_summarise(&self) -> bool {
+        self.fewest_asked.is_some()
+    }
+
     /// Whether anything may stand in place of removed groups, and there are such groups.
     pub(in crate::plan) fn may_remove(&self) -> bool {
-        (self.may_summarise || self.policy.drop) && self.offers.removals.iter().any(Option::is_some)
+        (self.may_summarise() || self.policy.drop)
+            && self.offers.removals.iter().any(Option::is_some)
     }
 }

@@ -31,7 +31,7 @@ impl Search<'_> {
         let mut changes = Changes::default();
         for (group, (offers, most)) in self.offers.groups.iter().zip(&most).enumerate() {
             let offer = most.and_then(|most| offers.get(most));
-            for act in offer.iter().flat_map(|offer| offer.acts.iter()) {
+            for act in offer.iter().flat_map(|offer| &offer.acts) {
                 self.act(&mut changes, group, *act);
             }
         }

@@ -101,11 +101,13 @@ impl<'a> Search<'a> {
         self.cut(&self.bare_of(&chosen), texts, cut::SHORTEST, goal, room)
     }
 
-    /// Whether results of the last groups change.
+    /// Whether results of the last groups change, or where only the very last is kept, others are cut, to whatever length.
     pub(super) fn cuts_tail(&self, changes: &Changes) -> bool {
+        let cuts_all = self.policy.cut_tail && self.policy.keep_last <= 1;
         changes.results.iter().any(|changed| {
             let worth = self.ground.worths.results.get(changed.number);
             worth.is_some_and(|worth| worth.group >= self.ground.tail)
+                || cuts_all && matches!(changed.change, Change::Cut { .. })
         })
     }
 
@@ -180,11 +182,7 @@ impl<'a> Search<'a> {
         drop(blocked);
         let mut changes = Changes::default();
         for (group, (offers, option)) in self.offers.groups.iter().zip(options).enumerate() {
-            for act in offers
-                .get(option)
-                .iter()
-                .flat_map(|offer| offer.acts.iter())
-            {
+            for act in offers.get(option).iter().flat_map(|offer| &offer.acts) {
                 self.act(&mut changes, group, *act);
             }
         }

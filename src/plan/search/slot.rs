@@ -16,16 +16,26 @@ pub(super) fn slot_of(terms: Option<RemovalTerms>) -> u32 {
 }
 
 impl Search<'_> {
-    /// Whether a summary may be written and the smallest can be asked for: the request for it has to fit the summariser's window.
-    pub(super) fn can_ask(&self) -> bool {
-        let mut groups = self.ground.groups.iter().zip(&self.offers.removals);
-        let first = groups.find(|(_, removal)| removal.is_some());
-        self.policy.summarise
-            && self.policy.summary_tokens >= summary::SMALLEST
-            && first.is_some_and(|(group, _)| {
-                let messages: Vec<usize> = group.messages.clone().collect();
-                self.slot(&messages, summary::SMALLEST).is_some()
-            })
+    /// For how many of the oldest messages that may go a summary can be asked for, at least, if one may be written: the request for
+    /// the smallest has to fit the summariser's window. What fits for some fits for more.
+    pub(super) fn fewest_asked(&self) -> Option<usize> {
+        if !self.policy.summarise || self.policy.summary_tokens < summary::SMALLEST {
+            return None;
+        }
+        let (mut messages, mut ends) = (Vec::new(), Vec::new());
+        let groups = self.ground.groups.iter().zip(&self.offers.removals);
+        for (group, _) in groups.filter(|(_, removal)| removal.is_some()) {
+            messages.extend(group.messages.clone());
+            ends.push(messages.len());
+        }
+        let cannot = |end: &usize| {
+            let messages = messages.get(..*end).unwrap_or_default();
+            self.slot(messages, summary::SMALLEST).is_none()
+        };
+        match ends.first() {
+            Some(first) if !cannot(first) => Some(*first),
+            _ => ends.get(ends.partition_point(cannot)).copied(),
+        }
     }
 
     /// The largest slot of at most `most` tokens whose requests fit the summariser's window, by halves.
@@ -52,14 +62,22 @@ impl Search<'_> {
         self.filled_up_to(self.policy.summary_tokens, changes, goal, part)
     }
 
-    /// The same with a summary of at most `most` tokens.
-    pub(super) fn filled_up_to(
+    /// The same for what was chosen with `terms`: a summary gets no more than they pay for, unless they pay for none.
+    pub(super) fn filled_as(
         &self,
-        most: u32,
+        terms: Option<RemovalTerms>,
         changes: &Changes,
         goal: u32,
-        part: u32,
     ) -> Option<Found> {
+        let most = match slot_of(terms) {
+            0 => self.policy.summary_tokens,
+            slot => slot,
+        };
+        self.filled_up_to(most, changes, goal, 1)
+    }
+
+    /// The same with a summary of at most `most` tokens.
+    fn filled_up_to(&self, most: u32, changes: &Changes, goal: u32, part: u32) -> Option<Found> {
         let mut changes = changes.clone();
         self.drop_larger(&mut changes)?;
         self.drop_useless(&mut changes);
@@ -86,7 +104,7 @@ impl Search<'_> {
         let wanted = most
             .min(spare.saturating_add(least))
             .min(room.saturating_sub(summary::most_content(count, 0, counter)));
-        let mut slot = if self.may_summarise { wanted } else { 0 };
+        let mut slot = if self.may_summarise() { wanted } else { 0 };
         let with = |text: String| Changes {
             summary: Some(Summary {
                 messages: gap.messages.clone(),
@@ -179,7 +197,7 @@ impl Search<'_> {
     }
 
     /// The upper bound of `changes`, with room for the summary that the terms pay for; `None` where what is removed has no room
-    /// for any.
+    /// for any, or none can be asked for.
     pub(in crate::plan) fn reserved(
         &self,
         changes: &Changes,
@@ -193,7 +211,7 @@ impl Search<'_> {
         let room = self.room(changes, &gap.messages)?;
         let slot =
             slot.min(room.saturating_sub(summary::most_content(count, 0, self.draft.counter)));
-        if slot < summary::SMALLEST {
+        if slot < summary::SMALLEST || self.fewest_asked.is_none_or(|fewest| count < fewest) {
             return None;
         }
         self.size(&Changes {

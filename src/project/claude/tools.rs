@@ -178,3 +178,68 @@ fn write_sorted(value: &Value, style: Style, out: &mut String) {
         other => json::write_value(other, style, out),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use serde_json::{Value, json};
+    use token_headroom_encoding::Encoding;
+
+    use crate::count::{Counted, count};
+    use crate::models::{ModelOptions, resolve};
+    use crate::normalize::normalize;
+    use crate::project::{Pick, Pieces, project, project_variant};
+
+    fn counted(body: &Value, counter: &Encoding) -> Counted {
+        count(Arc::new(normalize(body).unwrap()), counter)
+    }
+
+    /// A round whose only answer is `content`, and one more.
+    fn body(content: &Value) -> Value {
+        json!({
+            "model": "claude",
+            "max_tokens": 64,
+            "tools": [
+                { "name": "find", "input_schema": { "type": "object" } },
+                { "name": "later", "description": "Needs a search. ".repeat(20), "defer_loading": true, "input_schema": { "type": "object" } },
+            ],
+            "messages": [
+                { "role": "user", "content": "?" },
+                { "role": "assistant", "content": [{ "type": "tool_use", "id": "a", "name": "find", "input": {} }] },
+                { "role": "user", "content": [{ "type": "tool_result", "tool_use_id": "a", "content": content }] },
+                { "role": "assistant", "content": "It is so." },
+                { "role": "user", "content": "And now?" },
+            ],
+        })
+    }
+
+    #[test]
+    fn a_variant_has_the_tools_that_its_own_messages_call_for() {
+        let reference = json!([{ "type": "tool_reference", "tool_name": "later" }]);
+        for (name, content) in [
+            ("claude-3-opus-20240229", json!("Found.")),
+            ("claude-opus-4-5", reference),
+        ] {
+            let model = ModelOptions {
+                model: Some(name.to_owned()),
+                ..ModelOptions::default()
+            };
+            let model = resolve(&model).unwrap();
+            let encoding = Encoding::named(&model.encoding).unwrap();
+            let whole = body(&content);
+            let mut rest = whole.clone();
+            rest["messages"].as_array_mut().unwrap().drain(1..3);
+            let [whole, rest] = [whole, rest].map(|body| counted(&body, &encoding));
+            let pieces = Pieces::of(&whole);
+            let kept = [0, 3, 4].map(Pick::Kept);
+            let variant =
+                project_variant(&whole.conversation, &pieces, &kept, &model, &encoding).unwrap();
+            let [whole, rest] = [whole, rest].map(|counted| project(&counted, &model, &encoding));
+            assert_ne!(whole.by_category.tools, rest.by_category.tools, "{name}");
+            assert_eq!(variant.by_category, rest.by_category, "{name}");
+            let bounds = [&variant, &rest].map(|own| (own.lower_bound, own.upper_bound));
+            assert_eq!(bounds[0], bounds[1], "{name}");
+        }
+    }
+}
