@@ -133,8 +133,8 @@ impl Counter<'_> {
                 count => count,
             };
         }
-        let end_of = |at: usize| text[at..].first_chunk().copied().unwrap_or_default();
-        let key = Key::new(end_of(start), end_of(end - memo::MIN_PIECE), length);
+        let eight_at = |at: usize| text[at..].first_chunk().copied().unwrap_or_default();
+        let key = Key::new(eight_at(start), eight_at(end - memo::MIN_PIECE), length);
         match self.scratch.memo.get(key) {
             0 => self.count_new(key, &text[start..end]),
             count => count,

@@ -1,18 +1,21 @@
-//! Counts short pieces in which nothing becomes a token of more than two bytes: most that no memo knows are such, for they are letters
-//! without a meaning, as of base64.
+//! Counts short pieces in which nothing becomes a token of more than two bytes: more than half of those of five to seven characters that
+//! no memo knows are such, for most of them are letters without a meaning, as of base64.
 //!
-//! The first token of more than two bytes would be one of three, or of four made of two pairs. Where neither exists, merges only ever join
-//! bytes. Two of them can hinder each other only if they share a byte, so which of any two neighbours goes first is all that has to
+//! The first token of more than two bytes would be one of three, or of four made of two pairs. Where neither comes about, merges only ever
+//! join bytes. Two of them can hinder each other only if they share a byte, so which of any two neighbours goes first is all that has to
 //! be known of their order.
+//!
+//! Three bytes become one among others only if they do by themselves, which is what [`ShortTokens`](super::short_tokens::ShortTokens) tells:
+//! the pair that merges first does so while the third byte is free, so the other could have merged as well, and comes later by itself too.
 
 use super::known_tokens::KnownTokens;
 use super::vocabulary::{NONE, Vocabulary};
 
-/// The longest piece that is looked at.
+/// The longest piece that is counted.
 const MAX_PIECE: usize = 7;
 
-/// How many tokens a piece of at most seven ASCII characters is, with zeros behind it; 0 if longer tokens may come about. For vocabularies that
-/// [are plain](Vocabulary::is_plain).
+/// How many tokens a piece of two to seven ASCII characters is, with zeros behind it; 0 if longer ones may come about. For vocabularies
+/// that [are plain](Vocabulary::is_plain).
 #[inline(always)]
 pub(crate) fn count_pairs(
     vocabulary: &Vocabulary,

@@ -135,6 +135,7 @@ pub(super) fn count_four(tokens: &ShortTokens, symbols: &[u32], bytes: [u8; 4]) 
     4 - (merges(first) | merges(middle) | merges(last)) - then
 }
 
+/// The bit at `at`, which is inside: the remainder spares asking whether it is.
 #[inline(always)]
 fn get<const WORDS: usize>(bits: &[u64; WORDS], at: u32) -> u32 {
     (bits[(at / 64) as usize % WORDS] >> (at % 64) & 1) as u32
