@@ -1,30 +1,33 @@
 //! Counts texts: cuts them in pieces and adds up what each takes.
 
 mod pending;
+mod unknown;
+mod unlike;
 mod windowed;
 
 use std::ops::ControlFlow;
 
 use self::pending::Pending;
-use crate::four_memo::FourMemo;
 use crate::longer_memo::{self, LongerMemo};
 use crate::memo::{self, Key, Memo};
 use crate::merges::Vocabulary;
 use crate::merges::long::LongMerge;
-use crate::merges::merge::{ShortMerges, count_short};
+use crate::merges::lot::Lot;
+use crate::merges::merge::count_short;
 use crate::merges::overlap;
 use crate::merges::run;
 use crate::pieces::{Pattern, Split, with_split};
 use crate::short_memo::{self, ShortMemo};
+use crate::tiny_memo::TinyMemo;
 
 /// Memory that one call at a time uses.
 pub(crate) struct Scratch {
-    four: FourMemo,
+    tiny: TinyMemo,
     short: ShortMemo,
     memo: Memo,
     longer: LongerMemo,
     long: LongMerge,
-    merges: ShortMerges,
+    lot: Lot,
     pending: Pending,
 }
 
@@ -32,12 +35,12 @@ impl Scratch {
     /// Empty.
     pub fn new() -> Self {
         Self {
-            four: FourMemo::new(),
+            tiny: TinyMemo::new(),
             short: ShortMemo::new(),
             memo: Memo::new(),
             longer: LongerMemo::new(),
             long: LongMerge::new(),
-            merges: ShortMerges::new(),
+            lot: Lot::new(),
             pending: Pending::default(),
         }
     }

@@ -29,7 +29,6 @@ mod embedded;
 mod encoding;
 mod error;
 mod fit;
-mod four_memo;
 #[cfg(any(
     test,
     all(any(feature = "wasm", feature = "wasm-load"), target_arch = "wasm32")
@@ -49,6 +48,7 @@ mod reading;
 mod short_memo;
 mod table;
 mod tiling;
+mod tiny_memo;
 mod truncate;
 #[cfg(all(any(feature = "wasm", feature = "wasm-load"), target_arch = "wasm32"))]
 pub mod wasm;

@@ -55,15 +55,12 @@ impl Key {
         })
     }
 
-    /// The piece, with zeros behind it, and its length.
+    /// The piece, in two words with zeros behind it, and its length.
     #[inline(always)]
-    pub fn piece(self) -> ([u8; 16], usize) {
+    pub fn piece(self) -> ([u64; 2], usize) {
         let length = (self.0.high >> LENGTH_SHIFT) as usize & 15;
         let rest = (self.0.high >> 8) >> (8 * (MAX_PIECE - length) as u32 % 64);
-        let mut bytes = [0; 16];
-        bytes[..8].copy_from_slice(&self.0.low.to_le_bytes());
-        bytes[8..].copy_from_slice(&rest.to_le_bytes());
-        (bytes, length)
+        ([self.0.low, rest], length)
     }
 
     #[inline(always)]
@@ -73,12 +70,12 @@ impl Key {
         (low.wrapping_add(high) >> (64 - LOG)) as usize
     }
 
-    /// The count of an entry, or 0 if it is another piece's. A key has a length, so it never equals an empty entry.
+    /// The count of an entry, or something above all counts if it is another piece's. A key has a length, so it never equals an empty
+    /// entry.
     #[inline(always)]
-    fn count_of(self, entry: Entry) -> u32 {
-        let count = entry.high ^ self.0.high;
+    fn count_of(self, entry: Entry) -> u64 {
         let same = entry.low == self.0.low;
-        select_unpredictable(same & (count < COUNTS), count as u32, 0)
+        select_unpredictable(same, entry.high ^ self.0.high, u64::MAX)
     }
 }
 
@@ -93,13 +90,14 @@ impl Memo {
     pub fn get(&mut self, key: Key) -> u32 {
         let pair = &mut self.0[key.place()];
         let (first, second) = (key.count_of(pair.first), key.count_of(pair.second));
-        if second != 0 {
+        if second < COUNTS {
             *pair = Pair {
                 first: pair.second,
                 second: pair.first,
             };
         }
-        first | second
+        let count = first.min(second);
+        select_unpredictable(count < COUNTS, count as u32, 0)
     }
 
     /// Remembers a count, which is at most the piece's length. The key is not in the table.

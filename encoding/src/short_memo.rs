@@ -1,4 +1,4 @@
-//! Remembers the counts of pieces of up to seven bytes, nine of ten in most texts; those of which no table tells the count.
+//! Remembers the counts of pieces of up to seven bytes; of shorter ones in windows the [`tiny_memo`](crate::tiny_memo) does.
 //!
 //! An entry is one word: up to seven bytes of piece at its upper end, and below them four bits of its length and four of its count.
 //! The whole piece is compared, so an answer is exact. A count is never 0, so zeroed memory is an empty table and costs nothing until
@@ -44,12 +44,6 @@ impl Key {
         Self(piece | (length as u64) << LENGTH_SHIFT)
     }
 
-    /// The key of a piece of four bytes.
-    #[inline(always)]
-    pub fn of_four(piece: u32) -> Self {
-        Self(u64::from(piece) << 32 | 4 << LENGTH_SHIFT)
-    }
-
     /// The length of the piece.
     #[inline(always)]
     pub fn length(self) -> usize {
@@ -67,13 +61,6 @@ impl Key {
     fn place(self) -> usize {
         (self.0.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - LOG)) as usize
     }
-
-    /// The count of an entry, or 0 if it is another piece's. A key has a length, so it never equals an empty entry.
-    #[inline(always)]
-    fn count_of(self, entry: u64) -> u32 {
-        let count = entry ^ self.0;
-        select_unpredictable(count < COUNTS, count as u32, 0)
-    }
 }
 
 impl ShortMemo {
@@ -86,14 +73,16 @@ impl ShortMemo {
     #[inline(always)]
     pub fn get(&mut self, key: Key) -> u32 {
         let pair = &mut self.0[key.place()];
-        let (first, second) = (key.count_of(pair.first), key.count_of(pair.second));
-        if second != 0 {
+        // Of the piece's own entry only the count is left. A key has a length, so it never equals an empty entry.
+        let (first, second) = (pair.first ^ key.0, pair.second ^ key.0);
+        if second < COUNTS {
             *pair = Pair {
                 first: pair.second,
                 second: pair.first,
             };
         }
-        first | second
+        let count = first.min(second);
+        select_unpredictable(count < COUNTS, count as u32, 0)
     }
 
     /// Remembers a count, which is at most the piece's length. The key is not in the table.

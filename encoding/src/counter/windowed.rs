@@ -4,7 +4,7 @@ use super::{Counter, Scratch};
 use crate::merges::run;
 use crate::pieces::Split;
 use crate::pieces::window::{self, Window};
-use crate::{longer_memo, memo, short_memo};
+use crate::{longer_memo, memo, short_memo, tiny_memo};
 
 impl Counter<'_> {
     /// Tokens of pieces from `start` on, at least one, and where the last of them ends.
@@ -26,19 +26,15 @@ impl Counter<'_> {
             }
         };
         let starts = window::starts::<S>(text, start, window);
-        // The last start is where the next window begins, unless that is the end of the text.
-        let last = 63 - starts.bits.leading_zeros() as usize;
-        let (complete, ends) = match starts.end {
-            Some(end) => (
-                starts.bits,
-                starts.bits | 1_u64.checked_shl(end as u32).unwrap_or(0),
-            ),
-            None => (starts.bits & !(1 << last), starts.bits),
-        };
-        let mut tokens = self.count_in_window(window, start, complete, ends, starts.high);
         if let Some(end) = starts.end {
+            let lasts = starts.bits >> 1 | 1 << (end - 1);
+            let tokens = self.count_in_window(window, start, starts.bits, lasts);
             return (tokens, start + end);
         }
+        // The last start is where the next window begins.
+        let last = 63 - starts.bits.leading_zeros() as usize;
+        let complete = starts.bits & !(1 << last);
+        let mut tokens = self.count_in_window(window, start, complete, starts.bits >> 1);
         if last > 0 && !starts.unknown {
             return (tokens, start + last);
         }
@@ -72,73 +68,45 @@ impl Counter<'_> {
         (self.count_piece(text, start, end, limit), end)
     }
 
-    /// Tokens of the pieces that start at `starts`; each ends at the next of `ends`, the last one perhaps with the window.
+    /// Tokens of the pieces that start at `starts`; the last byte of each is the next of `lasts`.
     /// Those that no table tells are [pending](super::pending).
     ///
     /// Pieces are told apart by length all at once, because for each of them it could not be predicted; that one is missing in its memo
     /// neither, so there is no branch on it.
     // One function for all patterns, each of which has a copy of its caller.
     #[inline(never)]
-    fn count_in_window(
-        &mut self,
-        window: &Window,
-        start: usize,
-        starts: u64,
-        ends: u64,
-        high: u64,
-    ) -> u32 {
-        let single = starts & ends >> 1;
+    fn count_in_window(&mut self, window: &Window, start: usize, starts: u64, lasts: u64) -> u32 {
+        let single = starts & lasts;
         let mut tokens = single.count_ones();
-        let within_two = ends >> 1 | ends >> 2;
+        let within_two = lasts | lasts >> 1;
         let within_four = within_two | within_two >> 2;
         let within_seven = within_four | within_four >> 3;
-        let within_fifteen = within_seven | ends >> 8 | within_seven >> 8;
-        // Half of the pieces: the bits that know them are nearer than any memo.
-        let mut two = starts & ends >> 2 & !single;
-        let mut three = starts & ends >> 3 & !within_two & !(high | high >> 1 | high >> 2);
-        let mut four = starts & ends >> 4 & !(within_two | ends >> 3);
-        if !self.vocabulary.is_plain() {
-            (two, three) = (0, 0);
-        }
-        let mut short = starts & within_seven & !(single | two | three | four);
-        while two != 0 {
-            let from = two.trailing_zeros() as usize;
-            two &= two - 1;
-            tokens += self
-                .vocabulary
-                .short()
-                .count_two(window::bytes(window, from));
-        }
-        while three != 0 {
-            let from = three.trailing_zeros() as usize;
-            three &= three - 1;
-            tokens += self
-                .vocabulary
-                .short()
-                .count_three(window::bytes(window, from));
-        }
+        let within_fifteen = within_seven | lasts >> 7 | within_seven >> 8;
         let Scratch {
-            four: fours,
-            short: shorts,
+            tiny: tiny_memo,
+            short: short_memo,
             memo,
             pending,
             ..
         } = &mut *self.scratch;
-        let mut unknown = pending.short.length;
-        while four != 0 {
-            let from = four.trailing_zeros() as usize;
-            four &= four - 1;
-            let piece = u32::from_le_bytes(window::bytes(window, from));
-            let count = fours.get(piece);
+        let mut tiny = starts & within_four & !single;
+        let mut unknown = pending.tiny.length;
+        while tiny != 0 {
+            let from = tiny.trailing_zeros() as usize;
+            tiny &= tiny - 1;
+            let key = tiny_key(window, lasts, from);
+            let count = tiny_memo.get(key);
             tokens += count;
-            let key = short_memo::Key::of_four(piece);
-            unknown = pending.short.set(unknown, key, count == 0);
+            unknown = pending.tiny.set(unknown, key, count == 0);
         }
+        pending.tiny.length = unknown;
+        let mut short = starts & within_seven & !within_four;
+        let mut unknown = pending.short.length;
         while short != 0 {
             let from = short.trailing_zeros() as usize;
             short &= short - 1;
-            let key = short_key(window, ends, from);
-            let count = shorts.get(key);
+            let key = short_key(window, lasts, from);
+            let count = short_memo.get(key);
             tokens += count;
             unknown = pending.short.set(unknown, key, count == 0);
         }
@@ -148,7 +116,7 @@ impl Counter<'_> {
         while middle != 0 {
             let from = middle.trailing_zeros() as usize;
             middle &= middle - 1;
-            let key = middle_key(window, ends, from);
+            let key = middle_key(window, lasts, from);
             let count = memo.get(key);
             tokens += count;
             unknown = pending.middle.set(unknown, key, count == 0);
@@ -159,32 +127,37 @@ impl Counter<'_> {
             let from = long.trailing_zeros() as usize;
             long &= long - 1;
             let waiting = &mut self.scratch.pending.long;
-            let piece = (start + from, start + end_after(ends, from));
+            let piece = (start + from, start + from + length(lasts, from));
             waiting.length = waiting.push(waiting.length, piece);
         }
         tokens
     }
 }
 
-/// Where the piece that starts at `from` ends: with the window if not before.
+/// The length of the piece that starts at `from`.
 #[inline(always)]
-fn end_after(ends: u64, from: usize) -> usize {
-    (ends & u64::MAX << from << 1).trailing_zeros() as usize
+fn length(lasts: u64, from: usize) -> usize {
+    (lasts >> from).trailing_zeros() as usize + 1
+}
+
+/// The key of the piece of two to four bytes that starts at `from`.
+#[inline(always)]
+fn tiny_key(window: &Window, lasts: u64, from: usize) -> tiny_memo::Key {
+    tiny_memo::Key::new(window::bytes(window, from), length(lasts, from) as u32)
 }
 
 /// The key of the piece of at most seven bytes that starts at `from`.
 #[inline(always)]
-fn short_key(window: &Window, ends: u64, from: usize) -> short_memo::Key {
-    let length = end_after(ends, from).wrapping_sub(from);
-    short_memo::Key::new(window::bytes(window, from), length)
+fn short_key(window: &Window, lasts: u64, from: usize) -> short_memo::Key {
+    short_memo::Key::new(window::bytes(window, from), length(lasts, from))
 }
 
 /// The key of the piece of eight to fifteen bytes that starts at `from`.
 #[inline(always)]
-fn middle_key(window: &Window, ends: u64, from: usize) -> memo::Key {
-    let end = end_after(ends, from);
+fn middle_key(window: &Window, lasts: u64, from: usize) -> memo::Key {
+    let length = length(lasts, from);
     // Without an effect, and without a question whether the place is inside: the end is at most that of what is classified.
-    let last = end.wrapping_sub(memo::MIN_PIECE) % window::BYTES;
+    let last = (from + length).wrapping_sub(memo::MIN_PIECE) % window::BYTES;
     let bytes = |at| window::bytes(window, at);
-    memo::Key::new(bytes(from), bytes(last), end.wrapping_sub(from))
+    memo::Key::new(bytes(from), bytes(last), length)
 }

@@ -1,4 +1,4 @@
-//! Which characters of three bytes become a token before their neighbours matter.
+//! What characters of three bytes become: how many tokens, and whether they do so before their neighbours matter.
 //!
 //! While merges are read in their order, every token remembers whether an earlier merge joins it to something before it or
 //! after it, as neighbouring characters could be. If neither has happened to any token at a character's edges by
@@ -8,10 +8,38 @@
 use super::vocabulary::{NONE, Vocabulary, id};
 use crate::pack::AT_ONCE;
 
-/// By code point below 2^16: the symbol of a closed character, or [`NONE`]. See [`Vocabulary::closed`].
-pub(crate) struct ClosedCharacters(Vec<u32>);
+/// The characters of three bytes.
+pub(crate) struct ThreeBytes(Vec<ThreeByte>);
 
-impl ClosedCharacters {
+/// Of a character, or of a code point that is none: the symbol that it becomes if it is one token, and above it what else is known.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct ThreeByte(u32);
+
+const SYMBOL: u32 = (1 << 22) - 1;
+/// It is closed, see [`Vocabulary::closed`].
+const CLOSED: u32 = 1 << 22;
+/// A merge joins something at its start to what ends in a byte that is not ASCII.
+const OPEN_BEFORE: u32 = 1 << 23;
+/// A merge joins something at its end to what starts a character.
+const OPEN_AFTER: u32 = 1 << 24;
+/// Its tokens when there is nothing before and after it.
+const TOKENS_SHIFT: u32 = 25;
+
+impl ThreeByte {
+    /// Its tokens when there is nothing before and after it.
+    #[inline(always)]
+    pub fn tokens(self) -> u32 {
+        self.0 >> TOKENS_SHIFT
+    }
+
+    /// Whether a merge may join it, or a part of it, to `next` after it.
+    #[inline(always)]
+    pub fn may_join(self, next: Self) -> bool {
+        self.0 & OPEN_AFTER != 0 && next.0 & OPEN_BEFORE != 0
+    }
+}
+
+impl ThreeBytes {
     /// Those of `vocabulary`, whose merges are `pairs` in the order of their ids.
     pub fn new(vocabulary: &Vocabulary, pairs: &[(u32, u32)]) -> Self {
         let mut edges = Edges::new(vocabulary, pairs);
@@ -21,14 +49,23 @@ impl ClosedCharacters {
         {
             edges.merge(chunk, id);
         }
-        Self(edges.closed)
+        for first in 0xE0..0xF0 {
+            edges.describe(first);
+        }
+        Self(edges.characters)
     }
 
     /// The symbol of a closed character.
     #[inline]
-    pub fn get(&self, character: [u8; 3]) -> Option<u32> {
-        let symbol = self.0[code_point(character)?];
-        (symbol != NONE).then_some(symbol)
+    pub fn closed(&self, character: [u8; 3]) -> Option<u32> {
+        let ThreeByte(known) = self.get(character)?;
+        (known & CLOSED != 0).then_some(known & SYMBOL)
+    }
+
+    /// What is known of a character; `None` if the bytes are not one.
+    #[inline(always)]
+    pub fn get(&self, character: [u8; 3]) -> Option<ThreeByte> {
+        Some(self.0[code_point(character)?])
     }
 }
 
@@ -50,7 +87,7 @@ struct Edges<'a> {
     pairs: &'a [(u32, u32)],
     /// What is known of every token. One byte, because a merge reads and writes two at random.
     tokens: Vec<u8>,
-    closed: Vec<u32>,
+    characters: Vec<ThreeByte>,
 }
 
 impl<'a> Edges<'a> {
@@ -71,7 +108,7 @@ impl<'a> Edges<'a> {
             vocabulary,
             pairs,
             tokens,
-            closed: vec![NONE; 1 << 16],
+            characters: vec![ThreeByte::default(); 1 << 16],
         }
     }
 
@@ -83,7 +120,7 @@ impl<'a> Edges<'a> {
             let (l, r) = (self.tokens[left as usize], self.tokens[right as usize]);
             let length = (l >> LENGTH_SHIFT) + (r >> LENGTH_SHIFT);
             if length == LONG {
-                self.note_if_closed(left, right, id);
+                self.note_character(left, right, id);
             }
             // Only tokens shorter than a character are at its edges; what is noted of others does not matter.
             self.tokens[left as usize] |= (!r & FIRST_INNER) * (JOINED_AFTER / FIRST_INNER);
@@ -93,8 +130,8 @@ impl<'a> Edges<'a> {
         }
     }
 
-    /// Notes the character that a merge makes, if that is a closed one.
-    fn note_if_closed(&mut self, left: u32, right: u32, merged: u32) {
+    /// Notes the character that a merge makes, if it is one and made in this way.
+    fn note_character(&mut self, left: u32, right: u32, merged: u32) {
         let two = |token: u32| {
             let (first, second) = self.pairs[(token - self.vocabulary.first_id()) as usize];
             [first as u8, second as u8]
@@ -127,8 +164,46 @@ impl<'a> Edges<'a> {
         let before = joined(u32::from(bytes[0])) | head.map_or(0, joined);
         let after = joined(u32::from(bytes[2])) | tail.map_or(0, joined);
         let open = (before & JOINED_BEFORE) | (after & JOINED_AFTER) != 0;
-        if parts == (left, right) && !open {
-            self.closed[code] = self.vocabulary.symbol(left, right);
+        if parts == (left, right) {
+            let closed = if open { 0 } else { CLOSED };
+            self.characters[code] = ThreeByte(self.vocabulary.symbol(left, right) | closed);
+        }
+    }
+
+    /// Completes what is known of the characters that start with a byte, after all merges.
+    #[inline(never)]
+    fn describe(&mut self, first: u8) {
+        for middle in 0x80..0xC0 {
+            let head = self.vocabulary.join_bytes(first, middle);
+            for last in 0x80..0xC0 {
+                let Some(code) = code_point([first, middle, last]) else {
+                    continue;
+                };
+                let ThreeByte(known) = self.characters[code];
+                let whole = known & SYMBOL;
+                let tail = self.vocabulary.join_bytes(middle, last);
+                let tokens = match (whole, head | tail) {
+                    (NONE, NONE) => 3,
+                    (NONE, _) => 2,
+                    _ => 1,
+                };
+                // What it never becomes is looked at as well, and the byte instead of no symbol: then more is looked at later, and
+                // nothing is missed.
+                let joined = |byte: u8, symbol| match symbol {
+                    NONE => self.tokens[usize::from(byte)],
+                    _ => self.tokens[id(symbol) as usize],
+                };
+                let before = joined(first, NONE) | joined(first, head) | joined(first, whole);
+                let after = joined(last, NONE) | joined(last, tail) | joined(last, whole);
+                let mut open = 0;
+                if before & JOINED_BEFORE != 0 {
+                    open |= OPEN_BEFORE;
+                }
+                if after & JOINED_AFTER != 0 {
+                    open |= OPEN_AFTER;
+                }
+                self.characters[code] = ThreeByte(known | open | tokens << TOKENS_SHIFT);
+            }
         }
     }
 }

@@ -176,7 +176,7 @@ impl LongMerge {
             self.next[at] = end as u32;
             if let Some(before) = before {
                 self.previous[at] = before as u32;
-                let merge = vocabulary.join(self.tokens[before], token);
+                let merge = vocabulary.join_first(self.tokens[before], token);
                 self.merges[before] = merge;
                 self.enqueue(before as u32, merge);
             }

@@ -3,7 +3,8 @@
 use std::ops::ControlFlow;
 
 use super::long::LongMerge;
-use super::merge::{AT_ONCE, ShortMerges, count_texts};
+use super::lot::{Lot, Piece};
+use super::merge::count_texts;
 use super::vocabulary::Vocabulary;
 use crate::pack::{Kind, Pack};
 
@@ -100,16 +101,16 @@ fn several_short_pieces_at_once_count_as_naive_merges_count_each() {
         b"\x80\xC3\xE4\xB8\xFFa",
     ];
     // What an earlier lot leaves behind must not matter.
-    let mut merges = ShortMerges::new();
+    let mut lot = Lot::new();
     for vocabulary in &vocabularies() {
-        for round in 0..20_000 {
+        for round in 0..10_000 {
             let alphabet = alphabets[round % alphabets.len()];
-            let count = 1 + below(AT_ONCE);
-            let mut texts = Vec::new();
-            let mut expected = [0; AT_ONCE];
-            for (index, expected) in expected.iter_mut().enumerate().take(count) {
+            // Some fewer than are merged at once, and some more.
+            let count = 1 + below(40);
+            let (mut pieces, mut texts, mut expected) = (Vec::new(), Vec::new(), Vec::new());
+            for _ in 0..count {
                 // What follows a piece is not part of it.
-                let bytes = std::array::from_fn(|_| match round % 3 {
+                let bytes: [u8; 16] = std::array::from_fn(|_| match round % 3 {
                     0 => below(256) as u8,
                     _ => alphabet[below(alphabet.len())],
                 });
@@ -117,18 +118,23 @@ fn several_short_pieces_at_once_count_as_naive_merges_count_each() {
                 let tokens = naive(vocabulary, &text).len() as u32;
                 // Of those that are no token, half are merged without trying to make them one.
                 let may_be_one = text.len() < 3 || tokens == 1 || below(2) == 0;
-                merges.take(vocabulary, index, &bytes, text.len(), may_be_one);
-                *expected = tokens;
+                let (words, _) = bytes.as_chunks();
+                let words = [0, 1].map(|word| u64::from_le_bytes(words[word]));
+                pieces.push(Piece::new(words, text.len(), may_be_one));
                 texts.push(text);
+                expected.push(tokens);
             }
-            merges.merge(vocabulary, count);
-            let counts = std::array::from_fn(|index| match index < count {
-                true => merges.count(index),
-                false => 0,
-            });
+            let mut counts = vec![0; count];
+            lot.count(vocabulary, &pieces, &mut counts);
             assert_eq!(counts, expected, "{texts:?}");
-            let texts: Vec<&[u8]> = texts.iter().map(Vec::as_slice).collect();
-            assert_eq!(count_texts::<AT_ONCE, 8>(vocabulary, &texts), expected);
+            for (texts, expected) in texts.chunks(4).zip(expected.chunks(4)) {
+                let mut four: [&[u8]; 4] = [&[]; 4];
+                for (place, text) in four.iter_mut().zip(texts) {
+                    *place = text;
+                }
+                let counts = count_texts::<4, 32>(vocabulary, &four);
+                assert_eq!(&counts[..texts.len()], expected);
+            }
         }
     }
 }

@@ -1,11 +1,14 @@
 //! Byte pair merging: the tables of a vocabulary, and the ways to count the tokens of one piece with them.
 
-mod candidates;
+mod apart;
 mod characters;
 mod edges;
+mod fours;
 pub(crate) mod known_tokens;
 pub(crate) mod long;
+pub(crate) mod lot;
 pub(crate) mod merge;
+mod merging;
 pub(crate) mod overlap;
 pub(crate) mod pairs;
 mod queue;

@@ -4,6 +4,7 @@
 //! neighbours are so; therefore the encodings of two windows that have a token in common, at the same place, may be joined
 //! there. Where a window starts does not depend on what those before it encode to, so several are merged at once.
 
+use super::apart;
 use super::long::LongMerge;
 use super::merge::{MAX_BYTES, token_starts};
 use super::vocabulary::Vocabulary;
@@ -28,10 +29,11 @@ struct Joined {
 }
 
 /// Whether [`count`] is likely the faster way. Random letters have many pairs that might merge, and short tokens: so the queue of
-/// [`LongMerge`] is long, and windows are joined. Blanks and lines may be one token; in other scripts few pairs can merge.
+/// [`LongMerge`] is long, and windows are joined. Blanks and lines may be one token; in other scripts few pairs can merge, and
+/// characters of three bytes may be counted [apart].
 pub(crate) fn suits(piece: &[u8]) -> bool {
     let middle = piece.get(piece.len() / 2);
-    middle.is_some_and(u8::is_ascii_alphanumeric)
+    middle.is_some_and(u8::is_ascii_alphanumeric) || apart::suits(piece)
 }
 
 /// Tokens of `piece`, or some number above `limit`. `None` if a window cannot be joined; then nothing is known.
@@ -41,6 +43,9 @@ pub(crate) fn count(
     piece: &[u8],
     limit: u32,
 ) -> Option<u32> {
+    if apart::suits(piece) {
+        return apart::count(vocabulary, long, piece, limit);
+    }
     let window = |start: usize| {
         let stop = piece.len().min(start + MAX_BYTES);
         piece.get(start..stop).unwrap_or_default()
@@ -144,4 +149,4 @@ impl Joined {
 
 #[cfg(test)]
 #[path = "overlap_tests.rs"]
-mod tests;
+pub(super) mod tests;

@@ -7,7 +7,7 @@ use crate::Encoding;
 use crate::merges::long_tests::{numbers, vocabularies};
 
 /// Without any window to join.
-fn whole(vocabulary: &Vocabulary, piece: &[u8]) -> u32 {
+pub(in crate::merges) fn whole(vocabulary: &Vocabulary, piece: &[u8]) -> u32 {
     let mut count = 0;
     LongMerge::with_window(usize::MAX / 2).token_ends(vocabulary, piece, |_| {
         count += 1;

@@ -8,14 +8,17 @@
 //! Three bytes become one among others only if they do by themselves, which is what [`ShortTokens`](super::short_tokens::ShortTokens) tells:
 //! the pair that merges first does so while the third byte is free, so the other could have merged as well, and comes later by itself too.
 
+use super::fours::Four;
 use super::known_tokens::KnownTokens;
-use super::vocabulary::{NONE, Vocabulary};
+use super::vocabulary::Vocabulary;
 
 /// The longest piece that is counted.
 const MAX_PIECE: usize = 7;
 
-/// How many tokens a piece of two to seven ASCII characters is, with zeros behind it; 0 if longer ones may come about. For vocabularies
-/// that [are plain](Vocabulary::is_plain).
+const NOT_ASCII: u64 = 0x8080_8080_8080_8080;
+
+/// How many tokens a piece of two to seven bytes is, with zeros behind it; 0 if longer ones may come about or it is not ASCII. For
+/// vocabularies that [are plain](Vocabulary::is_plain).
 #[inline(always)]
 pub(crate) fn count_pairs(
     vocabulary: &Vocabulary,
@@ -23,27 +26,15 @@ pub(crate) fn count_pairs(
     piece: u64,
     length: usize,
 ) -> u32 {
-    let bytes = piece.to_le_bytes();
-    // By place: whether the byte there and the next one merge, and whether they do before the next two.
-    let (mut merging, mut sooner) = (0_u32, 0_u32);
-    let mut longer = 0;
-    let mut before = u32::MAX;
+    let (merging, sooner) = order(vocabulary, piece);
     // The length could not be predicted, so all are looked at and those outside left out.
-    for at in 0..MAX_PIECE - 1 {
-        let order = vocabulary
-            .join_bytes(bytes[at], bytes[at + 1])
-            .wrapping_sub(1);
-        merging |= u32::from(order != NONE.wrapping_sub(1)) << at;
-        if at > 0 {
-            // Leftmost first among equals.
-            sooner |= u32::from(before <= order) << (at - 1);
-            let three = (piece >> (8 * (at - 1))) as u32 & 0x7F_7F7F;
-            longer |= vocabulary.short().is_three(three) << (at - 1);
-        }
-        before = order;
+    let merging = merging & ((1 << (length - 1)) - 1);
+    let mut longer = 0;
+    for at in 0..MAX_PIECE - 2 {
+        longer |= vocabulary.short().is_three((piece >> (8 * at)) as u32) << at;
     }
-    merging &= (1 << (length - 1)) - 1;
-    longer &= (1 << (length - 2)) - 1;
+    longer &= (1 << length >> 2) - 1;
+    longer |= u32::from(piece & NOT_ASCII != 0);
     let mut joined = 0;
     let mut left = merging;
     // In three rounds at the latest: each takes what goes before its neighbours, and these with it.
@@ -63,4 +54,18 @@ pub(crate) fn count_pairs(
         return 0;
     }
     length as u32 - joined.count_ones()
+}
+
+/// A bit for each byte: whether it and the next one merge, and whether they do before the next two, leftmost first among equals.
+#[inline(always)]
+fn order(vocabulary: &Vocabulary, piece: u64) -> (u32, u32) {
+    let four = |from: usize| {
+        let symbol = |at: usize| vocabulary.join_two(piece >> (8 * (from + at)));
+        // One less, so that none is above all others.
+        Four::new([symbol(0), symbol(1), symbol(2), symbol(3)]).add(u32::MAX)
+    };
+    let (low, high) = (four(0), four(4));
+    let merging = !(low.high() | high.high() << 4);
+    let sooner = low.at_most(low.following(high)) | high.at_most(high.following(high)) << 4;
+    (merging, sooner)
 }

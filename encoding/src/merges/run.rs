@@ -14,7 +14,7 @@ pub(crate) fn length(text: &[u8]) -> usize {
     let (chunks, _) = text.as_chunks::<16>();
     let full = chunks
         .iter()
-        .take_while(|chunk| Lanes::new(chunk).equal(first) == u16::MAX)
+        .take_while(|chunk| Lanes::new(chunk).equal(first).bit::<7>() == u16::MAX)
         .count();
     let rest = &text[full * 16..];
     full * 16 + rest.iter().take_while(|&&byte| byte == first).count()

@@ -80,7 +80,7 @@ impl ShortTokens {
         if (first | second | third) >= 0x80 {
             return;
         }
-        let order = |left: u32, right: u32| match symbols[(left << 8 | right) as usize] {
+        let order = |left: u32, right: u32| match symbols[(left | right << 8) as usize] {
             NONE => u32::MAX,
             symbol => id(symbol),
         };
@@ -90,19 +90,15 @@ impl ShortTokens {
         }
     }
 
-    /// How many tokens two bytes are.
+    /// How many tokens the first two bytes are, or else the first three of them, all ASCII; others do not matter.
     #[inline(always)]
-    pub fn count_two(&self, bytes: [u8; 2]) -> u32 {
-        2 - get(&self.two, u32::from(u16::from_le_bytes(bytes)))
-    }
-
-    /// How many tokens the first three bytes are, all of them ASCII; the fourth does not matter.
-    #[inline(always)]
-    pub fn count_three(&self, bytes: [u8; 4]) -> u32 {
-        let bits = u32::from_le_bytes(bytes) & 0x7F_7F7F;
-        let one = self.is_three(bits);
-        let merging = get(&self.two, bits & 0xFFFF) | get(&self.two, bits >> 8);
-        3 - merging - one
+    pub fn count(&self, bytes: [u8; 4], three: bool) -> u32 {
+        let bits = u32::from_le_bytes(bytes);
+        let one = self.is_three(bits & 0x7F_7F7F);
+        let first = get(&self.two, bits & 0xFFFF);
+        let second = get(&self.two, bits >> 8 & 0xFFFF);
+        // Which of both is asked for could not be predicted, so there is no branch on it.
+        select_unpredictable(three, 3 - (first | second) - one, 2 - first)
     }
 
     /// Whether three ASCII characters are one token (1) or not (0); above them nothing.
@@ -117,13 +113,10 @@ impl ShortTokens {
 ///
 /// Two of them merge first. If then any of the rest merges, that leaves two tokens.
 #[inline(always)]
-pub(super) fn count_four(tokens: &ShortTokens, symbols: &[u32], bytes: [u8; 4]) -> u32 {
-    let [a, b, c, d] = bytes;
-    let order =
-        |left: u8, right: u8| symbols[usize::from(left) << 8 | usize::from(right)].wrapping_sub(1);
-    let (first, middle, last) = (order(a, b), order(b, c), order(c, d));
-    let one = |bytes| u32::from(tokens.count_three(bytes) == 1);
-    let (head, tail) = (one([a, b, c, 0]), one([b, c, d, 0]));
+pub(super) fn count_four(tokens: &ShortTokens, symbols: &[u32; 1 << 16], bytes: u32) -> u32 {
+    let order = |at: u32| symbols[usize::from((bytes >> (8 * at)) as u16)].wrapping_sub(1);
+    let (first, middle, last) = (order(0), order(1), order(2));
+    let (head, tail) = (tokens.is_three(bytes), tokens.is_three(bytes >> 8));
     let merges = |order: u32| u32::from(order != NONE.wrapping_sub(1));
     // Which one is first cannot be predicted, so there is no branch on it.
     let after_middle = head | tail;

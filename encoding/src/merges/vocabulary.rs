@@ -7,16 +7,17 @@
 //! four are neither, so that most lookups end before they begin. No symbol that a merge makes is 0.
 
 use std::collections::HashSet;
-use std::hint::black_box;
+use std::hint::{black_box, select_unpredictable};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::characters::Characters;
-use super::edges::{ClosedCharacters, is_continuation};
+use super::edges::{ThreeBytes, is_continuation};
 use super::known_tokens::KnownTokens;
 use super::short_tokens::{self, ShortTokens};
 use crate::error::Result;
 use crate::pack::{AT_ONCE, Merges, Symbols, corrupt};
+use crate::table::zeroed;
 
 /// No merge.
 pub(crate) const NONE: u32 = 0;
@@ -30,10 +31,11 @@ const PART_BITS: u32 = 2;
 const ID_BITS: u32 = 20;
 const SYMBOL_BITS: u32 = ID_BITS + PART_BITS;
 const SYMBOL: u64 = (1 << SYMBOL_BITS) - 1;
-/// Both ids of a pair, above the symbol that they become.
-const PAIR: u64 = ((1 << (2 * ID_BITS)) - 1) << SYMBOL_BITS;
 /// In the second entry of a bucket: entries that belong here are in the next one.
-const OVERFLOW: u64 = 1 << 63;
+const OVERFLOW: u64 = 1 << SYMBOL_BITS;
+/// Below both ids of a pair: what is less has none of their bits.
+const PAIR_SHIFT: u32 = SYMBOL_BITS + 1;
+const PAIR: u64 = 1 << PAIR_SHIFT;
 
 /// Buckets that an entry may be looked for in. The vocabularies known need fewer than ten; one that is made to collide is refused,
 /// before it takes quadratic time.
@@ -42,8 +44,8 @@ const MAX_BUCKETS: usize = 64;
 /// Merges whose places are read before they are inserted.
 const TOGETHER: usize = 32;
 
-/// Characters of three bytes after which the closed ones are found out; for fewer that takes longer than it saves.
-const BEFORE_CLOSED: u32 = 50_000;
+/// Characters of three bytes after which they are found out; for fewer that takes longer than it saves.
+const BEFORE_THREE: u32 = 50_000;
 
 /// Lots of short pieces after which those are found out that may be a token.
 const BEFORE_KNOWN: u32 = 200;
@@ -51,28 +53,18 @@ const BEFORE_KNOWN: u32 = 200;
 /// Two entries of a pair and its symbol; 0 is empty.
 #[derive(Clone, Copy, Default)]
 #[repr(align(16))]
-pub(crate) struct Bucket([u64; 2]);
+struct Bucket([u64; 2]);
 
-impl Bucket {
-    /// Without entries.
-    pub const EMPTY: Self = Self([0; 2]);
-}
-
-/// Two symbols, and the bucket where to look for what they become.
+/// Two symbols, and the bucket where to look for what they become: the empty one if that is nothing.
 #[derive(Clone, Copy)]
 pub(crate) struct Join {
     pair: u64,
-    at: usize,
-    kind: u32,
+    at: u32,
 }
 
 impl Join {
     /// Of nothing.
-    pub const NONE: Self = Self {
-        pair: 0,
-        at: 0,
-        kind: 0,
-    };
+    pub const NONE: Self = Self { pair: 0, at: 0 };
 }
 
 /// Lookup tables of the merges.
@@ -82,12 +74,12 @@ pub(crate) struct Vocabulary {
     /// By bucket: a bit for each of eight kinds of pairs that belong there. Most pairs that do not merge are found out here, in an
     /// eighth of the memory or less, and memory is what a merge waits for.
     kinds: Vec<u8>,
-    /// `64 - log2(buckets - 1)`.
-    shift: u32,
+    /// The number of buckets, a power of two, less 1.
+    mask: usize,
     /// The symbol of each byte.
     first: [u32; 256],
-    /// The symbol that each pair of bytes becomes, or [`NONE`].
-    bytes: Vec<u32>,
+    /// The symbol that each pair of bytes becomes, or [`NONE`]; by the first, and above it the second.
+    bytes: Box<[u32; 1 << 16]>,
     /// The id of the first merge.
     first_id: u32,
     /// The shortest tokens.
@@ -102,8 +94,8 @@ pub(crate) struct Vocabulary {
 
 /// What is built when many pieces would need it.
 struct Later {
-    closed: OnceLock<ClosedCharacters>,
-    before_closed: AtomicU32,
+    three: OnceLock<ThreeBytes>,
+    before_three: AtomicU32,
     known: OnceLock<KnownTokens>,
     before_known: AtomicU32,
     /// All merges in the order of their ids, until the closed characters are known.
@@ -125,9 +117,9 @@ impl Vocabulary {
         let mut vocabulary = Self {
             buckets: vec![Bucket::default(); (1 << log) + 1],
             kinds: vec![0; (1 << log) + 1],
-            shift: 64 - log,
+            mask: (1 << log) - 1,
             first: std::array::from_fn(|byte| symbol(byte as u32)),
-            bytes: vec![NONE; 1 << 16],
+            bytes: zeroed(),
             short: ShortTokens::new(),
             first_id,
             characters: match &merges.symbols {
@@ -136,8 +128,8 @@ impl Vocabulary {
             },
             wholes: merges.wholes()?.into_iter().map(Box::from).collect(),
             later: Box::new(Later {
-                closed: OnceLock::new(),
-                before_closed: AtomicU32::new(BEFORE_CLOSED),
+                three: OnceLock::new(),
+                before_three: AtomicU32::new(BEFORE_THREE),
                 known: OnceLock::new(),
                 before_known: AtomicU32::new(BEFORE_KNOWN),
                 pairs: Mutex::default(),
@@ -148,7 +140,7 @@ impl Vocabulary {
         }
         vocabulary
             .short
-            .note_all(&pairs, first_id, &vocabulary.bytes);
+            .note_all(&pairs, first_id, &vocabulary.bytes[..]);
         vocabulary.later.pairs = Mutex::new(pairs);
         Ok(vocabulary)
     }
@@ -158,7 +150,7 @@ impl Vocabulary {
     fn insert_all(&mut self, pairs: &[(u32, u32)], id: u32, parts: &[u8]) -> Result<()> {
         let ids = (id..).step_by(TOGETHER);
         for (pairs, id) in pairs.chunks(TOGETHER).zip(ids) {
-            self.touch(pairs);
+            self.touch_all(pairs);
             for (id, &(left, right)) in (id..).zip(pairs) {
                 let symbol = id << PART_BITS | u32::from(parts[id as usize]);
                 self.insert(left, right, symbol)?;
@@ -170,7 +162,7 @@ impl Vocabulary {
     /// Reads where merges belong. The table is larger than caches: these reads wait for memory together, and the insertions, each of which
     /// decides by what it finds, no more.
     #[inline(always)]
-    fn touch(&self, pairs: &[(u32, u32)]) {
+    fn touch_all(&self, pairs: &[(u32, u32)]) {
         let mut read = 0;
         for &(left, right) in pairs {
             let Bucket([newer, _]) = self.buckets[self.bucket(pair(left, right)).0];
@@ -182,7 +174,7 @@ impl Vocabulary {
     #[inline(always)]
     fn insert(&mut self, left: u32, right: u32, symbol: u32) -> Result<()> {
         if left < 256 && right < 256 {
-            self.bytes[(left << 8 | right) as usize] = symbol;
+            self.bytes[(left | right << 8) as usize] = symbol;
         }
         let pair = pair(left, right);
         let entry = pair | u64::from(symbol);
@@ -191,7 +183,7 @@ impl Vocabulary {
         let Bucket(entries) = &mut self.buckets[at];
         let [newer, older] = *entries;
         // Nearly always. Which of the two is free cannot be predicted, so there is no branch on it.
-        if older == 0 && (newer ^ entry) & PAIR != 0 {
+        if older == 0 && newer ^ entry >= PAIR {
             entries[usize::from(newer != 0)] = entry;
             return Ok(());
         }
@@ -207,7 +199,7 @@ impl Vocabulary {
                     *other = entry;
                     return Ok(());
                 }
-                if (*other ^ entry) & PAIR == 0 {
+                if *other ^ entry < PAIR {
                     let [other, id] = [*other, entry].map(|entry| (entry & SYMBOL) >> PART_BITS);
                     return Err(corrupt(format!("merges {other} and {id} are equal")));
                 }
@@ -224,8 +216,9 @@ impl Vocabulary {
     #[inline(always)]
     fn bucket(&self, pair: u64) -> (usize, u32) {
         let hash = pair.wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        let kind = (hash >> (self.shift - 3)) as u32 & 7;
-        ((hash >> self.shift) as usize + 1, kind)
+        // By constants: a processor shifts by a variable with one register only.
+        let kind = (hash >> 61) as u32;
+        (((hash >> (64 - ID_BITS)) as usize & self.mask) + 1, kind)
     }
 
     fn next(&self, bucket: usize) -> usize {
@@ -269,13 +262,19 @@ impl Vocabulary {
     /// The symbol that two adjacent bytes become, or [`NONE`].
     #[inline(always)]
     pub fn join_bytes(&self, left: u8, right: u8) -> u32 {
-        self.bytes[usize::from(left) << 8 | usize::from(right)]
+        self.bytes[usize::from(left) | usize::from(right) << 8]
+    }
+
+    /// The symbol that the byte at a place of a text and the next one become; only these two of what is given matter.
+    #[inline(always)]
+    pub fn join_two(&self, bytes: u64) -> u32 {
+        self.bytes[usize::from(bytes as u16)]
     }
 
     /// How many tokens four ASCII characters are that are not one token, where the vocabulary [is plain](Self::is_plain).
     #[inline(always)]
     pub fn count_four(&self, bytes: [u8; 4]) -> u32 {
-        short_tokens::count_four(&self.short, &self.bytes, bytes)
+        short_tokens::count_four(&self.short, &self.bytes, u32::from_le_bytes(bytes))
     }
 
     /// Which short pieces may be one token, unless it would take longer to find out than it saves.
@@ -318,18 +317,22 @@ impl Vocabulary {
     #[inline(always)]
     pub fn join_first(&self, left: u32, right: u32) -> u32 {
         if id(left | right) < 256 {
-            self.bytes[(id(left) << 8 | id(right)) as usize]
+            self.bytes[(id(left) | id(right) << 8) as usize]
         } else {
             self.join(left, right)
         }
     }
 
-    /// The symbol that two adjacent symbols become, or [`NONE`].
+    /// The symbol that two adjacent symbols become, not both of them bytes, or [`NONE`].
     #[inline(always)]
     pub fn join(&self, left: u32, right: u32) -> u32 {
-        let mut join = self.joining(left, right);
-        self.rule_out(&mut join);
-        self.joined(join, self.read(&join))
+        self.joined(self.joining(left, right))
+    }
+
+    /// The same where it is seldom asked for: a function of its own takes less room.
+    #[inline(never)]
+    pub fn join_rarely(&self, left: u32, right: u32) -> u32 {
+        self.join(left, right)
     }
 
     /// The first of three steps of a join. A step of several joins is done before the next one, so that they wait for memory together.
@@ -337,46 +340,51 @@ impl Vocabulary {
     pub fn joining(&self, left: u32, right: u32) -> Join {
         let pair = pair(id(left), id(right));
         let (at, kind) = self.bucket(pair);
-        // Whether it is possible cannot be predicted, so there is no branch on it.
+        // Whether it is possible cannot be predicted, nor whether it is known, so there is no branch on either.
         let possible = left & LEFT & right >> 1;
         let at = at & (possible as usize).wrapping_neg();
-        Join { pair, at, kind }
+        let known = usize::from(self.kinds[at] >> kind & 1);
+        Join {
+            pair,
+            at: (at & known.wrapping_neg()) as u32,
+        }
     }
 
-    /// The second step.
+    /// The second step: reads memory, and nothing else, so that as many reads as possible are on their way. What is read does not matter.
     #[inline(always)]
-    pub fn rule_out(&self, join: &mut Join) {
-        let known = usize::from(self.kinds[join.at] >> join.kind & 1);
-        join.at &= known.wrapping_neg();
-    }
-
-    /// The third step: reads memory, and nothing else, so that as many reads as possible are on their way.
-    #[inline(always)]
-    pub fn read(&self, join: &Join) -> Bucket {
-        self.buckets[join.at]
+    pub fn touch(&self, join: Join) -> u64 {
+        let Bucket([newer, _]) = self.buckets[join.at as usize];
+        newer
     }
 
     /// The last step: the symbol that the two become, or [`NONE`].
     #[inline(always)]
-    pub fn joined(&self, join: Join, bucket: Bucket) -> u32 {
-        self.find_in(bucket, join.pair, join.at)
+    pub fn joined(&self, Join { pair, at }: Join) -> u32 {
+        self.find(pair, at as usize)
     }
 
     /// The id that two adjacent ids become, if any.
     pub fn merge(&self, left: u32, right: u32) -> Option<u32> {
-        let pair = pair(left, right);
-        let symbol = self.find(pair, self.bucket(pair).0);
+        let symbol = self.symbol(left, right);
         (symbol != NONE).then_some(id(symbol))
     }
 
-    #[inline(always)]
-    fn find(&self, pair: u64, at: usize) -> u32 {
-        self.find_in(self.buckets[at], pair, at)
+    /// The symbol that two adjacent ids become, or [`NONE`].
+    pub fn symbol(&self, left: u32, right: u32) -> u32 {
+        if left | right < 256 {
+            return self.bytes[(left | right << 8) as usize];
+        }
+        let pair = pair(left, right);
+        self.find(pair, self.bucket(pair).0)
     }
 
+    /// The symbol of a pair, which is not of two bytes: one of them would look like an empty entry.
     #[inline(always)]
-    fn find_in(&self, Bucket([newer, older]): Bucket, pair: u64, at: usize) -> u32 {
-        let symbol = symbol_if(newer, pair) | symbol_if(older, pair);
+    fn find(&self, pair: u64, at: usize) -> u32 {
+        let Bucket([newer, older]) = self.buckets[at];
+        // Of an entry of the pair only the symbol is left; an empty one has none.
+        let found = (newer ^ pair).min(older ^ pair);
+        let symbol = select_unpredictable(found < PAIR, (found & SYMBOL) as u32, NONE);
         if symbol == NONE && older & OVERFLOW != 0 {
             return self.find_further(pair, at);
         }
@@ -401,36 +409,38 @@ impl Vocabulary {
         if followed {
             return None;
         }
-        match self.later.closed.get() {
-            Some(closed) => closed.get(*character),
-            None => self.first_closed(*character),
+        self.three_bytes(1)?.closed(*character)
+    }
+
+    /// What characters of three bytes become, once it has been asked for often enough; `times` is how often this is.
+    #[inline]
+    pub fn three_bytes(&self, times: u32) -> Option<&ThreeBytes> {
+        match self.later.three.get() {
+            None => self.first_three_bytes(times),
+            known => known,
         }
     }
 
     #[cold]
-    fn first_closed(&self, character: [u8; 3]) -> Option<u32> {
+    fn first_three_bytes(&self, times: u32) -> Option<&ThreeBytes> {
         // Threads may take each other's turn: the table then comes a little later.
-        let left = self.later.before_closed.load(Ordering::Relaxed);
-        if left > 0 {
-            self.later.before_closed.store(left - 1, Ordering::Relaxed);
+        let left = self.later.before_three.load(Ordering::Relaxed);
+        if left >= times {
+            self.later
+                .before_three
+                .store(left - times, Ordering::Relaxed);
             return None;
         }
-        let closed = self.later.closed.get_or_init(|| {
+        let three = self.later.three.get_or_init(|| {
             let mut pairs = self
                 .later
                 .pairs
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner);
             self.known(&pairs);
-            ClosedCharacters::new(self, &std::mem::take(&mut *pairs))
+            ThreeBytes::new(self, &std::mem::take(&mut *pairs))
         });
-        closed.get(character)
-    }
-
-    /// The symbol of an id that a merge makes, where the merge is known.
-    pub fn symbol(&self, left: u32, right: u32) -> u32 {
-        let pair = pair(left, right);
-        self.find(pair, self.bucket(pair).0)
+        Some(three)
     }
 
     /// All merges in the order of their ids, unless the characters have been found out.
@@ -463,12 +473,5 @@ pub(crate) fn id(symbol: u32) -> u32 {
 
 #[inline(always)]
 fn pair(left: u32, right: u32) -> u64 {
-    (u64::from(left) << ID_BITS | u64::from(right)) << SYMBOL_BITS
-}
-
-/// The symbol of an entry, or [`NONE`] when it is another pair's. An empty entry has none.
-#[inline(always)]
-fn symbol_if(entry: u64, pair: u64) -> u32 {
-    let same = (entry ^ pair) & PAIR == 0;
-    (entry & SYMBOL) as u32 & u32::from(same).wrapping_neg()
+    (u64::from(left) << ID_BITS | u64::from(right)) << PAIR_SHIFT
 }

@@ -9,7 +9,7 @@
 use super::classes::{MARK, NUMBER, OTHER, WHITE, class_at, is_letter};
 use super::split::{
     Contractions, Marks, Split, contraction_end, is_line_break, line_breaks_end, number_end,
-    run_end, whitespace_end,
+    run_end, skip_letters, whitespace_end,
 };
 
 /// The pattern.
@@ -37,7 +37,7 @@ pub(super) fn piece_end<S: Split, const MARKS: bool>(text: &[u8], start: usize) 
 
     let (class, next) = class_at(text, start);
     if in_word(class) {
-        return run_end(text, next, in_word);
+        return run_end(text, skip_letters(text, next), in_word);
     }
     if class == NUMBER {
         return number_end(text, next, S::NUMBER_LENGTH);
@@ -50,7 +50,7 @@ pub(super) fn piece_end<S: Split, const MARKS: bool>(text: &[u8], start: usize) 
     }
     let (second, after) = class_at(text, next);
     if in_word(second) && !is_line_break(first) {
-        return run_end(text, after, in_word);
+        return run_end(text, skip_letters(text, after), in_word);
     }
     if class != WHITE {
         return symbols_end(next);

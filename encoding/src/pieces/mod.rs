@@ -1,6 +1,7 @@
 //! Pre-tokenizers: where a text is cut in pieces, one by one or 64 bytes at a time.
 
 mod beyond_ascii;
+mod block;
 mod cl100k;
 mod cl100k_kin;
 mod classes;

@@ -14,8 +14,8 @@
 
 use super::classes::{CASELESS, LOWER, MARK, NUMBER, UPPER, WHITE, class_at};
 use super::split::{
-    Contractions, Marks, Split, contraction_end, is_line_break, is_symbol, number_end, symbols_end,
-    whitespace_end,
+    Contractions, Marks, Split, contraction_end, is_line_break, is_symbol, number_end,
+    skip_letters, symbols_end, whitespace_end,
 };
 
 /// The pattern.
@@ -91,7 +91,7 @@ fn word_end(
         match class {
             UPPER => {}
             CASELESS | MARK => after_caseless = Some(next),
-            LOWER => return Some(lower_end(text, next, class_at)),
+            LOWER => return Some(lower_end(text, skip_letters(text, next), class_at)),
             _ if end == at => return None,
             _ => return Some(after_caseless.unwrap_or(end)),
         }

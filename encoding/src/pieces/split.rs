@@ -4,6 +4,7 @@
 //! ends depends only on the text from its start onwards, so any piece's start is a place to start anew.
 
 use super::classes::{END, MARK, NUMBER, OTHER, WHITE, class_at};
+use super::lanes::Lanes;
 
 /// A split pattern as code.
 ///
@@ -61,6 +62,17 @@ pub(crate) fn run_end(text: &[u8], mut at: usize, inside: impl Fn(u8) -> bool) -
         }
         at = next;
     }
+}
+
+/// Where the lower-case ASCII letters at `at` end, or up to fifteen before that: of long words most is skipped.
+#[inline(never)]
+pub(crate) fn skip_letters(text: &[u8], mut at: usize) -> usize {
+    while let Some(letters) = text[at..].first_chunk()
+        && Lanes::new(letters).among(b'a', 26).bit::<7>() == u16::MAX
+    {
+        at += 16;
+    }
+    at
 }
 
 /// `\p{N}{1,length}` after a first number that ends at `at`.

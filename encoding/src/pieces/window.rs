@@ -4,7 +4,8 @@
 //! byte, and so is the result: the bytes where pieces begin. What the window cannot know, because it depends on
 //! what follows, is left out of the result. The scanners of one piece ([`Split::piece_end`]) are the reference.
 
-use super::beyond_ascii::{BeyondAscii, Letters};
+use super::beyond_ascii::BeyondAscii;
+use super::block::Block;
 use super::lanes::Lanes;
 use super::split::{Contractions, Split, contraction_end};
 
@@ -20,6 +21,13 @@ pub(crate) fn bytes<const COUNT: usize>(window: &Window, from: usize) -> [u8; CO
     window[from..].first_chunk().copied().unwrap_or([0; COUNT])
 }
 
+/// The bytes of a window that are classified.
+#[inline(always)]
+pub(super) fn block(window: &Window) -> Block {
+    let (blocks, _) = window.as_chunks();
+    Block::new(&blocks[0])
+}
+
 /// Where pieces begin.
 pub(crate) struct Starts {
     /// A bit per byte of the window. Bit 0 is set. All pieces that begin before the last bit are complete.
@@ -28,120 +36,96 @@ pub(crate) struct Starts {
     pub end: Option<usize>,
     /// Whether the last piece reaches a character that windows do not know.
     pub unknown: bool,
-    /// The bytes that are not ASCII.
-    pub high: u64,
 }
 
 /// Where pieces begin in the window at `at`, which starts a piece.
 #[inline(always)]
 pub(crate) fn starts<S: Split>(text: &[u8], at: usize, window: &Window) -> Starts {
-    let lanes: [Lanes; 4] = {
-        let (chunks, _) = window.as_chunks::<16>();
-        [0, 1, 2, 3].map(|i| Lanes::new(&chunks[i]))
-    };
-    let which = |ask: fn(Lanes) -> u16| {
-        u64::from(ask(lanes[0]))
-            | u64::from(ask(lanes[1])) << 16
-            | u64::from(ask(lanes[2])) << 32
-            | u64::from(ask(lanes[3])) << 48
-    };
+    let block = block(window);
+    let any_high = block.any();
+    let ascii = block.letters();
+    let lower = ascii & block.bit::<5>();
+    let digit = block.among(b'0', 10);
+    let space = block.equal(b' ');
+    let spacing = block.map(Lanes::spacing);
+    let mut line_break = spacing.bit::<7>();
+    let mut white = space | spacing.bit::<6>();
+    let apostrophes = S::CONTRACTIONS != Contractions::Plain && block.map(|l| l.equal(b'\'')).any();
 
     let left = text.len() - at;
     let mut length = left.min(BYTES);
-    let mut letters = Letters {
-        any: which(|l| l.lower().among(b'a', 26)),
-        upper: if S::CASE_SPLITS {
-            which(|l| l.among(b'A', 26))
-        } else {
-            0
-        },
-    };
-    let mut inner = 0;
-    // Where the first character is that windows do not know.
-    let mut unknown = BYTES;
-    let high = which(Lanes::high);
-    if high != 0 {
-        match S::MARKS {
-            None => unknown = high.trailing_zeros() as usize,
-            Some(marks) => {
-                let first = which(|l| l.among(0xC0, 0x40));
-                let beyond = BeyondAscii::new(window, first, letters, marks, S::CASE_SPLITS);
-                (letters, inner, unknown) = (beyond.letters, beyond.inner, beyond.unknown);
-                length = length.min(beyond.length);
-            }
-        }
-        length = length.min(unknown);
+    let high;
+    let mut beyond = BeyondAscii::NONE;
+    if any_high {
+        high = block.bit::<7>();
+        beyond = match S::MARKS {
+            None => BeyondAscii::unknown(high),
+            Some(marks) => BeyondAscii::new(window, high, marks, S::CASE_SPLITS),
+        };
+        length = length.min(beyond.length);
     }
-    let inside = u64::MAX >> (BYTES - length.max(1));
     let at_end = length == left;
-
-    let letter = letters.any & inside;
-    let digit = which(|l| l.among(b'0', 10)) & inside;
-    let space = which(|l| l.equal(b' ')) & inside;
-    let line_break = which(|l| l.equal(b'\n') | l.equal(b'\r')) & inside;
-    let blank = space | which(|l| l.among(9, 5)) & inside & !line_break;
-    let symbol = inside & !(letter | digit | line_break | blank);
+    // The classes go on behind `length`. No whitespace of ASCII begins there, so that changes no start before: at the text's end there
+    // are zeros, and else a character beyond ASCII or another window.
+    let mut inside = u64::MAX >> (BYTES - length);
+    let letter = ascii | beyond.letters;
+    let blank = white & !line_break;
+    let mut symbol = !(letter | digit | white);
 
     // Line breaks after symbols are part of their piece; from here on they are neither breaks nor symbols.
-    let mut absorbed = line_break & symbol << 1;
-    if absorbed != 0 {
-        let mut absorbable = line_break;
-        if S::SLASH_AFTER_SYMBOLS {
-            absorbable |= which(|l| l.equal(b'/')) & inside;
-        }
-        absorbed |= absorbable & !absorbable.wrapping_add(absorbed);
+    let after_symbol = line_break & symbol << 1;
+    let mut absorbed = line_break & !line_break.wrapping_add(after_symbol);
+    if S::SLASH_AFTER_SYMBOLS && symbol & absorbed << 1 != 0 {
+        let absorbable = line_break | slashes(window);
+        absorbed = after_symbol | absorbable & !absorbable.wrapping_add(after_symbol);
+        symbol &= !absorbed;
     }
-    let line_break = line_break & !absorbed;
-    let symbol = symbol & !absorbed;
-    let white = blank | line_break;
+    line_break &= !absorbed;
+    white &= !absorbed;
 
     let symbol_starts = symbol & !((symbol | space) << 1);
-    // A symbol or blank that starts a piece takes the letters that follow along.
-    let mut taking = symbol_starts;
-    if S::MARKS.is_some() {
-        taking |= taking << 1 & inner;
-        taking |= taking << 1 & inner;
-        taking |= taking << 1 & inner;
-    }
-    let mut word_starts = letter & !((letter | blank | taking) << 1);
+    // A symbol or blank that starts a piece takes the letters that follow along. The sum carries through all bytes of a symbol.
+    let after_symbol = beyond.inner.wrapping_add(symbol_starts << 1);
+    let mut word_starts = letter & !((letter | blank) << 1 | after_symbol);
     if S::CASE_SPLITS {
-        word_starts |= letters.upper & inside & !inner & (letter & !letters.upper) << 1;
+        let lower = lower | beyond.lower;
+        word_starts |= letter & !lower & lower << 1;
     }
 
-    let after_white = !white >> 1;
-    let mut last_white = white & after_white;
-    if at_end {
-        // A run that the end of the text follows does not leave its last character to a next piece.
-        last_white &= !(1 << length.saturating_sub(1));
-    }
-    let mut white_starts = white & !(white << 1) | last_white & blank;
     let mut after_break = blank & line_break << 1;
-    if after_break != 0 {
+    if blank & line_break >> 1 != 0 {
         after_break = after_last_break(after_break, blank, line_break);
-        if at_end && S::WHOLE_AT_END {
+    }
+    // A run of whitespace leaves its last character to a next piece, unless the end of the text follows.
+    let mut last_blank = blank & !white >> 1;
+    if at_end {
+        last_blank &= !(1 << (length - 1));
+        if S::WHOLE_AT_END {
             after_break &= !trailing(white, length);
         }
-        white_starts |= after_break;
+    } else {
+        // How a run is cut depends on all of it: of one that reaches the end only the first place is certain.
+        let after_run = (inside & !white).leading_zeros();
+        inside &= u64::MAX >> after_run.saturating_sub(1);
     }
+    let white_starts = white & !(white << 1) | last_blank | after_break;
 
     let mut bits = symbol_starts | word_starts | number_starts::<S>(digit) | white_starts;
-    if S::CONTRACTIONS != Contractions::Plain {
-        let apostrophe = which(|l| l.equal(b'\'')) & inside;
-        if apostrophe != 0 {
-            bits = with_contractions::<S>(text, at, bits, apostrophe, letter, symbol_starts);
-        }
-    }
-    if !at_end {
-        // How a run of whitespace is cut depends on all of it.
-        let open = trailing(white, length);
-        bits &= !(open & open << 1);
+    if S::CONTRACTIONS != Contractions::Plain && apostrophes {
+        bits = with_contractions::<S>(text, at, window, bits, letter, symbol_starts);
     }
     Starts {
         bits: bits & inside | 1,
         end: at_end.then_some(length),
-        unknown: unknown < BYTES && unknown == length && !at_end,
-        high,
+        unknown: beyond.unknown,
     }
+}
+
+/// Which bytes are slashes.
+// Not in the middle of what does without them nearly always.
+#[inline(never)]
+fn slashes(window: &Window) -> u64 {
+    block(window).equal(b'/')
 }
 
 /// Of the blanks directly after a line break, those which no further line break of their run follows.
@@ -165,12 +149,18 @@ fn number_starts<S: Split>(digit: u64) -> u64 {
     if S::NUMBER_LENGTH == 1 {
         return digit;
     }
-    let mut starts = digit & !(digit << 1);
-    let fourth = digit & digit << 1 & digit << 2 & digit << 3;
-    let mut more = starts << 3 & fourth;
-    while more != 0 {
-        starts |= more;
-        more = more << 3 & fourth;
+    let second = digit & digit << 1;
+    let fourth = second & second << 2;
+    let mut starts = digit ^ second;
+    if fourth != 0 {
+        let mut more = starts << 3 & fourth;
+        loop {
+            starts |= more;
+            more = more << 3 & fourth;
+            if more == 0 {
+                break;
+            }
+        }
     }
     starts
 }
@@ -191,11 +181,12 @@ fn trailing(mask: u64, length: usize) -> u64 {
 fn with_contractions<S: Split>(
     text: &[u8],
     at: usize,
+    window: &Window,
     mut bits: u64,
-    apostrophe: u64,
     letter: u64,
     symbol_starts: u64,
 ) -> u64 {
+    let apostrophe = block(window).equal(b'\'');
     let join = S::CONTRACTIONS == Contractions::Join;
     let mut candidates = if join {
         apostrophe & letter << 1

@@ -154,6 +154,18 @@ fn every_shorter_mixture_at_every_place_of_a_window() {
     }
 }
 
+#[test]
+fn one_character_beyond_ascii_over_and_over() {
+    for character in ["→", "日", "²", "é", "\u{2003}", "⃝", "🙂", "Ⅷ"] {
+        for between in ["", " ", "a", "\n", "  12", "→", "←", "é"] {
+            for offset in 0..=66 {
+                let repeated = [character, between].concat().repeat(30);
+                assert_agree([&"x ".repeat(33)[..offset], &repeated].concat().as_bytes());
+            }
+        }
+    }
+}
+
 /// On demand, for some seconds: `cargo test -p token-headroom-encoding -- --ignored every_longer_mixture`.
 #[test]
 #[ignore = "takes ten seconds"]
