@@ -100,7 +100,7 @@ impl Memo {
         select_unpredictable(count < COUNTS, count as u32, 0)
     }
 
-    /// Remembers a count, which is at most the piece's length. The key is not in the table.
+    /// Remembers a count, which is at most the piece's length. The key is rarely in the table; then its count is the same.
     pub fn put(&mut self, key: Key, count: u32) {
         let pair = &mut self.0[key.place()];
         let place = if pair.first.high == 0 {

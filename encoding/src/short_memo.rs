@@ -85,7 +85,7 @@ impl ShortMemo {
         select_unpredictable(count < COUNTS, count as u32, 0)
     }
 
-    /// Remembers a count, which is at most the piece's length. The key is not in the table.
+    /// Remembers a count, which is at most the piece's length. The key is rarely in the table; then its count is the same.
     #[inline(always)]
     pub fn put(&mut self, key: Key, count: u32) {
         let pair = &mut self.0[key.place()];

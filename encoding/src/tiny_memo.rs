@@ -25,7 +25,7 @@ pub(crate) struct TinyMemo(Box<[u32; 1 << LOG]>);
 pub(crate) struct Key(u32);
 
 impl Key {
-    /// The key of the piece of `length` bytes, 1 to [`MAX_PIECE`], that `bytes` start with.
+    /// The key of the piece of `length` bytes, at most [`MAX_PIECE`], that `bytes` start with.
     #[inline(always)]
     pub fn new(bytes: [u8; 4], length: u32) -> Self {
         Self(u32::from_le_bytes(bytes) | (u64::MAX << (8 * length)) as u32)

@@ -22,7 +22,7 @@ const LONG_BYTES: usize = 32;
 pub(super) struct Pending {
     /// Of more than fifteen bytes, known or not: where they start in the text and where they end.
     pub long: Keys<(usize, usize), LONG>,
-    /// Of up to four bytes, of up to seven, and of up to fifteen.
+    /// Of two to four bytes, of up to seven, and of up to fifteen.
     pub tiny: Keys<tiny_memo::Key, UNKNOWN>,
     pub short: Keys<short_memo::Key, UNKNOWN>,
     pub middle: Keys<memo::Key, UNKNOWN>,

@@ -11,17 +11,25 @@ use crate::merges::lot::Piece;
 use crate::merges::pairs::count_pairs;
 
 impl Counter<'_> {
-    /// Tokens of the pending pieces of up to fifteen bytes, which become known.
+    /// Tokens of the pending pieces of up to fifteen bytes. Those that are merged become known, others are told as fast again.
     #[inline(never)]
     pub(super) fn count_unknown(&mut self) -> u32 {
+        let Pending {
+            tiny,
+            short,
+            middle,
+            ..
+        } = &self.scratch.pending;
+        if tiny.length + short.length + middle.length == 0 {
+            return 0;
+        }
         if !self.vocabulary.is_plain() {
             return self.count_unknown_alone();
         }
         let known = self.vocabulary.known_tokens();
-        self.settle_tiny(known)
-            + self.settle_short(known)
-            + self.settle_middle()
-            + self.count_unlike()
+        let settled = self.settle_tiny(known) + self.settle_short(known);
+        self.add_middle();
+        settled + self.count_unlike()
     }
 
     /// Tokens of those of up to four bytes that need no merging. The others become unlike pieces, here and below.
@@ -52,7 +60,7 @@ impl Counter<'_> {
             let count = if key.is_four() & !is_token {
                 vocabulary.count_four(key.bytes())
             } else {
-                memo.get(key)
+                0
             };
             tokens += count;
             let new = count == 0 && unlike.add(Piece::new([bytes.into(), 0], key.length(), true));
@@ -66,24 +74,19 @@ impl Counter<'_> {
     #[inline(always)]
     fn settle_short(&mut self, known: Option<&KnownTokens>) -> u32 {
         let vocabulary = self.vocabulary;
-        let Scratch {
-            short: memo,
-            pending,
-            ..
-        } = &mut *self.scratch;
-        let Pending { short, unlike, .. } = pending;
+        let Pending { short, unlike, .. } = &mut self.scratch.pending;
         let mut tokens = 0;
         let mut kept = 0;
         for at in 0..short.length {
             let key = short.get(at);
             let (bytes, length) = (key.bytes(), key.length());
-            // An earlier one may have been the same.
-            let mut count = memo.get(key);
-            let mut may_be_one = true;
-            if let Some(known) = known {
-                may_be_one = known.may_be(bytes, length);
-                count |= count_pairs(vocabulary, known, bytes, length);
-            }
+            let (count, may_be_one) = match known {
+                Some(known) => (
+                    count_pairs(vocabulary, known, bytes, length),
+                    known.may_be(bytes, length),
+                ),
+                None => (0, true),
+            };
             tokens += count;
             let new = count == 0 && unlike.add(Piece::new([bytes, 0], length, may_be_one));
             kept = short.set(kept, key, new);
@@ -92,23 +95,18 @@ impl Counter<'_> {
         tokens
     }
 
-    /// The same of those of up to fifteen bytes.
+    /// Adds those of up to fifteen bytes to the unlike pieces.
     #[inline(always)]
-    fn settle_middle(&mut self) -> u32 {
-        let Scratch { memo, pending, .. } = &mut *self.scratch;
-        let Pending { middle, unlike, .. } = pending;
-        let mut tokens = 0;
+    fn add_middle(&mut self) {
+        let Pending { middle, unlike, .. } = &mut self.scratch.pending;
         let mut kept = 0;
         for at in 0..middle.length {
             let key = middle.get(at);
-            let count = memo.get(key);
-            tokens += count;
             let (words, length) = key.piece();
-            let new = count == 0 && unlike.add(Piece::new(words, length, true));
+            let new = unlike.add(Piece::new(words, length, true));
             kept = middle.set(kept, key, new);
         }
         middle.length = kept;
-        tokens
     }
 
     /// Tokens of the unlike pieces.

@@ -13,7 +13,7 @@ use super::vocabulary::{NONE, Vocabulary};
 const BRIDGE: usize = 170;
 const BEFORE: usize = 8;
 
-/// Bytes of a piece that is long enough. What is known of characters is found out after so many pieces or bytes.
+/// Bytes of a piece that is long enough.
 const MIN_BYTES: usize = 3000;
 
 /// Whether [`count`] is worth trying.
@@ -34,7 +34,7 @@ pub(crate) fn count(
     if vocabulary.characters().is_some() {
         return None;
     }
-    // A character that is merged with all others takes several times as long as one of a short piece.
+    // Each byte counts as a character of a short piece: one that is merged with all others takes several times as long.
     let known = vocabulary.three_bytes(u32::try_from(piece.len()).ok()?)?;
     let mut tokens = 0_u32;
     let mut before = ThreeByte::default();
@@ -43,7 +43,8 @@ pub(crate) fn count(
     let mut since = 0;
     let mut bridged = 0;
     while let Some(&character) = characters.get(at)
-        && tokens <= limit
+        // As many as a window may take back.
+        && tokens <= limit.saturating_add(3 * BEFORE as u32)
     {
         let now = known.get(character)?;
         if before.may_join(now) && are_joined(vocabulary, characters[at - 1], character) {

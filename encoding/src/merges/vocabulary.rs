@@ -47,7 +47,7 @@ const TOGETHER: usize = 32;
 /// Characters of three bytes after which they are found out; for fewer that takes longer than it saves.
 const BEFORE_THREE: u32 = 50_000;
 
-/// Lots of short pieces after which those are found out that may be a token.
+/// Times that pieces were not known, after which those are found out that may be a token.
 const BEFORE_KNOWN: u32 = 200;
 
 /// Two entries of a pair and its symbol; 0 is empty.
@@ -98,7 +98,7 @@ struct Later {
     before_three: AtomicU32,
     known: OnceLock<KnownTokens>,
     before_known: AtomicU32,
-    /// All merges in the order of their ids, until the closed characters are known.
+    /// All merges in the order of their ids, until the characters of three bytes are known.
     pairs: Mutex<Vec<(u32, u32)>>,
 }
 
@@ -217,8 +217,9 @@ impl Vocabulary {
     fn bucket(&self, pair: u64) -> (usize, u32) {
         let hash = pair.wrapping_mul(0x9E37_79B9_7F4A_7C15);
         // By constants: a processor shifts by a variable with one register only.
-        let kind = (hash >> 61) as u32;
-        (((hash >> (64 - ID_BITS)) as usize & self.mask) + 1, kind)
+        let at = (hash >> (64 - ID_BITS)) as usize & self.mask;
+        let kind = (hash >> (61 - ID_BITS)) as u32 & 7;
+        (at + 1, kind)
     }
 
     fn next(&self, bucket: usize) -> usize {
@@ -323,7 +324,7 @@ impl Vocabulary {
         }
     }
 
-    /// The symbol that two adjacent symbols become, not both of them bytes, or [`NONE`].
+    /// The symbol that two adjacent symbols become, not both of them byte 0, or [`NONE`].
     #[inline(always)]
     pub fn join(&self, left: u32, right: u32) -> u32 {
         self.joined(self.joining(left, right))
@@ -378,7 +379,7 @@ impl Vocabulary {
         self.find(pair, self.bucket(pair).0)
     }
 
-    /// The symbol of a pair, which is not of two bytes: one of them would look like an empty entry.
+    /// The symbol of a pair, which is not byte 0 twice: that would look like an empty entry.
     #[inline(always)]
     fn find(&self, pair: u64, at: usize) -> u32 {
         let Bucket([newer, older]) = self.buckets[at];
@@ -393,9 +394,20 @@ impl Vocabulary {
 
     #[cold]
     #[inline(never)]
-    fn find_further(&self, pair: u64, at: usize) -> u32 {
-        let at = self.next(at);
-        self.find(pair, at)
+    fn find_further(&self, pair: u64, mut at: usize) -> u32 {
+        // No entry is further away, however many full buckets follow each other.
+        for _ in 1..MAX_BUCKETS {
+            at = self.next(at);
+            let Bucket([newer, older]) = self.buckets[at];
+            let found = (newer ^ pair).min(older ^ pair);
+            if found < PAIR {
+                return (found & SYMBOL) as u32;
+            }
+            if older & OVERFLOW == 0 {
+                break;
+            }
+        }
+        NONE
     }
 
     /// The symbol of the closed character that `bytes` start with.
