@@ -1,4 +1,4 @@
-//! Remembers the counts of pieces of two to four bytes, half of all pieces.
+//! Remembers the counts of pieces of two to four bytes, nearly half of all pieces.
 //!
 //! An entry is half a word: the key, multiplied by an odd number, which loses nothing; the upper bits of the product are the
 //! entry's place, the lower ones are in it, above the count. So an answer is exact. A count is never 0, so zeroed memory

@@ -69,7 +69,7 @@ impl Counter<'_> {
     }
 
     /// Tokens of the pieces that start at `starts`; the last byte of each is the next of `lasts`.
-    /// Those that no table tells are [pending](super::pending).
+    /// Those that no memo tells are [pending](super::pending).
     ///
     /// Pieces are told apart by length all at once, because for each of them it could not be predicted; that one is missing in its memo
     /// neither, so there is no branch on it.

@@ -1,4 +1,4 @@
-//! Byte pair merging of texts of a few dozen bytes.
+//! Merges texts of a few dozen bytes, one or a few at once; shorter ones are merged in a [`lot`](super::lot).
 
 use std::hint::black_box;
 

@@ -44,7 +44,7 @@ const MAX_BUCKETS: usize = 64;
 /// Merges whose places are read before they are inserted.
 const TOGETHER: usize = 32;
 
-/// Characters of three bytes after which they are found out; for fewer that takes longer than it saves.
+/// Characters of three bytes, or bytes of giant pieces of them, after which they are found out; for fewer that takes longer than it saves.
 const BEFORE_THREE: u32 = 50_000;
 
 /// Times that pieces were not known, after which those are found out that may be a token.
