@@ -1,7 +1,7 @@
 //! The planner against brute force: every combination of offers with every number of removals, made and counted.
 //!
 //! The oracle makes changes as the search does, but chooses nothing by estimates: it counts them all and keeps those that
-//! reach the mark. Offers are what they are; that they leave out nothing legal is tested elsewhere (`tests/plan_oracle.rs`).
+//! reach the mark. Offers are what they are; that they leave out nothing legal is tested elsewhere (`tests/plans/plan_oracle.rs`).
 
 use std::sync::Arc;
 

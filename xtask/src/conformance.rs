@@ -17,12 +17,18 @@ pub fn run() -> Result<()> {
     );
     vocab::loaded::fetch_all()?;
     let outcomes = place::target().join("conformance.jsonl");
-    let tests = ["--test", "conformance", "--test", "trajectories"];
+    let binaries = ["--test", "conformance", "--test", "plans"];
+    let tests = [
+        "recorded_usage_is_projected",
+        "the_next_call_is_projected_from_the_last",
+        "trajectories::",
+    ];
     let mut cargo = command("cargo", &["test", "--quiet", "--package", "token-headroom"]);
     start(
         cargo
-            .args(tests)
+            .args(binaries)
             .args(["--", "--nocapture", "--test-threads=1"])
+            .args(tests)
             .env("OUTCOMES", &outcomes),
     )?;
     tools::javascript()?;

@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 
 use super::encodings::base64;
 use super::split::split;
-use crate::command::{command, run};
+use crate::command::{command, join, run};
 use crate::place;
 
 /// A crate that becomes a module, and the names of what is written.
@@ -111,25 +111,38 @@ const MODULES: [Module; 3] = [
     },
 ];
 
-/// Writes each module, and the same inline, for runtimes that may compile bytes.
+/// Writes each module, and the same inline, for runtimes that may compile bytes. Optimised at the link, in one piece, each keeps a single
+/// core busy; the first takes as long as the others together.
 pub fn write(dist: &Path) -> Result<()> {
-    for module in MODULES {
-        let linked = build(&module)?;
-        let linked = fs::read(&linked).with_context(|| linked.display().to_string())?;
-        let exports = module.later.as_ref().map_or(&[][..], |later| later.exports);
-        let halves = split(&linked, exports)?;
-        let later = module.later.map(|later| (later.written, kept as Inline));
-        for (half, written) in halves
+    let (first, others) = MODULES.split_at(1);
+    std::thread::scope(|scope| {
+        // A folder of its own, for cargo builds one thing at a time in each.
+        let folder = place::target().join("modules");
+        let others = scope.spawn(move || others.iter().try_for_each(|it| it.write(&folder, dist)));
+        let first = first
             .iter()
-            .zip([Some((module.written, used as Inline)), later])
-        {
-            if let Some((written, inline)) = written {
-                let text = shrink(half, written.wasm, dist)?;
-                fs::write(dist.join(written.inline), inline(&text))?;
-            }
+            .try_for_each(|it| it.write(&place::target(), dist));
+        first.and(join(others))
+    })
+}
+
+impl Module {
+    fn write(&self, target: &Path, dist: &Path) -> Result<()> {
+        let linked = build(self, target)?;
+        let linked = fs::read(&linked).with_context(|| linked.display().to_string())?;
+        let exports = self.later.as_ref().map_or(&[][..], |later| later.exports);
+        let halves = split(&linked, exports)?;
+        let later = self.later.as_ref().map(|later| &later.written);
+        let written = [
+            Some((&self.written, used as Inline)),
+            later.map(|written| (written, kept as Inline)),
+        ];
+        for (half, (written, inline)) in halves.iter().zip(written.into_iter().flatten()) {
+            let text = shrink(half, written.wasm, dist)?;
+            fs::write(dist.join(written.inline), inline(&text))?;
         }
+        Ok(())
     }
-    Ok(())
 }
 
 /// Writes what binaryen makes of `module`, and gives it in base64.
@@ -161,7 +174,7 @@ fn kept(text: &str) -> String {
     format!("export default function inline() {{\n  return [\n{pieces}  ].join(\"\");\n}}\n")
 }
 
-fn build(module: &Module) -> Result<PathBuf> {
+fn build(module: &Module, target: &Path) -> Result<PathBuf> {
     // Vocabularies are modules of their own, none is embedded.
     let mut cargo = command("cargo", &["rustc", "--quiet", "--profile", "wasm", "--lib"]);
     run(cargo
@@ -173,9 +186,9 @@ fn build(module: &Module) -> Result<PathBuf> {
             "--target",
             "wasm32-unknown-unknown",
         ])
+        .arg("--target-dir")
+        .arg(target)
         .args(LINK))?;
     let file = format!("{}.wasm", module.package.replace('-', "_"));
-    Ok(place::target()
-        .join("wasm32-unknown-unknown/wasm")
-        .join(file))
+    Ok(target.join("wasm32-unknown-unknown/wasm").join(file))
 }

@@ -177,7 +177,7 @@ fn same_plans() -> Result<String, Failure> {
     )?;
     let crate_tests = ["test", "--package", "token-headroom"];
     let mut native = command("cargo", &crate_tests);
-    native.args(["--test", "native_plans"]);
+    native.args(["--test", "plans", "native_plans::"]);
     output(native.env("CASES", &cases).env("PLANS", &plans))?;
     let mut same = command("node", &["--test", "tests/plans/same.mjs"]);
     Ok(written + &output(same.env("CASES", &cases).env("PLANS", &plans))?)
