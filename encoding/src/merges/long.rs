@@ -4,7 +4,7 @@
 //! correct encoding are what their own text encodes to, and an encoding is correct if all its neighbours are so;
 //! therefore two encodings with one token in common, at the same place, may be joined there.
 
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 
 use super::characters::Characters;
 use super::queue::Queue;
@@ -13,16 +13,23 @@ use super::vocabulary::{NONE, Vocabulary};
 /// Bytes of a window, so that its arrays stay in a first-level cache.
 const WINDOW: usize = 2048;
 
-/// No position.
-const NIL: u32 = u32::MAX;
+/// Places where it is tried whether the text of a window comes again. Then it encodes to the same.
+const PERIOD: usize = 128;
+
+/// A byte of a window, where a token may start.
+#[derive(Clone, Copy)]
+struct Place {
+    token: u32,
+    /// What it and the next one become.
+    merge: u32,
+    next: u32,
+    previous: u32,
+}
 
 /// Scratch memory, kept between pieces.
 pub(crate) struct LongMerge {
     window: usize,
-    tokens: Vec<u32>,
-    merges: Vec<u32>,
-    next: Vec<u32>,
-    previous: Vec<u32>,
+    places: Vec<Place>,
     queue: Queue,
     /// Ends of tokens of the newest window and the one before, from the start of the piece.
     ends: Vec<usize>,
@@ -43,10 +50,7 @@ impl LongMerge {
     pub(super) fn with_window(window: usize) -> Self {
         Self {
             window,
-            tokens: Vec::new(),
-            merges: Vec::new(),
-            next: Vec::new(),
-            previous: Vec::new(),
+            places: Vec::new(),
             queue: Queue::new(),
             ends: Vec::new(),
             older: Vec::new(),
@@ -79,17 +83,7 @@ impl LongMerge {
                 }
                 return;
             }
-            let latest = stop - window / 8;
-            let resume = self.ends.iter().rev().copied().find(|&end| end <= latest);
-            let joined = match resume.filter(|&resume| resume > start && resume >= done) {
-                None => None,
-                Some(resume) => {
-                    std::mem::swap(&mut self.ends, &mut self.older);
-                    self.encode(vocabulary, piece, resume, resume + window);
-                    common_token(&self.older, &self.ends, resume).map(|join| (resume, join))
-                }
-            };
-            match joined {
+            match self.encode_next(vocabulary, piece, start..stop, done) {
                 Some((resume, join)) => {
                     for &end in self.older.iter().filter(|&&end| end > done && end <= join) {
                         if take(end).is_break() {
@@ -107,6 +101,41 @@ impl LongMerge {
         }
     }
 
+    /// Encodes the window after one that has been. Where it starts, and the end of a token that both have; `None` if they have none.
+    // A function of its own, for there are several of what calls it.
+    #[inline(never)]
+    fn encode_next(
+        &mut self,
+        vocabulary: &Vocabulary,
+        piece: &[u8],
+        Range { start, end: stop }: Range<usize>,
+        done: usize,
+    ) -> Option<(usize, usize)> {
+        let window = stop - start;
+        let text = &piece[start..stop];
+        let latest = stop - window / 8;
+        let late = self.ends.partition_point(|&end| end <= latest);
+        let ends = &self.ends[..late];
+        let again = ends.iter().rev().take(PERIOD).find(|&&end| {
+            let next = piece.get(end..end + window);
+            next.is_some_and(|next| next.last_chunk::<8>() == text.last_chunk() && next == text)
+        });
+        let &resume = again.or(ends.last())?;
+        let repeats = again.is_some();
+        if resume <= start || resume < done {
+            return None;
+        }
+        std::mem::swap(&mut self.ends, &mut self.older);
+        if repeats {
+            self.ends.clear();
+            let ends = self.older.iter().map(|end| end + (resume - start));
+            self.ends.extend(ends);
+        } else {
+            self.encode(vocabulary, piece, resume, resume + window);
+        }
+        common_token(&self.older, &self.ends, resume).map(|join| (resume, join))
+    }
+
     /// The ends of the tokens of `piece[start..stop]`, from the start of the piece.
     pub fn encode(
         &mut self,
@@ -119,7 +148,7 @@ impl LongMerge {
         self.prepare(vocabulary, bytes);
         while let Some((merge, at)) = self.queue.pop() {
             // Another merge may have changed the pair.
-            if self.merges[at as usize] == merge {
+            if self.places[at as usize].merge == merge {
                 self.merge_run(vocabulary, at, merge);
             }
         }
@@ -130,34 +159,31 @@ impl LongMerge {
         self.ends.clear();
         let mut at = 0;
         while at < bytes.len() {
-            at = self.next[at] as usize;
+            at = self.places[at].next as usize;
             self.ends.push(start + at);
         }
         &self.ends
     }
 
     fn prepare(&mut self, vocabulary: &Vocabulary, bytes: &[u8]) {
-        let length = bytes.len() as u32;
-        self.tokens.clear();
-        self.tokens
-            .extend(bytes.iter().map(|&byte| vocabulary.byte(byte)));
-        self.next.clear();
-        self.next.extend(1..=length);
-        self.previous.clear();
-        self.previous.push(NIL);
-        self.previous.extend(0..length.saturating_sub(1));
-        self.merges.clear();
+        self.places.clear();
         self.queue.restart();
+        let places = bytes.iter().zip(0_u32..).map(|(&byte, at)| Place {
+            token: vocabulary.byte(byte),
+            merge: NONE,
+            next: at + 1,
+            previous: at.wrapping_sub(1),
+        });
+        self.places.extend(places);
         if let Some(characters) = vocabulary.characters() {
             self.prepare_characters(vocabulary, characters, bytes);
             return;
         }
         for (at, pair) in bytes.windows(2).enumerate() {
             let merge = vocabulary.join_bytes(pair[0], pair[1]);
-            self.merges.push(merge);
+            self.places[at].merge = merge;
             self.enqueue(at as u32, merge);
         }
-        self.merges.push(NONE);
     }
 
     /// Joins the bytes of each character, and queues pairs of symbols.
@@ -167,17 +193,16 @@ impl LongMerge {
         characters: &Characters,
         bytes: &[u8],
     ) {
-        self.merges.resize(bytes.len(), NONE);
-        let mut before = None;
+        let mut before: Option<usize> = None;
         let mut at = 0;
         while at < bytes.len() {
             let (token, end) = characters.symbol(bytes, at);
-            self.tokens[at] = token;
-            self.next[at] = end as u32;
+            self.places[at].token = token;
+            self.places[at].next = end as u32;
             if let Some(before) = before {
-                self.previous[at] = before as u32;
-                let merge = vocabulary.join_first(self.tokens[before], token);
-                self.merges[before] = merge;
+                self.places[at].previous = before as u32;
+                let merge = vocabulary.join_first(self.places[before].token, token);
+                self.places[before].merge = merge;
                 self.enqueue(before as u32, merge);
             }
             before = Some(at);
@@ -199,51 +224,48 @@ impl LongMerge {
     /// Merges the pair at `at`. In a run of one token, a pair can overlap the next: such a run is
     /// merged as a whole, from its left end.
     fn merge_run(&mut self, vocabulary: &Vocabulary, mut at: u32, merge: u32) {
-        let token = self.tokens[at as usize];
-        let second = self.next[at as usize] as usize;
-        if self.tokens[second] != token {
+        let Place { token, next, .. } = self.places[at as usize];
+        if self.places[next as usize].token != token {
             self.merge_pair(vocabulary, at, merge);
             return;
         }
-        while let Some(before) = self.before(at)
-            && self.tokens[before as usize] == token
+        while let previous = self.places[at as usize].previous
+            && let Some(before) = self.places.get(previous as usize)
+            && before.token == token
         {
-            at = before;
+            at = previous;
         }
-        while self.merges[at as usize] == merge {
-            let after = self.next[self.next[at as usize] as usize];
-            self.merge_pair(vocabulary, at, merge);
-            if after as usize >= self.tokens.len() {
-                break;
-            }
-            at = after;
+        while let Some(place) = self.places.get(at as usize)
+            && place.merge == merge
+        {
+            at = self.merge_pair(vocabulary, at, merge);
         }
     }
 
-    fn merge_pair(&mut self, vocabulary: &Vocabulary, at: u32, merge: u32) {
-        let first = at as usize;
-        let second = self.next[first] as usize;
-        let after = self.next[second] as usize;
-        self.tokens[first] = merge;
-        self.next[first] = after as u32;
-        self.merges[second] = NONE;
-        self.merges[first] = match self.tokens.get(after) {
-            None => NONE,
-            Some(&right) => {
-                self.previous[after] = at;
-                vocabulary.join(merge, right)
-            }
+    /// Where the next token starts.
+    fn merge_pair(&mut self, vocabulary: &Vocabulary, at: u32, merge: u32) -> u32 {
+        let Place { next, previous, .. } = self.places[at as usize];
+        let second = &mut self.places[next as usize];
+        second.merge = NONE;
+        let after = second.next;
+        let mut right = NONE;
+        if let Some(place) = self.places.get_mut(after as usize) {
+            place.previous = at;
+            right = vocabulary.join(merge, place.token);
+            self.enqueue(at, right);
+        }
+        self.places[at as usize] = Place {
+            token: merge,
+            merge: right,
+            next: after,
+            previous,
         };
-        self.enqueue(at, self.merges[first]);
-        if let Some(before) = self.before(at) {
-            let pair = vocabulary.join(self.tokens[before as usize], merge);
-            self.merges[before as usize] = pair;
-            self.enqueue(before, pair);
+        if let Some(before) = self.places.get_mut(previous as usize) {
+            let left = vocabulary.join(before.token, merge);
+            before.merge = left;
+            self.enqueue(previous, left);
         }
-    }
-
-    fn before(&self, at: u32) -> Option<u32> {
-        Some(self.previous[at as usize]).filter(|&before| before != NIL)
+        after
     }
 }
 

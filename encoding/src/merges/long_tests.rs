@@ -91,6 +91,55 @@ fn windows_short_merge_and_naive_merge_agree_on_raw_bytes() {
     }
 }
 
+/// Text that repeats itself for a while, from anywhere on, and then does not.
+#[test]
+fn windows_whose_text_comes_again_agree_with_naive_merges() {
+    let parts: [&[u8]; 8] = [
+        b"a",
+        b"the ",
+        b"=-",
+        b"\n",
+        "👨‍👩".as_bytes(),
+        "中文".as_bytes(),
+        b"\xF0",
+        b"ing",
+    ];
+    let mut below = numbers(6);
+    for vocabulary in &vocabularies() {
+        for _ in 0..600 {
+            let mut piece = Vec::new();
+            for _ in 0..1 + below(3) {
+                let unit: Vec<&[u8]> = (0..1 + below(4)).map(|_| parts[below(8)]).collect();
+                piece.extend(unit.concat().repeat(1 + below(30)));
+            }
+            piece.truncate(500);
+            let expected = naive(vocabulary, &piece);
+            for window in [16, 64, 200] {
+                assert_eq!(ends(vocabulary, window, &piece), expected, "{piece:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_comes_again_is_encoded_once() {
+    for vocabulary in &vocabularies() {
+        for (unit, rest) in [("👨‍👩‍👧‍👦", ""), ("👍🏽", "!"), ("lorem ipsum ", "x"), ("=", "-")]
+        {
+            let piece = unit.repeat(300_000 / unit.len()) + rest;
+            let mut merge = LongMerge::new();
+            let mut count = 0;
+            merge.token_ends(vocabulary, piece.as_bytes(), |_| {
+                count += 1;
+                ControlFlow::Continue(())
+            });
+            assert!(merge.work < 30_000, "{}: {unit}", merge.work);
+            let whole = crate::merges::overlap::tests::whole(vocabulary, piece.as_bytes());
+            assert_eq!(count, whole, "{unit}");
+        }
+    }
+}
+
 #[test]
 fn several_short_pieces_at_once_count_as_naive_merges_count_each() {
     let mut below = numbers(4);

@@ -15,6 +15,12 @@ const AT_ONCE: usize = 4;
 /// From one window to the next. In random letters, what overlaps has a token in common but for one window in thousands.
 const STRIDE: usize = 48;
 
+/// The same where tokens are longer.
+const SHORT_STRIDE: usize = 32;
+
+/// Bytes after which a piece may repeat itself.
+const PERIOD: usize = 192;
+
 /// Bytes of the window that is encoded where short ones cannot be joined.
 const BRIDGE: usize = 512;
 
@@ -28,23 +34,24 @@ struct Joined {
     to: usize,
 }
 
-/// Whether [`count`] is likely the faster way. Random letters have many pairs that might merge, and short tokens: so the queue of
-/// [`LongMerge`] is long, and windows are joined. Blanks and lines may be one token; in other scripts few pairs can merge, and
-/// characters of three bytes may be counted [apart].
+/// Whether [`count`] is likely the faster way: not if the piece repeats itself, for then [`LongMerge`] does the same work once.
 pub(crate) fn suits(piece: &[u8]) -> bool {
-    let middle = piece.get(piece.len() / 2);
-    middle.is_some_and(u8::is_ascii_alphanumeric) || apart::suits(piece)
+    let middle = &piece[piece.len() / 2..];
+    let repeats = |after: usize| middle[after..after + 64] == middle[..64];
+    middle.len() < 64 + PERIOD || !(1..=PERIOD).any(repeats)
 }
 
-/// Tokens of `piece`, or some number above `limit`. `None` if a window cannot be joined; then nothing is known.
+/// Tokens of `piece`, or some number above `limit`. `None` if a window cannot be joined, or few can; then nothing is known.
 pub(crate) fn count(
     vocabulary: &Vocabulary,
     long: &mut LongMerge,
     piece: &[u8],
     limit: u32,
 ) -> Option<u32> {
-    if apart::suits(piece) {
-        return apart::count(vocabulary, long, piece, limit);
+    if apart::suits(piece)
+        && let Some(count) = apart::count(vocabulary, long, piece, limit)
+    {
+        return Some(count);
     }
     let window = |start: usize| {
         let stop = piece.len().min(start + MAX_BYTES);
@@ -52,6 +59,8 @@ pub(crate) fn count(
     };
     let [starts] = token_starts(vocabulary, [window(0)]);
     let mut tokens = 0_u32;
+    let mut bridged = 0;
+    let mut stride = STRIDE;
     let mut older = Joined {
         start: 0,
         starts,
@@ -59,16 +68,25 @@ pub(crate) fn count(
         to: 0,
     };
     while tokens <= limit {
-        let first = older.start + STRIDE;
-        let windows = std::array::from_fn(|i| window(first + i * STRIDE));
+        let first = older.start + stride;
+        let windows = std::array::from_fn(|i| window(first + i * stride));
         for starts in token_starts::<AT_ONCE>(vocabulary, windows) {
             if older.start + MAX_BYTES >= piece.len() {
                 let left = older.starts >> (older.to - older.start);
                 return Some(tokens + left.count_ones() - 1);
             }
-            match older.join(starts) {
+            match older.join(starts, stride) {
                 Some(more) => tokens += more,
                 None => {
+                    bridged += BRIDGE;
+                    // Longer windows take longer, and windows that were not joined are for nothing.
+                    if bridged > older.start / 8 + 4 * BRIDGE {
+                        if stride == SHORT_STRIDE {
+                            return None;
+                        }
+                        stride = SHORT_STRIDE;
+                        bridged = 0;
+                    }
                     tokens += older.bridge(vocabulary, long, piece)?;
                     break;
                 }
@@ -80,9 +98,9 @@ pub(crate) fn count(
 
 impl Joined {
     /// Goes on to the next window, whose tokens start at `starts`. Gives the tokens up to the end of the one in common, if any.
-    fn join(&mut self, starts: u64) -> Option<u32> {
-        let next = self.start + STRIDE;
-        let older = self.starts >> STRIDE;
+    fn join(&mut self, starts: u64, stride: usize) -> Option<u32> {
+        let next = self.start + stride;
+        let older = self.starts >> stride;
         // A token is in common if it starts in both, ends in both, and nothing starts in either in between.
         let either = older | starts;
         let mut both = older & starts;
@@ -109,8 +127,8 @@ impl Joined {
         Some(new.count_ones())
     }
 
-    /// Goes on to the end of a longer window from the same place, which has to have the token in common as well. Gives the
-    /// tokens up to the end of one of its last.
+    /// Goes on to the end of a longer window from the token in common on, which has to start with it as well. Gives the tokens
+    /// up to the end of one of its last.
     #[cold]
     fn bridge(
         &mut self,
@@ -118,15 +136,11 @@ impl Joined {
         long: &mut LongMerge,
         piece: &[u8],
     ) -> Option<u32> {
-        let stop = piece.len().min(self.start + BRIDGE);
-        let ends = long.encode(vocabulary, piece, self.start, stop);
-        let index = |place: usize| match place.checked_sub(self.start)? {
-            0 => Some(0),
-            _ => ends.binary_search(&place).ok().map(|index| index + 1),
-        };
-        // By number of tokens before them; the first place counted is where nothing is in common yet.
-        let (before, known) = (index(self.from)?, index(self.to)?);
-        if known > before + 1 {
+        let stop = piece.len().min(self.from + BRIDGE);
+        let ends = long.encode(vocabulary, piece, self.from, stop);
+        // The first time nothing is in common yet, nor counted.
+        let known = usize::from(self.to != self.from);
+        if known == 1 && ends[0] != self.to {
             return None;
         }
         let start = stop - MAX_BYTES;

@@ -106,3 +106,42 @@ fn pieces_of_characters() {
         check(encoding.vocabulary(), piece.as_bytes());
     }
 }
+
+/// Windows have less in common, so they are joined by longer ones, and overlap more after some of these.
+#[test]
+fn words_without_blanks_are_counted() {
+    let words = [
+        "internationalization",
+        "responsibilities",
+        "understanding",
+        "configuration",
+        "a",
+        "between",
+        "zqx",
+        "中华人民共和国",
+    ];
+    let mut below = numbers(15);
+    let mut counted = 0;
+    for vocabulary in &vocabularies() {
+        for round in 0..40 {
+            let some = 2 + below(words.len() - 1);
+            let piece: String = (0..[300, 3000][round % 2])
+                .map(|_| words[below(some)])
+                .collect();
+            counted += u32::from(check(vocabulary, piece.as_bytes()));
+        }
+    }
+    assert!(counted > 40, "{counted}");
+}
+
+#[test]
+fn what_repeats_itself_is_left_to_the_longer_windows() {
+    let mut below = numbers(16);
+    for unit in ["a", "ab", "=-", "👨‍👩‍👧‍👦", "the quick brown fox jumps over"] {
+        assert!(!suits(unit.repeat(2000 / unit.len()).as_bytes()), "{unit}");
+    }
+    for length in 1..2000 {
+        let piece: Vec<u8> = (0..length).map(|_| b'a' + below(26) as u8).collect();
+        assert!(suits(&piece));
+    }
+}

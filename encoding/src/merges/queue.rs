@@ -3,9 +3,21 @@
 //! A merge makes pairs of higher ids only, so what is added is never below what was taken last. Pairs wait unsorted in buckets of
 //! neighbouring ids, and only the bucket that is being emptied is kept in order: a bucket has few of them.
 
-/// Symbols have 22 bits: so many buckets that the pairs of a window rarely share one.
-const BUCKET_BITS: u32 = 12;
-const SHIFT: u32 = 22 - BUCKET_BITS;
+/// Bits of a symbol below its highest one that tell buckets apart.
+const MANTISSA: u32 = 8;
+
+/// Those of symbols of eleven to 22 bits, and one before them, are in use.
+const BUCKETS: usize = 1 << 12;
+
+/// The bucket of a symbol that a merge makes, which has more than ten bits.
+///
+/// Frequent tokens have low ids. So of the lowest ids each has its own bucket, and where ids have one more bit, a bucket has twice as
+/// many: a floating-point number that is cut off.
+#[inline(always)]
+fn bucket(symbol: u32) -> u32 {
+    const SHIFT: u32 = 23 - MANTISSA;
+    ((symbol as f32).to_bits() >> SHIFT) - (1023_f32.to_bits() >> SHIFT)
+}
 
 /// No entry.
 const NIL: u32 = u32::MAX;
@@ -20,7 +32,7 @@ pub(crate) struct Queue {
     /// A pair, and the entry of its bucket before it.
     entries: Vec<(Pair, u32)>,
     /// A bit per bucket that is not empty.
-    filled: [u64; 1 << (BUCKET_BITS - 6)],
+    filled: [u64; BUCKETS / 64],
     /// The bucket that is being emptied, and its pairs in descending order.
     current: u32,
     sorted: Vec<Pair>,
@@ -40,7 +52,7 @@ impl Queue {
 
     /// Starts anew; the queue is empty.
     pub fn restart(&mut self) {
-        self.heads.resize(1 << BUCKET_BITS, NIL);
+        self.heads.resize(BUCKETS, NIL);
         self.entries.clear();
         // No merge makes a symbol of the first bucket's.
         self.current = 0;
@@ -49,7 +61,7 @@ impl Queue {
     /// Adds a pair that becomes `symbol`, which is not below what was taken last.
     #[inline]
     pub fn push(&mut self, symbol: u32, at: u32) {
-        let bucket = symbol >> SHIFT;
+        let bucket = bucket(symbol);
         if bucket == self.current {
             let place = self.sorted.partition_point(|pair| pair.0 > symbol);
             self.sorted.insert(place, (symbol, at));
@@ -105,7 +117,17 @@ fn sort_descending(pairs: &mut [Pair]) {
 
 #[cfg(test)]
 mod tests {
-    use super::Queue;
+    use super::{BUCKETS, Queue, bucket};
+
+    #[test]
+    fn buckets_are_in_the_order_of_symbols() {
+        let buckets = ((1 << 10)..(1 << 22)).map(bucket);
+        assert!(buckets.is_sorted());
+        assert_eq!(bucket(1 << 10), 1);
+        assert!((bucket((1 << 22) - 1) as usize) < BUCKETS);
+        // The first ids.
+        assert!((256..511).all(|id| bucket(id << 2 | 3) < bucket((id + 1) << 2)));
+    }
 
     #[test]
     fn entries_come_out_in_order_while_higher_ones_are_added() {
