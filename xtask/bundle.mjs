@@ -1,7 +1,7 @@
 // Writes the package's entries: node bundle.mjs TEMPLATE TYPES DIST.
 //
 // TEMPLATE holds the TypeScript sources and the manifest, TYPES their declarations as tsc emits them; DIST holds the
-// generated modules (inline.js, loaders.js, model-data.js, encodings/) already. What entries share goes to chunks, so that every entry of
+// generated modules (inline*.js, loaders.js, model-data.js, encodings/) already. What entries share goes to chunks, so that every entry of
 // a process works on the same core; the CommonJS files are the same graph again.
 import { deepEqual } from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -17,10 +17,6 @@ const commands = [...leaves(manifest.bin)].map((file) => basename(file, ".js"));
 /** How one written module names a chunk, or the table of vocabularies, which becomes a part of one. */
 const CHUNK = /"\.\/(?:shared-\w+|loaders)\.js"/g;
 const generated = [
-  "./inline.js",
-  "./inline-planner.js",
-  "./inline-tokenizer.js",
-  "./inline-loader.js",
   "./loaders.js",
   "./model-data.js",
   // What other entries build on is imported from there.
@@ -31,6 +27,15 @@ const generated = [
   "*.wasm?module",
 ];
 
+/** WebAssembly in base64, which is not among the sources. */
+const INLINE = /^\.\/inline(-\w+)?\.js$/;
+const inline = {
+  name: "inline",
+  setup({ onResolve }) {
+    onResolve({ filter: INLINE }, ({ path }) => ({ path: join(dist, path), sideEffects: false }));
+  },
+};
+
 // The running core is reachable by file, for the package's own tests; the manifest does not export it.
 await writeModules([...named(".js"), ...commands, "core"]);
 // A file costs a runtime up to a millisecond before a first count: the tokenizer and what entries share with it is one, the rest of what
@@ -38,6 +43,8 @@ await writeModules([...named(".js"), ...commands, "core"]);
 const base = new Set([...shared("tokenizer", "index"), ...shared("tokenizer", "tokenizer-slim"), "./loaders.js"]);
 await mergeChunks("base", [...base]);
 await mergeChunks("requests", shared("slim", "index").filter((chunk) => chunk !== "./shared-base.js"));
+// What the entries with a core inline share beside that: the core.
+await mergeChunks("core", shared("index", "fetch").filter((chunk) => !shared("slim", "index").includes(chunk)));
 await writeCommonjs(named(".cjs"));
 writeDeclarations(named(".d.ts"));
 
@@ -63,8 +70,11 @@ async function writeModules(entries) {
     format: "esm",
     target: "es2022",
     external: generated,
+    plugins: [inline],
     logLevel: "warning",
   });
+  // Parts of what imported them now: a file of its own would cost a first count a twentieth.
+  for (const file of readdirSync(dist).filter((file) => INLINE.test(`./${file}`))) rmSync(join(dist, file));
 }
 
 /** The chunks that both entries import before they run. */

@@ -45,17 +45,9 @@ const PACKS: [(&str, usize, usize); 15] = [
 /// Prints the sizes of what users load, of which `encodings` are vocabularies, and fails above a budget.
 pub fn check(package: &Path, encodings: &[String]) -> Result<()> {
     let dist = package.join("dist");
-    let mut files: Vec<String> = [
-        "tokenizer.wasm",
-        "inline-tokenizer.js",
-        "loader.wasm",
-        "core.wasm",
-        "inline.js",
-        "planner.wasm",
-        "inline-planner.js",
-    ]
-    .map(str::to_owned)
-    .into();
+    let mut files: Vec<String> = ["tokenizer.wasm", "loader.wasm", "core.wasm", "planner.wasm"]
+        .map(str::to_owned)
+        .into();
     files.extend(scripts(&dist)?);
     files.extend_from_slice(encodings);
     println!(
