@@ -142,8 +142,7 @@ impl<const PLACES: usize> Merging<PLACES> {
     /// Takes in what the new token and its neighbours become. Gives the best candidate, unless it is the last one, which is carried out.
     #[inline(always)]
     pub fn end(&mut self, vocabulary: &Vocabulary) -> u32 {
-        let [right, left] = self.joins;
-        let (right, left) = (vocabulary.joined(right), vocabulary.joined(left));
+        let [right, left] = vocabulary.joined_both(self.joins);
         let others = self.least();
         let right = candidate(right, self.place);
         let left = candidate(left, self.before);

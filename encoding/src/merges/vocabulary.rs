@@ -360,8 +360,29 @@ impl Vocabulary {
 
     /// The last step: the symbol that the two become, or [`NONE`].
     #[inline(always)]
-    pub fn joined(&self, Join { pair, at }: Join) -> u32 {
-        self.find(pair, at as usize)
+    pub fn joined(&self, join: Join) -> u32 {
+        let (symbol, further) = self.look(join);
+        if further != 0 {
+            return self.find_further(join);
+        }
+        symbol
+    }
+
+    /// The last step of two joins.
+    #[inline(always)]
+    pub fn joined_both(&self, [one, other]: [Join; 2]) -> [u32; 2] {
+        let (first, first_further) = self.look(one);
+        let (second, second_further) = self.look(other);
+        if first_further | second_further != 0 {
+            return self.find_both([one, other]);
+        }
+        [first, second]
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn find_both(&self, [one, other]: [Join; 2]) -> [u32; 2] {
+        [self.joined(one), self.joined(other)]
     }
 
     /// The id that two adjacent ids become, if any.
@@ -376,25 +397,30 @@ impl Vocabulary {
             return self.bytes[(left | right << 8) as usize];
         }
         let pair = pair(left, right);
-        self.find(pair, self.bucket(pair).0)
+        let at = self.bucket(pair).0 as u32;
+        self.joined(Join { pair, at })
     }
 
-    /// The symbol of a pair, which is not byte 0 twice: that would look like an empty entry.
+    /// The symbol of a pair if its bucket has it; or else a bit if it may be in the next one. Of one pair in twenty the bucket has overflowed,
+    /// which cannot be predicted; but hardly ever is it not there.
+    ///
+    /// The pair is not byte 0 twice: that would look like an empty entry.
     #[inline(always)]
-    fn find(&self, pair: u64, at: usize) -> u32 {
-        let Bucket([newer, older]) = self.buckets[at];
+    fn look(&self, Join { pair, at }: Join) -> (u32, u64) {
+        let Bucket([newer, older]) = self.buckets[at as usize];
         // Of an entry of the pair only the symbol is left; an empty one has none.
         let found = (newer ^ pair).min(older ^ pair);
-        let symbol = select_unpredictable(found < PAIR, (found & SYMBOL) as u32, NONE);
-        if symbol == NONE && older & OVERFLOW != 0 {
-            return self.find_further(pair, at);
-        }
-        symbol
+        let is_here = found < PAIR;
+        (
+            select_unpredictable(is_here, (found & SYMBOL) as u32, NONE),
+            select_unpredictable(is_here, 0, older & OVERFLOW),
+        )
     }
 
     #[cold]
     #[inline(never)]
-    fn find_further(&self, pair: u64, mut at: usize) -> u32 {
+    fn find_further(&self, Join { pair, at }: Join) -> u32 {
+        let mut at = at as usize;
         // No entry is further away, however many full buckets follow each other.
         for _ in 1..MAX_BUCKETS {
             at = self.next(at);
