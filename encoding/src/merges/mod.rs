@@ -5,6 +5,7 @@ mod characters;
 mod edges;
 mod fours;
 pub(crate) mod known_tokens;
+mod later;
 pub(crate) mod long;
 pub(crate) mod lot;
 pub(crate) mod merge;

@@ -41,7 +41,7 @@ pub(crate) fn suits(piece: &[u8]) -> bool {
     middle.len() < 64 + PERIOD || !(1..=PERIOD).any(repeats)
 }
 
-/// Tokens of `piece`, or some number above `limit`. `None` if a window cannot be joined, or few can; then nothing is known.
+/// Tokens of `piece`, or some number above `limit` if they are more. `None` if a window cannot be joined, or few can; then nothing is known.
 pub(crate) fn count(
     vocabulary: &Vocabulary,
     long: &mut LongMerge,
@@ -67,7 +67,9 @@ pub(crate) fn count(
         from: 0,
         to: 0,
     };
-    while tokens <= limit {
+    // The last tokens in common are not certain before all windows are joined, and may yet be fewer.
+    let certainly = limit.saturating_add(MAX_BYTES as u32);
+    while tokens <= certainly {
         let first = older.start + stride;
         let windows = std::array::from_fn(|i| window(first + i * stride));
         for starts in token_starts::<AT_ONCE>(vocabulary, windows) {

@@ -8,12 +8,11 @@
 
 use std::collections::HashSet;
 use std::hint::{black_box, select_unpredictable};
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::characters::Characters;
 use super::edges::{ThreeBytes, is_continuation};
 use super::known_tokens::KnownTokens;
+use super::later::Later;
 use super::short_tokens::{self, ShortTokens};
 use crate::error::Result;
 use crate::pack::{AT_ONCE, Merges, Symbols, corrupt};
@@ -43,12 +42,6 @@ const MAX_BUCKETS: usize = 64;
 
 /// Merges whose places are read before they are inserted.
 const TOGETHER: usize = 32;
-
-/// Characters of three bytes, or bytes of giant pieces of them, after which they are found out; for fewer that takes longer than it saves.
-const BEFORE_THREE: u32 = 50_000;
-
-/// Times that pieces were not known, after which those are found out that may be a token.
-const BEFORE_KNOWN: u32 = 200;
 
 /// Two entries of a pair and its symbol; 0 is empty.
 #[derive(Clone, Copy, Default)]
@@ -92,16 +85,6 @@ pub(crate) struct Vocabulary {
     later: Box<Later>,
 }
 
-/// What is built when many pieces would need it.
-struct Later {
-    three: OnceLock<ThreeBytes>,
-    before_three: AtomicU32,
-    known: OnceLock<KnownTokens>,
-    before_known: AtomicU32,
-    /// All merges in the order of their ids, until the characters of three bytes are known.
-    pairs: Mutex<Vec<(u32, u32)>>,
-}
-
 impl Vocabulary {
     /// Builds the tables.
     pub fn new(merges: &Merges<'_>) -> Result<Self> {
@@ -127,13 +110,7 @@ impl Vocabulary {
                 Symbols::Characters(characters) => Some(Characters::new(characters, symbol)),
             },
             wholes: merges.wholes()?.into_iter().map(Box::from).collect(),
-            later: Box::new(Later {
-                three: OnceLock::new(),
-                before_three: AtomicU32::new(BEFORE_THREE),
-                known: OnceLock::new(),
-                before_known: AtomicU32::new(BEFORE_KNOWN),
-                pairs: Mutex::default(),
-            }),
+            later: Box::new(Later::new(Vec::new())),
         };
         for (pairs, id) in pairs.chunks(AT_ONCE).zip((first_id..).step_by(AT_ONCE)) {
             vocabulary.insert_all(pairs, id, &parts)?;
@@ -141,7 +118,7 @@ impl Vocabulary {
         vocabulary
             .short
             .note_all(&pairs, first_id, &vocabulary.bytes[..]);
-        vocabulary.later.pairs = Mutex::new(pairs);
+        vocabulary.later = Box::new(Later::new(pairs));
         Ok(vocabulary)
     }
 
@@ -279,33 +256,9 @@ impl Vocabulary {
     }
 
     /// Which short pieces may be one token, unless it would take longer to find out than it saves.
-    #[inline]
+    #[inline(always)]
     pub fn known_tokens(&self) -> Option<&KnownTokens> {
-        match self.later.known.get() {
-            None => self.first_known_tokens(),
-            known => known,
-        }
-    }
-
-    #[cold]
-    fn first_known_tokens(&self) -> Option<&KnownTokens> {
-        let left = self.later.before_known.load(Ordering::Relaxed);
-        if left > 0 {
-            self.later.before_known.store(left - 1, Ordering::Relaxed);
-            return None;
-        }
-        let pairs = self
-            .later
-            .pairs
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        Some(self.known(&pairs))
-    }
-
-    fn known(&self, pairs: &[(u32, u32)]) -> &KnownTokens {
-        self.later
-            .known
-            .get_or_init(|| KnownTokens::new(pairs, self.first_id))
+        self.later.known_tokens(self.first_id)
     }
 
     /// The shortest tokens. They tell how many tokens a short piece is where the vocabulary [is plain](Self::is_plain).
@@ -451,41 +404,15 @@ impl Vocabulary {
     }
 
     /// What characters of three bytes become, once it has been asked for often enough; `times` is how often this is.
-    #[inline]
+    #[inline(always)]
     pub fn three_bytes(&self, times: u32) -> Option<&ThreeBytes> {
-        match self.later.three.get() {
-            None => self.first_three_bytes(times),
-            known => known,
-        }
-    }
-
-    #[cold]
-    fn first_three_bytes(&self, times: u32) -> Option<&ThreeBytes> {
-        // Threads may take each other's turn: the table then comes a little later.
-        let left = self.later.before_three.load(Ordering::Relaxed);
-        if left >= times {
-            self.later
-                .before_three
-                .store(left - times, Ordering::Relaxed);
-            return None;
-        }
-        let three = self.later.three.get_or_init(|| {
-            let mut pairs = self
-                .later
-                .pairs
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
-            self.known(&pairs);
-            ThreeBytes::new(self, &std::mem::take(&mut *pairs))
-        });
-        Some(three)
+        self.later.three_bytes(self, times)
     }
 
     /// All merges in the order of their ids, unless the characters have been found out.
     #[cfg(test)]
     pub fn pairs(&self) -> Vec<(u32, u32)> {
-        let pairs = self.later.pairs.lock();
-        pairs.unwrap_or_else(PoisonError::into_inner).clone()
+        self.later.pairs().clone()
     }
 
     /// The id of the first merge.

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::OnceLock;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
 use crate::command::command;
 use crate::{chromium, pack, place, tools};
@@ -127,13 +127,39 @@ pub const STEPS: [Step; 22] = [
 /// The same random cases each time, so that a failure is that of the tree and not of the draw: `cargo xtask random` draws anew.
 const SEED: &str = "2026";
 
+/// Folders whose files are one binary of tests each.
+const BINARIES: [&str; 4] = [
+    "tests/requests",
+    "tests/projections",
+    "tests/plans",
+    "encoding/tests/engine",
+];
+
 fn crate_tests() -> Result<String, Failure> {
+    for folder in BINARIES {
+        all_named(folder)?;
+    }
     let mut test = command("cargo", &["test", "--package", "token-headroom"]);
     test.args(["--package", "token-headroom-encoding"]);
     if std::env::var_os("PROPTEST_RNG_SEED").is_none() {
         test.env("PROPTEST_RNG_SEED", SEED);
     }
     output(&mut test)
+}
+
+/// Fails for a file of tests that `main.rs` does not name: they would never run.
+fn all_named(folder: &str) -> Result<()> {
+    let main = format!("{folder}/main.rs");
+    let content = fs::read_to_string(place::root().join(&main))?;
+    for file in files(folder, ".rs")?.iter().filter(|file| **file != main) {
+        let name = Path::new(file).file_stem().unwrap_or_default();
+        let module = format!("mod {};", name.to_string_lossy());
+        ensure!(
+            content.lines().any(|line| line == module),
+            "{main} lacks `{module}`, so the tests of {file} do not run"
+        );
+    }
+    Ok(())
 }
 
 fn lint_wasm() -> Result<String, Failure> {

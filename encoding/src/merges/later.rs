@@ -1,0 +1,97 @@
+//! Tables of the merges that are built once many pieces need them: for a few they take longer than they save.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+
+use super::edges::ThreeBytes;
+use super::known_tokens::KnownTokens;
+use super::vocabulary::Vocabulary;
+
+/// Characters of three bytes, or bytes of giant pieces of them, after which they are found out.
+const BEFORE_THREE: u32 = 50_000;
+
+/// Times that pieces were not known, after which those are found out that may be a token.
+const BEFORE_KNOWN: u32 = 200;
+
+/// See the module.
+pub(super) struct Later {
+    three: OnceLock<ThreeBytes>,
+    before_three: AtomicU32,
+    known: OnceLock<KnownTokens>,
+    before_known: AtomicU32,
+    /// All merges in the order of their ids, until the characters of three bytes are known.
+    pairs: Mutex<Vec<(u32, u32)>>,
+}
+
+impl Later {
+    /// Of the merges `pairs`, in the order of their ids.
+    pub fn new(pairs: Vec<(u32, u32)>) -> Self {
+        Self {
+            three: OnceLock::new(),
+            before_three: AtomicU32::new(BEFORE_THREE),
+            known: OnceLock::new(),
+            before_known: AtomicU32::new(BEFORE_KNOWN),
+            pairs: Mutex::new(pairs),
+        }
+    }
+
+    /// Which short pieces may be one token, once it has been asked for often enough. The ids of merges count on from `first_id`.
+    #[inline]
+    pub fn known_tokens(&self, first_id: u32) -> Option<&KnownTokens> {
+        match self.known.get() {
+            None => self.first_known_tokens(first_id),
+            known => known,
+        }
+    }
+
+    #[cold]
+    fn first_known_tokens(&self, first_id: u32) -> Option<&KnownTokens> {
+        if is_early(&self.before_known, 1) {
+            return None;
+        }
+        Some(self.known(&self.pairs(), first_id))
+    }
+
+    fn known(&self, pairs: &[(u32, u32)], first_id: u32) -> &KnownTokens {
+        self.known.get_or_init(|| KnownTokens::new(pairs, first_id))
+    }
+
+    /// What characters of three bytes become in `vocabulary`, whose tables these are, once it has been asked for often enough; `times` is
+    /// how often this is.
+    #[inline]
+    pub fn three_bytes(&self, vocabulary: &Vocabulary, times: u32) -> Option<&ThreeBytes> {
+        match self.three.get() {
+            None => self.first_three_bytes(vocabulary, times),
+            known => known,
+        }
+    }
+
+    #[cold]
+    fn first_three_bytes(&self, vocabulary: &Vocabulary, times: u32) -> Option<&ThreeBytes> {
+        if is_early(&self.before_three, times) {
+            return None;
+        }
+        let three = self.three.get_or_init(|| {
+            let mut pairs = self.pairs();
+            // They are needed for this as well, and gone afterwards.
+            self.known(&pairs, vocabulary.first_id());
+            ThreeBytes::new(vocabulary, &std::mem::take(&mut *pairs))
+        });
+        Some(three)
+    }
+
+    /// All merges in the order of their ids, unless the characters have been found out.
+    pub fn pairs(&self) -> MutexGuard<'_, Vec<(u32, u32)>> {
+        self.pairs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whether `before` is at least so many times away. Threads may take each other's turn: the table then comes a little later.
+fn is_early(before: &AtomicU32, times: u32) -> bool {
+    let left = before.load(Ordering::Relaxed);
+    let early = left >= times;
+    if early {
+        before.store(left - times, Ordering::Relaxed);
+    }
+    early
+}
