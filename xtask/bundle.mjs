@@ -3,7 +3,7 @@
 // TEMPLATE holds the TypeScript sources and the manifest, TYPES their declarations as tsc emits them; DIST holds the
 // generated modules (inline*.js, loaders.js, model-data.js, encodings/) already. What entries share goes to chunks, so that every entry of
 // a process works on the same core; the CommonJS files are the same graph again.
-import { deepEqual } from "node:assert/strict";
+import { deepEqual, ok } from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
@@ -73,7 +73,7 @@ async function writeModules(entries) {
     plugins: [inline],
     logLevel: "warning",
   });
-  // Parts of what imported them now: a file of its own would cost a first count a twentieth.
+  // Parts of what imported them now: files of their own would cost a first count some milliseconds.
   for (const file of readdirSync(dist).filter((file) => INLINE.test(`./${file}`))) rmSync(join(dist, file));
 }
 
@@ -87,6 +87,7 @@ function shared(one, other) {
 
 /** Puts chunks into one, whichever file imports them. */
 async function mergeChunks(name, chunks) {
+  ok(chunks.length > 0, `there is nothing to merge for ${name}`);
   const merged = `./shared-${name}.js`;
   await build({
     stdin: { contents: chunks.map((chunk) => `export * from "${chunk}";`).join("\n"), resolveDir: dist },

@@ -8,6 +8,7 @@ use std::ops::ControlFlow;
 use crate::counter::Counter;
 use crate::encoding::{Encoding, Tables};
 use crate::error::{Code, Error, Result};
+use crate::merges::long::Told;
 use crate::pack::{Kind, Merges, NO_ID, Pack, Symbols, corrupt, read_ids};
 use crate::reading::Part;
 
@@ -202,10 +203,19 @@ impl Codec {
                 ids.push(id);
                 continue;
             }
+            let before = ids.len();
             let mut from = 0;
-            counter.token_ends(piece, |to| {
-                ids.push(self.find(&piece[from..to]).unwrap_or(NO_ID));
-                from = to;
+            counter.token_ends(piece, &mut |told| {
+                match told {
+                    Told::End(to) => {
+                        ids.push(self.find(&piece[from..to]).unwrap_or(NO_ID));
+                        from = to;
+                    }
+                    Told::Anew => {
+                        ids.truncate(before);
+                        from = 0;
+                    }
+                }
                 ControlFlow::Continue(())
             });
         }

@@ -11,7 +11,7 @@ use self::pending::Pending;
 use crate::longer_memo::{self, LongerMemo};
 use crate::memo::{self, Key, Memo};
 use crate::merges::Vocabulary;
-use crate::merges::long::LongMerge;
+use crate::merges::long::{LongMerge, Told};
 use crate::merges::lot::Lot;
 use crate::merges::merge::count_short;
 use crate::merges::overlap;
@@ -179,29 +179,32 @@ impl Counter<'_> {
         {
             return count;
         }
+        // Before the end of a piece nothing is certain, but for how many tokens it takes at least.
+        let limit = limit as usize;
+        if piece.len() > limit && piece.len() > limit.saturating_mul(self.vocabulary.longest()) {
+            return u32::MAX;
+        }
         if overlap::suits(piece)
-            && let Some(count) =
-                overlap::count(self.vocabulary, &mut self.scratch.long, piece, limit)
+            && let Some(count) = overlap::count(self.vocabulary, &mut self.scratch.long, piece)
         {
             return count;
         }
         let mut count = 0_u32;
-        self.token_ends(piece, |_| {
-            count += 1;
-            if count > limit {
-                ControlFlow::Break(())
-            } else {
-                ControlFlow::Continue(())
-            }
+        self.token_ends(piece, &mut |told| {
+            count = match told {
+                Told::End(_) => count + 1,
+                Told::Anew => 0,
+            };
+            ControlFlow::Continue(())
         });
         count
     }
 
-    /// Hands the end of every token of `piece` to `take`, in order, until it breaks.
-    pub fn token_ends(&mut self, piece: &[u8], mut take: impl FnMut(usize) -> ControlFlow<()>) {
+    /// Hands the end of every token of `piece` to `take`, in order, until it breaks; see [`LongMerge::token_ends`].
+    pub fn token_ends(&mut self, piece: &[u8], take: &mut dyn FnMut(Told) -> ControlFlow<()>) {
         if self.vocabulary.is_whole(piece) {
             // It is the last token, so it does not matter whether more are wanted.
-            let _ = take(piece.len());
+            let _ = take(Told::End(piece.len()));
             return;
         }
         self.scratch.long.token_ends(self.vocabulary, piece, take);

@@ -7,6 +7,7 @@ use std::ops::ControlFlow;
 
 use crate::counter::Counter;
 use crate::encoding::{Keep, Kept};
+use crate::merges::long::Told;
 
 /// Pieces before a cut that are counted again. What follows a piece's end can change the piece only within a
 /// run of whitespace, and such a run starts at most three pieces: with it line breaks after symbols, up to
@@ -78,8 +79,11 @@ fn longest_head(counter: &mut Counter<'_>, text: &str, limit: u32) -> (usize, u3
     let room = (limit - at.before) as usize;
     let mut ends = Vec::with_capacity(room.min(end - at.start));
     if room > 0 {
-        counter.token_ends(&bytes[at.start..end], |token_end| {
-            ends.push(at.start + token_end);
+        counter.token_ends(&bytes[at.start..end], &mut |told| {
+            match told {
+                Told::End(token_end) => ends.push(at.start + token_end),
+                Told::Anew => ends.clear(),
+            }
             if ends.len() == room {
                 ControlFlow::Break(())
             } else {
@@ -134,8 +138,11 @@ fn longest_tail(counter: &mut Counter<'_>, text: &str, total: u32, limit: u32) -
     };
 
     let mut ends = vec![piece];
-    counter.token_ends(&bytes[piece..known.start], |token_end| {
-        ends.push(piece + token_end);
+    counter.token_ends(&bytes[piece..known.start], &mut |told| {
+        match told {
+            Told::End(token_end) => ends.push(piece + token_end),
+            Told::Anew => ends.truncate(1),
+        }
         ControlFlow::Continue(())
     });
     // The last `k` tokens of the piece start at `ends[ends.len() - 1 - k]`.

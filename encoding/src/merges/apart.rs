@@ -21,13 +21,8 @@ pub(crate) fn suits(piece: &[u8]) -> bool {
     piece.len() >= MIN_BYTES && piece[piece.len() / 2] >= 0x80
 }
 
-/// Tokens of `piece`, or some number above `limit`. `None` if it has other characters, or many that are joined; then nothing is known.
-pub(crate) fn count(
-    vocabulary: &Vocabulary,
-    long: &mut LongMerge,
-    piece: &[u8],
-    limit: u32,
-) -> Option<u32> {
+/// Tokens of `piece`. `None` if it has other characters, or many that are joined; then nothing is known.
+pub(crate) fn count(vocabulary: &Vocabulary, long: &mut LongMerge, piece: &[u8]) -> Option<u32> {
     let (characters, []) = piece.as_chunks::<3>() else {
         return None;
     };
@@ -42,10 +37,7 @@ pub(crate) fn count(
     // Since the newest window.
     let mut since = 0;
     let mut bridged = 0;
-    while let Some(&character) = characters.get(at)
-        // As many as a window may take back.
-        && tokens <= limit.saturating_add(3 * BEFORE as u32)
-    {
+    while let Some(&character) = characters.get(at) {
         let now = known.get(character)?;
         if before.may_join(now) && are_joined(vocabulary, characters[at - 1], character) {
             bridged += BRIDGE;

@@ -19,6 +19,7 @@ pub(super) struct Later {
     before_three: AtomicU32,
     known: OnceLock<KnownTokens>,
     before_known: AtomicU32,
+    longest: OnceLock<usize>,
     /// All merges in the order of their ids, until the characters of three bytes are known.
     pairs: Mutex<Vec<(u32, u32)>>,
 }
@@ -31,6 +32,7 @@ impl Later {
             before_three: AtomicU32::new(BEFORE_THREE),
             known: OnceLock::new(),
             before_known: AtomicU32::new(BEFORE_KNOWN),
+            longest: OnceLock::new(),
             pairs: Mutex::new(pairs),
         }
     }
@@ -46,7 +48,7 @@ impl Later {
 
     #[cold]
     fn first_known_tokens(&self, first_id: u32) -> Option<&KnownTokens> {
-        if is_early(&self.before_known, 1) {
+        if count_down(&self.before_known, 1) {
             return None;
         }
         Some(self.known(&self.pairs(), first_id))
@@ -68,16 +70,37 @@ impl Later {
 
     #[cold]
     fn first_three_bytes(&self, vocabulary: &Vocabulary, times: u32) -> Option<&ThreeBytes> {
-        if is_early(&self.before_three, times) {
+        if count_down(&self.before_three, times) {
             return None;
         }
         let three = self.three.get_or_init(|| {
             let mut pairs = self.pairs();
             // They are needed for this as well, and gone afterwards.
             self.known(&pairs, vocabulary.first_id());
+            self.longest_of(&pairs, vocabulary);
             ThreeBytes::new(vocabulary, &std::mem::take(&mut *pairs))
         });
         Some(three)
+    }
+
+    /// Bytes of the longest token of `vocabulary`, whose tables these are, at most.
+    pub fn longest(&self, vocabulary: &Vocabulary) -> usize {
+        match self.longest.get() {
+            Some(&longest) => longest,
+            None => self.longest_of(&self.pairs(), vocabulary),
+        }
+    }
+
+    #[inline(never)]
+    fn longest_of(&self, pairs: &[(u32, u32)], vocabulary: &Vocabulary) -> usize {
+        *self.longest.get_or_init(|| {
+            let first = vocabulary.characters().map_or(1, |_| char::MAX.len_utf8());
+            let mut lengths = vec![first; vocabulary.first_id() as usize];
+            for &(left, right) in pairs {
+                lengths.push(lengths[left as usize].saturating_add(lengths[right as usize]));
+            }
+            lengths.into_iter().max().unwrap_or(first)
+        })
     }
 
     /// All merges in the order of their ids, unless the characters have been found out.
@@ -86,12 +109,12 @@ impl Later {
     }
 }
 
-/// Whether `before` is at least so many times away. Threads may take each other's turn: the table then comes a little later.
-fn is_early(before: &AtomicU32, times: u32) -> bool {
+/// Takes so many times off `before`; whether there were enough of them. Threads may take each other's turn: the table then comes a little later.
+fn count_down(before: &AtomicU32, times: u32) -> bool {
     let left = before.load(Ordering::Relaxed);
-    let early = left >= times;
-    if early {
+    let enough = left >= times;
+    if enough {
         before.store(left - times, Ordering::Relaxed);
     }
-    early
+    enough
 }

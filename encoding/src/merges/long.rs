@@ -1,8 +1,11 @@
-//! Byte pair merging of pieces of any length, in linear time and constant memory.
+//! Byte pair merging of pieces of any length, in linear time and constant memory but for vocabularies that are made to prevent it.
 //!
 //! Within a window, pairs wait in a queue that has the lowest merge first. Windows overlap. Two neighbouring tokens of a
 //! correct encoding are what their own text encodes to, and an encoding is correct if all its neighbours are so;
 //! therefore two encodings with one token in common, at the same place, may be joined there.
+//!
+//! So what is joined is the encoding of the piece once its end is reached, and not before: in theory what follows can change any token. Where a
+//! longer window does not have the last token in common, that has happened, and the piece starts anew.
 
 use std::ops::{ControlFlow, Range};
 
@@ -14,7 +17,7 @@ use super::vocabulary::{NONE, Vocabulary};
 const WINDOW: usize = 2048;
 
 /// Places where it is tried whether the text of a window comes again. Then it encodes to the same.
-const PERIOD: usize = 128;
+const TRIED: usize = 128;
 
 /// A byte of a window, where a token may start.
 #[derive(Clone, Copy)]
@@ -24,6 +27,15 @@ struct Place {
     merge: u32,
     next: u32,
     previous: u32,
+}
+
+/// What is told of the tokens of a piece.
+#[derive(Clone, Copy)]
+pub(crate) enum Told {
+    /// The end of the next one.
+    End(usize),
+    /// What was told so far does not hold; the first one comes next.
+    Anew,
 }
 
 /// Scratch memory, kept between pieces.
@@ -61,47 +73,70 @@ impl LongMerge {
         }
     }
 
-    /// Hands the end of every token of `piece` to `take`, in order, until it breaks.
+    /// Hands the end of every token of `piece` to `take`, in order, until it breaks; in rare cases more than once. Only at the end of the
+    /// piece is it certain.
     pub fn token_ends(
         &mut self,
         vocabulary: &Vocabulary,
         piece: &[u8],
-        mut take: impl FnMut(usize) -> ControlFlow<()>,
+        take: &mut dyn FnMut(Told) -> ControlFlow<()>,
     ) {
         let mut window = self.window;
-        // Everything up to `done` has been handed out; `start` is where the newest window starts.
-        let mut done = 0;
+        // The newest token in common; everything up to its end has been handed out. `start` is where the newest window starts.
+        let mut common = 0..0;
         let mut start = 0;
         self.encode(vocabulary, piece, start, start + window);
         loop {
             let stop = start + window;
             if stop >= piece.len() {
-                for &end in self.ends.iter().filter(|&&end| end > done) {
-                    if take(end).is_break() {
+                for &end in self.ends.iter().filter(|&&end| end > common.end) {
+                    if take(Told::End(end)).is_break() {
                         return;
                     }
                 }
                 return;
             }
-            match self.encode_next(vocabulary, piece, start..stop, done) {
+            match self.encode_next(vocabulary, piece, start..stop, common.end) {
                 Some((resume, join)) => {
-                    for &end in self.older.iter().filter(|&&end| end > done && end <= join) {
-                        if take(end).is_break() {
+                    let done = common.end;
+                    let ends = self.older.iter().filter(|&&end| end > done);
+                    for &end in ends.take_while(|&&end| end <= join.end) {
+                        if take(Told::End(end)).is_break() {
                             return;
                         }
                     }
-                    done = join;
+                    common = join;
                     start = resume;
                 }
                 None => {
                     window *= 2;
                     self.encode(vocabulary, piece, start, start + window);
+                    if !self.has(start, &common) {
+                        if take(Told::Anew).is_break() {
+                            return;
+                        }
+                        (common, start) = (0..0, 0);
+                        self.encode(vocabulary, piece, start, start + window);
+                    }
                 }
             }
         }
     }
 
-    /// Encodes the window after one that has been. Where it starts, and the end of a token that both have; `None` if they have none.
+    /// Whether the newest window, which starts at `start`, has `token`; of the beginning of the piece it need not have any.
+    fn has(&self, start: usize, token: &Range<usize>) -> bool {
+        let starts = |before: &usize| match before.checked_sub(1) {
+            None => token.start == start,
+            Some(before) => self.ends[before] == token.start,
+        };
+        token.end == 0
+            || self
+                .ends
+                .binary_search(&token.end)
+                .is_ok_and(|at| starts(&at))
+    }
+
+    /// Encodes the window after one that has been. Where it starts, and a token that both have; `None` if they have none.
     // A function of its own, for there are several of what calls it.
     #[inline(never)]
     fn encode_next(
@@ -110,21 +145,20 @@ impl LongMerge {
         piece: &[u8],
         Range { start, end: stop }: Range<usize>,
         done: usize,
-    ) -> Option<(usize, usize)> {
+    ) -> Option<(usize, Range<usize>)> {
         let window = stop - start;
         let text = &piece[start..stop];
         let latest = stop - window / 8;
         let late = self.ends.partition_point(|&end| end <= latest);
-        let ends = &self.ends[..late];
-        let again = ends.iter().rev().take(PERIOD).find(|&&end| {
+        let is_after = |end: &usize| *end > start && *end >= done;
+        let ends = self.ends[..late].iter().copied().rev().take_while(is_after);
+        let last = ends.clone().next()?;
+        let again = ends.take(TRIED).find(|&end| {
             let next = piece.get(end..end + window);
             next.is_some_and(|next| next.last_chunk::<8>() == text.last_chunk() && next == text)
         });
-        let &resume = again.or(ends.last())?;
+        let resume = again.unwrap_or(last);
         let repeats = again.is_some();
-        if resume <= start || resume < done {
-            return None;
-        }
         std::mem::swap(&mut self.ends, &mut self.older);
         if repeats {
             self.ends.clear();
@@ -269,8 +303,8 @@ impl LongMerge {
     }
 }
 
-/// The end of the first token that both encodings have, at or after `from`, where the second one starts.
-fn common_token(older: &[usize], newer: &[usize], from: usize) -> Option<usize> {
+/// The first token that both encodings have, at or after `from`, where the second one starts.
+fn common_token(older: &[usize], newer: &[usize], from: usize) -> Option<Range<usize>> {
     let mut older = older
         .iter()
         .copied()
@@ -280,8 +314,8 @@ fn common_token(older: &[usize], newer: &[usize], from: usize) -> Option<usize> 
     let mut start = Some(from);
     while let (Some(&a), Some(&b)) = (older.peek(), newer.peek()) {
         if a == b {
-            if start.is_some() {
-                return Some(a);
+            if let Some(start) = start {
+                return Some(start..a);
             }
             start = Some(a);
         } else {

@@ -2,11 +2,14 @@
 
 use std::ops::ControlFlow;
 
-use super::long::LongMerge;
+use super::long::{LongMerge, Told};
 use super::lot::{Lot, Piece};
 use super::merge::count_texts;
 use super::vocabulary::Vocabulary;
-use crate::pack::{Kind, Pack};
+use crate::Encoding;
+use crate::normal::Normalizer;
+use crate::pack::{Contents, Kind, Pack, Symbols, Variant};
+use crate::pieces::Pattern;
 
 pub(super) fn vocabularies() -> [Vocabulary; 2] {
     [
@@ -21,11 +24,106 @@ pub(super) fn vocabularies() -> [Vocabulary; 2] {
 
 fn ends(vocabulary: &Vocabulary, window: usize, piece: &[u8]) -> Vec<usize> {
     let mut ends = Vec::new();
-    LongMerge::with_window(window).token_ends(vocabulary, piece, |end| {
-        ends.push(end);
+    LongMerge::with_window(window).token_ends(vocabulary, piece, &mut |told| {
+        match told {
+            Told::End(end) => ends.push(end),
+            Told::Anew => ends.clear(),
+        }
         ControlFlow::Continue(())
     });
     ends
+}
+
+/// A vocabulary and a piece whose end decides what all of it becomes: of its pairs, all of them different, the last merges first, so every
+/// second one does; and those that start at even places, or at odd ones, become more.
+pub(super) fn decided_by_its_end(odd: bool) -> (Vocabulary, Vec<u8>) {
+    let (pack, piece) = pack_decided_by_its_end(odd);
+    match Pack::open(&pack).unwrap().kind {
+        Kind::Merges(merges) => (Vocabulary::new(&merges).unwrap(), piece),
+        Kind::Tiling(_) => panic!("a tiling"),
+    }
+}
+
+pub(crate) fn pack_decided_by_its_end(odd: bool) -> (Vec<u8>, Vec<u8>) {
+    // Every pair of letters once (a de Bruijn sequence): for each Lyndon word of one or two letters, in order.
+    let letters = b'a'..=b'z';
+    let words = letters.clone().map(|first| {
+        let pairs = (first + 1..=b'z').flat_map(move |second| [first, second]);
+        std::iter::once(first).chain(pairs)
+    });
+    let piece: Vec<u8> = words.flatten().collect();
+    let mut merges = Vec::new();
+    let mut next = 256..;
+    let mut merge = |left: u32, right: u32| {
+        merges.push(vec![(left, right)]);
+        next.next().unwrap()
+    };
+    let pairs = piece.windows(2).rev();
+    let mut made: Vec<u32> = pairs
+        .map(|pair| merge(pair[0].into(), pair[1].into()))
+        .collect();
+    made.reverse();
+    let mut tokens: Vec<u32> = made.into_iter().skip(usize::from(odd)).step_by(2).collect();
+    while tokens.len() > 5 {
+        let (pairs, rest) = tokens.as_chunks();
+        let joined = pairs.iter().map(|&[left, right]| merge(left, right));
+        tokens = joined.chain(rest.iter().copied()).collect();
+    }
+    let contents = Contents {
+        symbols: Symbols::Bytes,
+        sweeps: merges,
+        wholes: Vec::new(),
+        variants: vec![Variant {
+            name: "decided".into(),
+            pattern: Pattern::O200k,
+            normalizer: Normalizer::None,
+            prefix_space: None,
+            literals: Vec::new(),
+        }],
+    };
+    (crate::pack::write(&contents).unwrap(), piece)
+}
+
+#[test]
+fn a_limit_holds_for_what_its_end_decides() {
+    for odd in [false, true] {
+        let (pack, piece) = pack_decided_by_its_end(odd);
+        let encoding = Encoding::from_pack(&pack).unwrap();
+        for length in piece.len() - 20..=piece.len() {
+            let text = std::str::from_utf8(&piece[..length]).unwrap();
+            let count = naive(encoding.vocabulary(), text.as_bytes()).len() as u32;
+            assert_eq!(encoding.count(text), count);
+            for limit in 0..count + 100 {
+                let expected = (count <= limit).then_some(count);
+                assert_eq!(
+                    encoding.count_up_to(text, limit),
+                    expected,
+                    "{length}, {limit}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_piece_that_its_end_decides_starts_anew() {
+    let mut anew = 0;
+    for odd in [false, true] {
+        let (vocabulary, piece) = decided_by_its_end(odd);
+        for length in piece.len() - 40..=piece.len() {
+            let piece = &piece[..length];
+            let expected = naive(&vocabulary, piece);
+            for window in [16, 64, 200, 2048] {
+                let found = ends(&vocabulary, window, piece);
+                assert_eq!(found, expected, "{length}, {window}");
+                LongMerge::with_window(window).token_ends(&vocabulary, piece, &mut |told| {
+                    anew += usize::from(matches!(told, Told::Anew));
+                    ControlFlow::Continue(())
+                });
+            }
+        }
+    }
+    assert!(anew > 0);
 }
 
 /// Leftmost lowest id first, in the plainest way.
@@ -129,7 +227,7 @@ fn what_comes_again_is_encoded_once() {
             let piece = unit.repeat(300_000 / unit.len()) + rest;
             let mut merge = LongMerge::new();
             let mut count = 0;
-            merge.token_ends(vocabulary, piece.as_bytes(), |_| {
+            merge.token_ends(vocabulary, piece.as_bytes(), &mut |_| {
                 count += 1;
                 ControlFlow::Continue(())
             });
@@ -204,7 +302,10 @@ fn the_work_for_a_piece_grows_with_its_length_and_no_faster() {
     let work = |vocabulary, piece: &[u8]| {
         let mut merge = LongMerge::new();
         let mut end = 0;
-        merge.token_ends(vocabulary, piece, |token_end| {
+        merge.token_ends(vocabulary, piece, &mut |told| {
+            let Told::End(token_end) = told else {
+                panic!("started anew");
+            };
             end = token_end;
             ControlFlow::Continue(())
         });

@@ -2,7 +2,7 @@
 //!
 //! Two neighbouring tokens of a correct encoding are what their own text encodes to, and an encoding is correct if all its
 //! neighbours are so; therefore the encodings of two windows that have a token in common, at the same place, may be joined
-//! there. Where a window starts does not depend on what those before it encode to, so several are merged at once.
+//! there. Where a window starts hardly ever depends on what those before it encode to, so several are merged at once.
 
 use super::apart;
 use super::long::LongMerge;
@@ -41,15 +41,10 @@ pub(crate) fn suits(piece: &[u8]) -> bool {
     middle.len() < 64 + PERIOD || !(1..=PERIOD).any(repeats)
 }
 
-/// Tokens of `piece`, or some number above `limit` if they are more. `None` if a window cannot be joined, or few can; then nothing is known.
-pub(crate) fn count(
-    vocabulary: &Vocabulary,
-    long: &mut LongMerge,
-    piece: &[u8],
-    limit: u32,
-) -> Option<u32> {
+/// Tokens of `piece`. `None` if a window cannot be joined, or few can; then nothing is known.
+pub(crate) fn count(vocabulary: &Vocabulary, long: &mut LongMerge, piece: &[u8]) -> Option<u32> {
     if apart::suits(piece)
-        && let Some(count) = apart::count(vocabulary, long, piece, limit)
+        && let Some(count) = apart::count(vocabulary, long, piece)
     {
         return Some(count);
     }
@@ -67,9 +62,7 @@ pub(crate) fn count(
         from: 0,
         to: 0,
     };
-    // The last tokens in common are not certain before all windows are joined, and may yet be fewer.
-    let certainly = limit.saturating_add(MAX_BYTES as u32);
-    while tokens <= certainly {
+    loop {
         let first = older.start + stride;
         let windows = std::array::from_fn(|i| window(first + i * stride));
         for starts in token_starts::<AT_ONCE>(vocabulary, windows) {
@@ -95,7 +88,6 @@ pub(crate) fn count(
             }
         }
     }
-    Some(tokens)
 }
 
 impl Joined {

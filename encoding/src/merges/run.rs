@@ -115,7 +115,7 @@ mod tests {
             for byte in 0..=255 {
                 for length in (1..=200).chain([255, 256, 257, 999, 4095, 10_000]) {
                     let mut expected = 0;
-                    long.token_ends(vocabulary, &vec![byte; length], |_| {
+                    long.token_ends(vocabulary, &vec![byte; length], &mut |_| {
                         expected += 1;
                         ControlFlow::Continue(())
                     });

@@ -409,6 +409,11 @@ impl Vocabulary {
         self.later.three_bytes(self, times)
     }
 
+    /// Bytes of the longest token that merges make, at most.
+    pub fn longest(&self) -> usize {
+        self.later.longest(self)
+    }
+
     /// All merges in the order of their ids, unless the characters have been found out.
     #[cfg(test)]
     pub fn pairs(&self) -> Vec<(u32, u32)> {
