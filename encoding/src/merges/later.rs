@@ -109,7 +109,8 @@ impl Later {
     }
 }
 
-/// Takes so many times off `before`; whether there were enough of them. Threads may take each other's turn: the table then comes a little later.
+/// Takes so many times off `before`; whether there were enough of them. Threads may take each other's turn: the table then comes a little
+/// later.
 fn count_down(before: &AtomicU32, times: u32) -> bool {
     let left = before.load(Ordering::Relaxed);
     let enough = left >= times;

@@ -1,15 +1,16 @@
 //! The windows, the short merge and a merge written out plainly agree; and the work stays linear.
 
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, RangeInclusive};
 
 use super::long::{LongMerge, Told};
 use super::lot::{Lot, Piece};
 use super::merge::count_texts;
+use super::overlap::tests::whole;
 use super::vocabulary::Vocabulary;
-use crate::Encoding;
 use crate::normal::Normalizer;
-use crate::pack::{Contents, Kind, Pack, Symbols, Variant};
+use crate::pack::{Contents, Kind, Pack, Symbols, Variant, write_ids};
 use crate::pieces::Pattern;
+use crate::{Codec, Encoding, Keep};
 
 pub(super) fn vocabularies() -> [Vocabulary; 2] {
     [
@@ -37,18 +38,18 @@ fn ends(vocabulary: &Vocabulary, window: usize, piece: &[u8]) -> Vec<usize> {
 /// A vocabulary and a piece whose end decides what all of it becomes: of its pairs, all of them different, the last merges first, so every
 /// second one does; and those that start at even places, or at odd ones, become more.
 pub(super) fn decided_by_its_end(odd: bool) -> (Vocabulary, Vec<u8>) {
-    let (pack, piece) = pack_decided_by_its_end(odd);
+    let (pack, piece) = pack_decided_by_its_end(b'a'..=b'z', odd);
     match Pack::open(&pack).unwrap().kind {
         Kind::Merges(merges) => (Vocabulary::new(&merges).unwrap(), piece),
         Kind::Tiling(_) => panic!("a tiling"),
     }
 }
 
-pub(crate) fn pack_decided_by_its_end(odd: bool) -> (Vec<u8>, Vec<u8>) {
+fn pack_decided_by_its_end(letters: RangeInclusive<u8>, odd: bool) -> (Vec<u8>, Vec<u8>) {
     // Every pair of letters once (a de Bruijn sequence): for each Lyndon word of one or two letters, in order.
-    let letters = b'a'..=b'z';
-    let words = letters.clone().map(|first| {
-        let pairs = (first + 1..=b'z').flat_map(move |second| [first, second]);
+    let last = *letters.end();
+    let words = letters.map(|first| {
+        let pairs = (first + 1..=last).flat_map(move |second| [first, second]);
         std::iter::once(first).chain(pairs)
     });
     let piece: Vec<u8> = words.flatten().collect();
@@ -75,7 +76,7 @@ pub(crate) fn pack_decided_by_its_end(odd: bool) -> (Vec<u8>, Vec<u8>) {
         wholes: Vec::new(),
         variants: vec![Variant {
             name: "decided".into(),
-            pattern: Pattern::O200k,
+            pattern: Pattern::Whole,
             normalizer: Normalizer::None,
             prefix_space: None,
             literals: Vec::new(),
@@ -85,21 +86,31 @@ pub(crate) fn pack_decided_by_its_end(odd: bool) -> (Vec<u8>, Vec<u8>) {
 }
 
 #[test]
-fn a_limit_holds_for_what_its_end_decides() {
+fn what_the_end_decides_is_counted_limited_cut_and_encoded() {
     for odd in [false, true] {
-        let (pack, piece) = pack_decided_by_its_end(odd);
+        // Longer than several windows.
+        let (pack, piece) = pack_decided_by_its_end(b'!'..=b'~', odd);
         let encoding = Encoding::from_pack(&pack).unwrap();
-        for length in piece.len() - 20..=piece.len() {
+        let last = 256 + encoding.vocabulary().pairs().len() as u32;
+        let ids = write_ids(&(0..last).collect::<Vec<u32>>()).unwrap();
+        let codec = Codec::new(&encoding, &pack, &ids).unwrap();
+        for length in piece.len() - 1..=piece.len() {
             let text = std::str::from_utf8(&piece[..length]).unwrap();
-            let count = naive(encoding.vocabulary(), text.as_bytes()).len() as u32;
+            let count = whole(encoding.vocabulary(), text.as_bytes());
             assert_eq!(encoding.count(text), count);
-            for limit in 0..count + 100 {
+            for limit in [0, count - 1, count, count + 1, count + 100, 5000] {
                 let expected = (count <= limit).then_some(count);
                 assert_eq!(
                     encoding.count_up_to(text, limit),
                     expected,
                     "{length}, {limit}"
                 );
+            }
+            let encoded = codec.encode(text);
+            assert_eq!(encoded.len(), count as usize);
+            assert_eq!(codec.decode(&encoded).unwrap(), text);
+            for keep in [Keep::Head, Keep::Tail] {
+                assert_eq!(encoding.truncate(text, count, keep).tokens, count);
             }
         }
     }
@@ -232,8 +243,8 @@ fn what_comes_again_is_encoded_once() {
                 ControlFlow::Continue(())
             });
             assert!(merge.work < 30_000, "{}: {unit}", merge.work);
-            let whole = crate::merges::overlap::tests::whole(vocabulary, piece.as_bytes());
-            assert_eq!(count, whole, "{unit}");
+            let expected = whole(vocabulary, piece.as_bytes());
+            assert_eq!(count, expected, "{unit}");
         }
     }
 }

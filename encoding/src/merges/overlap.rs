@@ -34,7 +34,8 @@ struct Joined {
     to: usize,
 }
 
-/// Whether [`count`] is likely the faster way: not if the piece repeats itself, for then [`LongMerge`] does the same work once.
+/// Whether [`count`] is likely the faster way: not if the middle of the piece repeats itself, for then [`LongMerge`] mostly does
+/// the same work once.
 pub(crate) fn suits(piece: &[u8]) -> bool {
     let middle = &piece[piece.len() / 2..];
     let repeats = |after: usize| middle[after..after + 64] == middle[..64];
