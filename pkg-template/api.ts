@@ -95,8 +95,8 @@ function openChain(
   return budgets.length === 1 ? budgets[0] : new ChainBudget(budgets, (name) => infoOf(core, { model: name })?.row);
 }
 
-function open(core: Core, module: EncodingModule, { options, model }: Described, lessons: Lessons): Budget {
-  reading("encoding", () => requireModule(module));
+function open(core: Core, given: EncodingModule, { options, model }: Described, lessons: Lessons): Budget {
+  const module = reading("encoding", () => requireModule(given));
   const own = withOwnModels(options, model);
   refuseForeign(core, module, own);
   return new Budget(core, core.load(module), own, model, lessons);

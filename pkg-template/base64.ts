@@ -1,29 +1,53 @@
+import type { Base64 } from "./types.js";
+
 // Not every runtime has either, and no type library that may be missing shall be needed.
-const { fromBase64 } = Uint8Array as { fromBase64?: (text: string) => Uint8Array<ArrayBuffer> };
-const { toBase64 } = Uint8Array.prototype as { toBase64?: (this: Uint8Array) => string };
+const { setFromBase64, toBase64 } = Uint8Array.prototype as {
+  setFromBase64?: (this: Uint8Array, text: string) => { readonly written: number };
+  toBase64?: (this: Uint8Array) => string;
+};
 const { Buffer } = globalThis as {
   Buffer?: {
-    from?(text: string, encoding: "base64"): Uint8Array<ArrayBuffer>;
-    from?(bytes: ArrayBufferLike, offset: number, length: number): { toString(encoding: "base64"): string };
+    from?(bytes: ArrayBufferLike, offset: number, length: number): {
+      write(text: string, encoding: "base64"): number;
+      toString(encoding: "base64"): string;
+    };
   };
 };
 
+/** Bytes that standard base64 makes, at most: what is not base64 makes fewer, or none. */
+export function decodedLength(text: Base64): number {
+  return piecesOf(text).reduce((sum, piece) => sum + 3 * Math.ceil(piece.length / 4), 0);
+}
+
+/** Decodes standard base64 to the start of `target`, and gives the number of bytes. What is not base64 throws, or gives other bytes. */
+export function decodeInto(target: Uint8Array, text: Base64): number {
+  return piecesOf(text).reduce((end, piece) => end + decodePiece(target.subarray(end), piece), 0);
+}
+
 /** Decodes standard base64. What is not base64 throws, or gives other bytes. */
-export function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
-  if (fromBase64 !== undefined) {
-    return fromBase64.call(Uint8Array, text);
+export function decodeBase64(text: Base64): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(decodedLength(text));
+  return bytes.subarray(0, decodeInto(bytes, text));
+}
+
+function piecesOf(text: Base64): readonly string[] {
+  return typeof text === "string" ? [text] : text;
+}
+
+function decodePiece(target: Uint8Array, piece: string): number {
+  if (setFromBase64 !== undefined) {
+    return setFromBase64.call(target, piece).written;
   }
   // A vocabulary takes the loop below longer than all else that loading does.
   if (Buffer?.from !== undefined) {
-    return Buffer.from(text, "base64");
+    return Buffer.from(target.buffer, target.byteOffset, target.length).write(piece, "base64");
   }
   // A loop: Uint8Array.from(binary, ...) takes twenty times as long.
-  const binary = atob(text);
-  const bytes = new Uint8Array(binary.length);
+  const binary = atob(piece);
   for (let index = 0; index < binary.length; index++) {
-    bytes[index] = binary.charCodeAt(index);
+    target[index] = binary.charCodeAt(index);
   }
-  return bytes;
+  return binary.length;
 }
 
 /** Encodes bytes in standard base64. */

@@ -1,3 +1,3 @@
 /** The compiled planner in base64; written by the build. */
-declare function inline(): string;
+declare function inline(): readonly string[];
 export default inline;

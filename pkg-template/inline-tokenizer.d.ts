@@ -1,3 +1,3 @@
 /** The compiled tokenizer in base64; written by the build. */
-declare const tokenizer: string;
+declare const tokenizer: readonly string[];
 export default tokenizer;

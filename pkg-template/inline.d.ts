@@ -1,3 +1,3 @@
 /** The compiled core in base64; written by the build. */
-declare const core: string;
+declare const core: readonly string[];
 export default core;

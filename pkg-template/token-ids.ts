@@ -1,7 +1,7 @@
 import { TokenHeadroomError } from "./errors.js";
 import { isList, reading, shown } from "./found.js";
 import type { Instance, TokenizerExports } from "./instance.js";
-import { bytesOf, type LoadedEncoding } from "./loaded-encodings.js";
+import { type LoadedEncoding, stageData, takenModule } from "./loaded-encodings.js";
 import { allowSpecial } from "./special-tokens.js";
 import { requireText, stageText } from "./text.js";
 import type { EncodingIds } from "./types.js";
@@ -14,10 +14,9 @@ export class TokenIds {
   #epoch: number | undefined;
 
   constructor(instance: Instance<TokenizerExports>, encoding: LoadedEncoding, ids: EncodingIds) {
-    requireIds(ids);
     this.#instance = instance;
     this.#encoding = encoding;
-    this.#ids = { name: ids.name, data: ids.data };
+    this.#ids = requireIds(ids);
     this.#number();
   }
 
@@ -52,25 +51,31 @@ export class TokenIds {
   #number(): number {
     const number = this.#encoding.number();
     if (this.#epoch !== this.#instance.epoch) {
-      const [pack, ids] = [this.#encoding.bytes(), bytesOf(this.#ids, "ids")];
-      this.#instance.stage(pack, ids);
-      this.#instance.call("ids_register", number, pack.length, ids.length);
-      this.#epoch = this.#instance.epoch;
-      this.#instance.release();
+      try {
+        const [pack, ids] = stageData(this.#instance, [
+          [this.#encoding.module, "vocabulary"],
+          [this.#ids, "ids"],
+        ]);
+        this.#instance.call("ids_register", number, pack, ids);
+        this.#epoch = this.#instance.epoch;
+      } finally {
+        this.#instance.release();
+      }
     }
     return number;
   }
 }
 
-function requireIds(ids: unknown): asserts ids is EncodingIds {
-  const { name, data } = (ids ?? {}) as Partial<EncodingIds>;
-  if (typeof name !== "string" || (typeof data !== "string" && !(data instanceof Uint8Array))) {
+function requireIds(given: unknown): EncodingIds {
+  const ids = takenModule(given);
+  if (ids === undefined) {
     throw new TokenHeadroomError("found no ids, expected { name, data }", {
       code: "invalid_option",
       path: "ids",
       hint: 'pass what the module exports by default: import ids from "token-headroom/encodings/o200k_base.ids"',
     });
   }
+  return ids;
 }
 
 function wordsOf(ids: unknown): Uint32Array {

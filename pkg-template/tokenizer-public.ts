@@ -4,6 +4,7 @@ export type { TokenizerFile } from "./load-file.js";
 export type { TokenizerApi } from "./tokenizer-api.js";
 export type { FileOptions, LoadOptions, SpecialOptions, SyncLoadOptions, Tokenizer } from "./tokenizer-types.js";
 export type {
+  Base64,
   EncodingIds,
   EncodingModule,
   EncodingName,

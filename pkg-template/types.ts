@@ -17,12 +17,18 @@ export type * from "./request-types.js";
 export type * from "./usage-types.js";
 export type * from "./validate-types.js";
 
+/**
+ * Base64, in one string or in pieces whose length is a multiple of four each. An engine builds a long string of a module several
+ * times over while it reads it, and pieces once.
+ */
+export type Base64 = string | readonly string[];
+
 /** A vocabulary, as the modules under `token-headroom/encodings/` export it. */
 export interface EncodingModule {
   /** Its name. */
   readonly name: EncodingName | (string & {});
   /** The pack, as bytes or in base64. */
-  readonly data: string | Uint8Array;
+  readonly data: Base64 | Uint8Array;
 }
 
 /** The token ids of a vocabulary, as the modules `token-headroom/encodings/<name>.ids` export them. */
@@ -30,7 +36,7 @@ export interface EncodingIds {
   /** The encoding's name. */
   readonly name: EncodingName | (string & {});
   /** The file, as bytes or in base64. */
-  readonly data: string | Uint8Array;
+  readonly data: Base64 | Uint8Array;
 }
 
 /** What is counted for, and against which limits. */

@@ -2,7 +2,7 @@
 import { createTokenBudget } from "token-headroom";
 import o200k_base from "token-headroom/encodings/o200k_base";
 import o200k_ids from "token-headroom/encodings/o200k_base.ids";
-import { loadEncoding, loadEncodingSync, type Tokenizer, TokenHeadroomError } from "token-headroom/tokenizer";
+import { type Base64, loadEncoding, loadEncodingSync, type Tokenizer, TokenHeadroomError } from "token-headroom/tokenizer";
 import { initSync, loadEncoding as slimLoad } from "token-headroom/tokenizer/slim";
 
 const tokenizer: Tokenizer = await loadEncoding("o200k_base", { ids: true });
@@ -33,6 +33,13 @@ await createTokenBudget({ model: "gpt-4o", encoding: tokenizer.module });
 
 loadEncodingSync(o200k_base, { ids: o200k_ids }).name satisfies string;
 await loadEncoding(o200k_base, { ids: o200k_ids });
+loadEncodingSync({ name: "mine", data: ["AAAA", "AAAA"] });
+loadEncodingSync({ name: "mine", data: "AAAA" });
+loadEncodingSync({ name: "mine", data: new Uint8Array(3) });
+const { data } = o200k_base;
+data satisfies Base64 | Uint8Array;
+// @ts-expect-error what comes with the package is read-only
+o200k_base.data = data;
 // @ts-expect-error the synchronous door needs a vocabulary
 loadEncodingSync("o200k_base");
 // @ts-expect-error the synchronous door needs the ids themselves

@@ -1,5 +1,6 @@
 //! `cargo xtask pack`: the npm package, from the crate, the vocabularies and the TypeScript sources.
 
+mod base64;
 mod encodings;
 mod gates;
 mod manifest;

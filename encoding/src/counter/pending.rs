@@ -26,7 +26,7 @@ pub(super) struct Pending {
     pub tiny: Keys<tiny_memo::Key, UNKNOWN>,
     pub short: Keys<short_memo::Key, UNKNOWN>,
     pub middle: Keys<memo::Key, UNKNOWN>,
-    /// Those of them that are merged: together whatever their lengths, because a text has few.
+    /// Those of them that are merged: together whatever their lengths, because most texts have few of each.
     pub unlike: Unlike,
 }
 
@@ -55,6 +55,17 @@ impl<K: Copy, const CAPACITY: usize> Keys<K, CAPACITY> {
     #[inline(always)]
     pub fn push(&mut self, length: usize, key: K) -> usize {
         self.set(length, key, true)
+    }
+
+    /// Keeps those that `is_kept` says, in their order.
+    #[inline(always)]
+    pub fn keep(&mut self, mut is_kept: impl FnMut(K) -> bool) {
+        let mut kept = 0;
+        for at in 0..self.length {
+            let key = self.get(at);
+            kept = self.set(kept, key, is_kept(key));
+        }
+        self.length = kept;
     }
 
     /// Puts `key` at `length`, and gives the length with it if it `counts`.
@@ -150,6 +161,21 @@ impl Counter<'_> {
 mod tests {
     use crate::Encoding;
 
+    const O200K_BASE: &[u8] = include_bytes!("../../packs/o200k_base.pack");
+    const CL100K_BASE: &[u8] = include_bytes!("../../packs/cl100k_base.pack");
+    const TEKKEN: &[u8] = include_bytes!("../../packs/mistral-tekken.pack");
+    const DEEPSEEK: &[u8] = include_bytes!("../../packs/deepseek-v4.pack");
+    const GEMMA: &[u8] = include_bytes!("../../packs/gemma4.pack");
+
+    /// One that remembers nothing yet.
+    fn fresh(pack: &[u8]) -> Encoding {
+        Encoding::from_pack(pack).unwrap()
+    }
+
+    fn knows_short_tokens(encoding: &Encoding) -> bool {
+        encoding.vocabulary().short_tokens().is_some()
+    }
+
     #[test]
     fn many_unknown_pieces_of_all_lengths_count_as_each_alone() {
         let mut state = 1_u64;
@@ -163,12 +189,41 @@ mod tests {
                 .chain((1..length).map(letter))
                 .collect::<String>()
         };
-        let words: Vec<String> = (0..60_000).map(|i| word(2 + i % 18)).collect();
-        for name in ["o200k_base", "cl100k_base", "mistral-tekken", "gemma4"] {
-            let [together, apart] = [(); 2].map(|()| Encoding::named(name).unwrap());
+        // So many that the short tokens are found out on the way, and are asked for in large batches afterwards.
+        let words: Vec<String> = (0..200_000).map(|i| word(2 + i % 18)).collect();
+        for pack in [O200K_BASE, CL100K_BASE, TEKKEN, GEMMA] {
+            let [together, apart] = [fresh(pack), fresh(pack)];
             // In such words no piece depends on the one before.
             let alone: u32 = words.iter().map(|word| apart.count(word)).sum();
-            assert_eq!(together.count(&words.concat()), alone, "{name}");
+            assert_eq!(together.count(&words.concat()), alone, "{}", apart.name());
+            // They tell nothing where merges start from characters.
+            assert!(knows_short_tokens(&together) || pack == GEMMA);
+        }
+    }
+
+    #[test]
+    fn short_pieces_count_the_same_before_and_after_the_short_tokens_are_found_out() {
+        let symbols = ["a", "T", "7", " ", "-", "é", "д", "日", "\0"];
+        let mut texts = Vec::new();
+        for one in symbols {
+            for two in symbols {
+                for three in symbols {
+                    for four in ["", "e", "ñ"] {
+                        texts.push([one, two, three, four].concat());
+                    }
+                }
+            }
+        }
+        for pack in [O200K_BASE, CL100K_BASE, TEKKEN, DEEPSEEK] {
+            let late = fresh(pack);
+            while !knows_short_tokens(&late) {}
+            for chunk in texts.chunks(50) {
+                let early = fresh(pack);
+                for text in chunk {
+                    assert_eq!(early.count(text), late.count(text), "{text:?}");
+                }
+                assert!(!knows_short_tokens(&early));
+            }
         }
     }
 }

@@ -6,9 +6,9 @@ use std::hint::select_unpredictable;
 
 use super::pending::Pending;
 use super::{Counter, Scratch};
-use crate::merges::known_tokens::KnownTokens;
 use crate::merges::lot::Piece;
 use crate::merges::pairs::count_pairs;
+use crate::merges::short_tokens::ShortTokens;
 
 impl Counter<'_> {
     /// Tokens of the pending pieces of up to fifteen bytes. Those that are merged become known, others are told as fast again.
@@ -26,15 +26,27 @@ impl Counter<'_> {
         if !self.vocabulary.is_plain() {
             return self.count_unknown_alone();
         }
-        let known = self.vocabulary.known_tokens();
-        let settled = self.settle_tiny(known) + self.settle_short(known);
+        let settled = match self.vocabulary.short_tokens() {
+            Some(short_tokens) => self.settle(short_tokens),
+            None => {
+                self.add_tiny_and_short();
+                0
+            }
+        };
         self.add_middle();
         settled + self.count_unlike()
     }
 
+    /// Tokens of those of up to seven bytes that need no merging. The others become unlike pieces.
+    // Not a part of its caller, nor is its alternative: a first text needs one of them, and most texts the other.
+    #[inline(never)]
+    fn settle(&mut self, short_tokens: &ShortTokens) -> u32 {
+        self.settle_tiny(short_tokens) + self.settle_short(short_tokens)
+    }
+
     /// Tokens of those of up to four bytes that need no merging. The others become unlike pieces, here and below.
     #[inline(always)]
-    fn settle_tiny(&mut self, known: Option<&KnownTokens>) -> u32 {
+    fn settle_tiny(&mut self, short_tokens: &ShortTokens) -> u32 {
         let vocabulary = self.vocabulary;
         let Scratch {
             tiny: memo,
@@ -47,7 +59,7 @@ impl Counter<'_> {
         let mut left = 0;
         for at in 0..tiny.length {
             let key = tiny.get(at);
-            let count = vocabulary.short().count(key.bytes(), key.length() == 3);
+            let count = short_tokens.count(key.bytes(), key.length() == 3);
             tokens += select_unpredictable(key.is_short(), count, 0);
             memo.put_if(key.is_short(), key, count);
             left = tiny.set(left, key, !key.is_short());
@@ -56,9 +68,9 @@ impl Counter<'_> {
         for at in 0..left {
             let key = tiny.get(at);
             let bytes = u32::from_le_bytes(key.bytes());
-            let is_token = known.is_none_or(|known| known.may_be(bytes.into(), 4));
-            let count = if key.is_four() & !is_token {
-                vocabulary.count_four(key.bytes())
+            let may_be_one = short_tokens.may_be_one(bytes.into(), 4);
+            let count = if key.is_four() & !may_be_one {
+                short_tokens.count_four(vocabulary, key.bytes())
             } else {
                 0
             };
@@ -72,7 +84,7 @@ impl Counter<'_> {
 
     /// The same of those of up to seven bytes.
     #[inline(always)]
-    fn settle_short(&mut self, known: Option<&KnownTokens>) -> u32 {
+    fn settle_short(&mut self, short_tokens: &ShortTokens) -> u32 {
         let vocabulary = self.vocabulary;
         let Pending { short, unlike, .. } = &mut self.scratch.pending;
         let mut tokens = 0;
@@ -80,13 +92,8 @@ impl Counter<'_> {
         for at in 0..short.length {
             let key = short.get(at);
             let (bytes, length) = (key.bytes(), key.length());
-            let (count, may_be_one) = match known {
-                Some(known) => (
-                    count_pairs(vocabulary, known, bytes, length),
-                    known.may_be(bytes, length),
-                ),
-                None => (0, true),
-            };
+            let count = count_pairs(vocabulary, short_tokens, bytes, length);
+            let may_be_one = short_tokens.may_be_one(bytes, length);
             tokens += count;
             let new = count == 0 && unlike.add(Piece::new([bytes, 0], length, may_be_one));
             kept = short.set(kept, key, new);
@@ -95,18 +102,30 @@ impl Counter<'_> {
         tokens
     }
 
+    /// Adds those of up to seven bytes to the unlike pieces.
+    #[inline(never)]
+    fn add_tiny_and_short(&mut self) {
+        let Pending {
+            tiny,
+            short,
+            unlike,
+            ..
+        } = &mut self.scratch.pending;
+        tiny.keep(|key| {
+            let bytes = u32::from_le_bytes(key.bytes());
+            unlike.add_rarely(Piece::new([bytes.into(), 0], key.length(), true))
+        });
+        short.keep(|key| unlike.add_rarely(Piece::new([key.bytes(), 0], key.length(), true)));
+    }
+
     /// Adds those of up to fifteen bytes to the unlike pieces.
     #[inline(always)]
     fn add_middle(&mut self) {
         let Pending { middle, unlike, .. } = &mut self.scratch.pending;
-        let mut kept = 0;
-        for at in 0..middle.length {
-            let key = middle.get(at);
+        middle.keep(|key| {
             let (words, length) = key.piece();
-            let new = unlike.add(Piece::new(words, length, true));
-            kept = middle.set(kept, key, new);
-        }
-        middle.length = kept;
+            unlike.add(Piece::new(words, length, true))
+        });
     }
 
     /// Tokens of the unlike pieces.

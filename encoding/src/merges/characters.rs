@@ -15,6 +15,8 @@ pub(crate) struct Characters {
 
 impl Characters {
     /// Numbers `characters` from 256 on; `symbol` gives the symbol of an id.
+    // What opens a pack is compiled when the first is opened, mostly one without characters.
+    #[inline(never)]
     pub fn new(characters: &[char], symbol: impl Fn(u32) -> u32) -> Self {
         let mut table = Self {
             blocks: vec![0; 0x11_0000 >> 8],

@@ -4,21 +4,21 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::edges::ThreeBytes;
-use super::known_tokens::KnownTokens;
+use super::short_tokens::ShortTokens;
 use super::vocabulary::Vocabulary;
 
 /// Characters of three bytes, or bytes of giant pieces of them, after which they are found out.
 const BEFORE_THREE: u32 = 50_000;
 
-/// Times that pieces were not known, after which those are found out that may be a token.
-const BEFORE_KNOWN: u32 = 200;
+/// Times that pieces were not known, after which the short tokens are found out.
+const BEFORE_SHORT: u32 = 200;
 
 /// See the module.
 pub(super) struct Later {
     three: OnceLock<ThreeBytes>,
     before_three: AtomicU32,
-    known: OnceLock<KnownTokens>,
-    before_known: AtomicU32,
+    short: OnceLock<ShortTokens>,
+    before_short: AtomicU32,
     longest: OnceLock<usize>,
     /// All merges in the order of their ids, until the characters of three bytes are known.
     pairs: Mutex<Vec<(u32, u32)>>,
@@ -30,32 +30,33 @@ impl Later {
         Self {
             three: OnceLock::new(),
             before_three: AtomicU32::new(BEFORE_THREE),
-            known: OnceLock::new(),
-            before_known: AtomicU32::new(BEFORE_KNOWN),
+            short: OnceLock::new(),
+            before_short: AtomicU32::new(BEFORE_SHORT),
             longest: OnceLock::new(),
             pairs: Mutex::new(pairs),
         }
     }
 
-    /// Which short pieces may be one token, once it has been asked for often enough. The ids of merges count on from `first_id`.
+    /// The short tokens of `vocabulary`, whose tables these are, once they have been asked for often enough.
     #[inline]
-    pub fn known_tokens(&self, first_id: u32) -> Option<&KnownTokens> {
-        match self.known.get() {
-            None => self.first_known_tokens(first_id),
+    pub fn short_tokens(&self, vocabulary: &Vocabulary) -> Option<&ShortTokens> {
+        match self.short.get() {
+            None => self.first_short_tokens(vocabulary),
             known => known,
         }
     }
 
     #[cold]
-    fn first_known_tokens(&self, first_id: u32) -> Option<&KnownTokens> {
-        if count_down(&self.before_known, 1) {
+    fn first_short_tokens(&self, vocabulary: &Vocabulary) -> Option<&ShortTokens> {
+        if count_down(&self.before_short, 1) {
             return None;
         }
-        Some(self.known(&self.pairs(), first_id))
+        Some(self.short(vocabulary, &self.pairs()))
     }
 
-    fn known(&self, pairs: &[(u32, u32)], first_id: u32) -> &KnownTokens {
-        self.known.get_or_init(|| KnownTokens::new(pairs, first_id))
+    fn short(&self, vocabulary: &Vocabulary, pairs: &[(u32, u32)]) -> &ShortTokens {
+        self.short
+            .get_or_init(|| ShortTokens::new(vocabulary, pairs))
     }
 
     /// What characters of three bytes become in `vocabulary`, whose tables these are, once it has been asked for often enough; `times` is
@@ -76,7 +77,7 @@ impl Later {
         let three = self.three.get_or_init(|| {
             let mut pairs = self.pairs();
             // They are needed for this as well, and gone afterwards.
-            self.known(&pairs, vocabulary.first_id());
+            self.short(vocabulary, &pairs);
             self.longest_of(&pairs, vocabulary);
             ThreeBytes::new(vocabulary, &std::mem::take(&mut *pairs))
         });

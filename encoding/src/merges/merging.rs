@@ -2,7 +2,8 @@
 
 use super::characters::Characters;
 use super::fours::Four;
-use super::vocabulary::{Join, NONE, Vocabulary};
+use super::pair_table::Join;
+use super::vocabulary::{NONE, Vocabulary};
 
 /// Bits for a place, below the symbol: so the least of all candidates is the leftmost of the lowest id. Symbols have 22 bits.
 pub(super) const PLACE_BITS: u32 = 6;

@@ -9,7 +9,7 @@
 //! the pair that merges first does so while the third byte is free, so the other could have merged as well, and comes later by itself too.
 
 use super::fours::Four;
-use super::known_tokens::KnownTokens;
+use super::short_tokens::ShortTokens;
 use super::vocabulary::Vocabulary;
 
 /// The longest piece that is counted.
@@ -22,7 +22,7 @@ const NOT_ASCII: u64 = 0x8080_8080_8080_8080;
 #[inline(always)]
 pub(crate) fn count_pairs(
     vocabulary: &Vocabulary,
-    known: &KnownTokens,
+    short_tokens: &ShortTokens,
     piece: u64,
     length: usize,
 ) -> u32 {
@@ -31,7 +31,7 @@ pub(crate) fn count_pairs(
     let merging = merging & ((1 << (length - 1)) - 1);
     let mut longer = 0;
     for at in 0..MAX_PIECE - 2 {
-        longer |= vocabulary.short().is_three((piece >> (8 * at)) as u32) << at;
+        longer |= short_tokens.is_three((piece >> (8 * at)) as u32) << at;
     }
     longer &= (1 << length >> 2) - 1;
     longer |= u32::from(piece & NOT_ASCII != 0);
@@ -48,7 +48,7 @@ pub(crate) fn count_pairs(
         let at = fours.trailing_zeros();
         fours &= fours - 1;
         let four = piece >> (8 * at) & 0xFFFF_FFFF;
-        longer |= u32::from(known.may_be(four, 4));
+        longer |= u32::from(short_tokens.may_be_one(four, 4));
     }
     if longer | left != 0 {
         return 0;

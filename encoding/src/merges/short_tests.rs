@@ -1,8 +1,8 @@
 //! What is known of short pieces without merging agrees with merging.
 
-use super::known_tokens::KnownTokens;
 use super::merge::count_short;
 use super::pairs::count_pairs;
+use super::short_tokens::ShortTokens;
 use super::vocabulary::Vocabulary;
 use crate::pack::{Kind, Pack};
 
@@ -24,11 +24,12 @@ fn vocabularies() -> [Vocabulary; 5] {
 #[test]
 fn three_ascii_characters_out_of_the_bits_are_as_many_tokens_as_merges_leave() {
     for vocabulary in &vocabularies() {
+        let known = short_tokens(vocabulary);
         for piece in 0..1 << 21_u32 {
             let bytes = [piece, piece >> 7, piece >> 14].map(|byte| byte as u8 & 0x7F);
             let [first, second, third] = bytes;
             // Whatever follows does not matter.
-            let count = vocabulary.short().count([first, second, third, 0xFF], true);
+            let count = known.count([first, second, third, 0xFF], true);
             assert_eq!(Some(count), count_short(vocabulary, &bytes), "{bytes:?}");
         }
     }
@@ -37,12 +38,17 @@ fn three_ascii_characters_out_of_the_bits_are_as_many_tokens_as_merges_leave() {
 #[test]
 fn four_ascii_characters_by_rule_are_as_many_tokens_as_merges_leave() {
     for vocabulary in &vocabularies() {
+        let known = short_tokens(vocabulary);
         let check = |piece: u32| {
             let bytes = piece.to_le_bytes().map(|byte| byte & 0x7F);
             match count_short(vocabulary, &bytes) {
                 Some(1) => false,
                 count => {
-                    assert_eq!(Some(vocabulary.count_four(bytes)), count, "{bytes:?}");
+                    assert_eq!(
+                        Some(known.count_four(vocabulary, bytes)),
+                        count,
+                        "{bytes:?}"
+                    );
                     true
                 }
             }
@@ -64,7 +70,7 @@ fn pieces_of_pairs_are_as_many_tokens_as_merges_leave() {
     // Few letters, so that the same pairs overlap.
     let few = b"XQz+J";
     for vocabulary in &vocabularies() {
-        let known = known_tokens(vocabulary);
+        let known = short_tokens(vocabulary);
         let mut pairs = 0;
         let mut state = 1_u64;
         for turn in 0..300_000 {
@@ -87,8 +93,8 @@ fn pieces_of_pairs_are_as_many_tokens_as_merges_leave() {
 #[test]
 fn every_short_token_may_be_one_and_most_other_pieces_may_not() {
     for vocabulary in &vocabularies() {
-        let known = known_tokens(vocabulary);
-        let may_be = |piece: &[u8]| known.may_be(word(piece), piece.len());
+        let known = short_tokens(vocabulary);
+        let may_be = |piece: &[u8]| known.may_be_one(word(piece), piece.len());
         let mut tokens: Vec<Vec<u8>> = (0..=255).map(|byte| vec![byte]).collect();
         for (left, right) in merges(vocabulary) {
             let token = [
@@ -108,9 +114,10 @@ fn every_short_token_may_be_one_and_most_other_pieces_may_not() {
     }
 }
 
-fn known_tokens(vocabulary: &Vocabulary) -> &KnownTokens {
+/// The short tokens, however often they have been asked for.
+pub(super) fn short_tokens(vocabulary: &Vocabulary) -> &ShortTokens {
     loop {
-        if let Some(known) = vocabulary.known_tokens() {
+        if let Some(known) = vocabulary.short_tokens() {
             return known;
         }
     }

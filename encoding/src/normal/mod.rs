@@ -51,6 +51,8 @@ impl Normalizer {
 }
 
 /// `text` in Unicode's form C: composed.
+// Not a part of what asks for it: that is compiled for the first text, which mostly needs no form.
+#[inline(never)]
 pub(crate) fn nfc(text: &str) -> Cow<'_, str> {
     form::normalize::<Nfc>(text)
 }
@@ -66,6 +68,7 @@ pub(crate) fn nfkc(text: &str) -> Cow<'_, str> {
     whole_nfkc(text)
 }
 
+#[inline(never)]
 pub(crate) fn whole_nfkc(text: &str) -> Cow<'_, str> {
     form::normalize::<Nfkc>(text)
 }

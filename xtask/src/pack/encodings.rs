@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 use token_headroom_encoding::pack;
 
+use super::base64::base64_pieces;
 use crate::place;
 
 /// Writes the modules and assets; gives the files, relative to `dist`, whose sizes users pay.
@@ -28,12 +29,12 @@ pub fn write(dist: &Path) -> Result<Vec<String>> {
         let ids = path.with_extension("ids");
         let ids = ids.exists().then(|| fs::read(&ids)).transpose()?;
         fs::write(folder.join(format!("{own}.pack")), &bytes)?;
-        Module::PACK.write(&folder, own, &Data::Base64(base64(&bytes)))?;
+        Module::PACK.write(&folder, own, &Data::Base64(base64_pieces(&bytes)))?;
         for variant in variants {
             Module::PACK.write(&folder, variant, &Data::Of(own))?;
         }
         if let Some(ids) = &ids {
-            Module::IDS.write(&folder, own, &Data::Base64(base64(ids)))?;
+            Module::IDS.write(&folder, own, &Data::Base64(base64_pieces(ids)))?;
             for variant in variants {
                 Module::IDS.write(&folder, variant, &Data::Of(own))?;
             }
@@ -149,7 +150,7 @@ impl Module {
     fn write(&self, folder: &Path, name: &str, data: &Data<'_>) -> Result<()> {
         let end = self.end;
         let (import, require, value) = match data {
-            Data::Base64(text) => (String::new(), String::new(), format!("\"{text}\"")),
+            Data::Base64(pieces) => (String::new(), String::new(), pieces.clone()),
             Data::Of(own) => (
                 format!("import own from \"./{own}{end}.js\";\n"),
                 format!("const own = require(\"./{own}{end}.cjs\").default;\n"),
@@ -182,58 +183,5 @@ impl Module {
              declare const encoding: {interface};\n\
              export default encoding;\n"
         )
-    }
-}
-
-/// Standard base64 with padding.
-pub fn base64(bytes: &[u8]) -> String {
-    const DIGITS: [char; 64] = digits();
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for chunk in bytes.chunks(3) {
-        let byte = |index: usize| chunk.get(index).copied().map_or(0, u32::from);
-        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for digit in 0..4 {
-            let value = bits >> (18 - 6 * digit) & 63;
-            text.push(if digit <= chunk.len() {
-                DIGITS[value as usize]
-            } else {
-                '='
-            });
-        }
-    }
-    text
-}
-
-const fn digits() -> [char; 64] {
-    let source = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut digits = ['A'; 64];
-    let mut index = 0;
-    while index < 64 {
-        digits[index] = source[index] as char;
-        index += 1;
-    }
-    digits
-}
-
-#[cfg(test)]
-mod tests {
-    use super::base64;
-
-    /// The test vectors of RFC 4648, section 10, and one with every digit above the letters.
-    #[test]
-    fn base64_is_standard() {
-        let pairs = [
-            ("", ""),
-            ("f", "Zg=="),
-            ("fo", "Zm8="),
-            ("foo", "Zm9v"),
-            ("foob", "Zm9vYg=="),
-            ("fooba", "Zm9vYmE="),
-            ("foobar", "Zm9vYmFy"),
-        ];
-        for (plain, encoded) in pairs {
-            assert_eq!(base64(plain.as_bytes()), encoded);
-        }
-        assert_eq!(base64(&[0xfb, 0xff, 0xbf]), "+/+/");
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use super::encodings::base64;
+use super::base64::base64_pieces;
 use super::split::split;
 use crate::command::{command, join, run};
 use crate::place;
@@ -138,40 +138,34 @@ impl Module {
             later.map(|written| (written, kept as Inline)),
         ];
         for (half, (written, inline)) in halves.iter().zip(written.into_iter().flatten()) {
-            let text = shrink(half, written.wasm, dist)?;
-            fs::write(dist.join(written.inline), inline(&text))?;
+            let pieces = shrink(half, written.wasm, dist)?;
+            fs::write(dist.join(written.inline), inline(&pieces))?;
         }
         Ok(())
     }
 }
 
-/// Writes what binaryen makes of `module`, and gives it in base64.
+/// Writes what binaryen makes of `module`, and gives it as [`base64_pieces`].
 fn shrink(module: &[u8], name: &str, dist: &Path) -> Result<String> {
     let file = dist.join(name);
     fs::write(&file, module)?;
     let mut binaryen = command(place::tool("wasm-opt"), &SHRINK);
     run(binaryen.arg(&file).arg("--output").arg(&file))?;
-    Ok(base64(&fs::read(&file)?))
+    Ok(base64_pieces(&fs::read(&file)?))
 }
 
-/// A JavaScript module that gives a text.
+/// A JavaScript module that gives an array of strings.
 type Inline = fn(&str) -> String;
 
 /// One that gives it to every process.
-fn used(text: &str) -> String {
-    format!("export default \"{text}\";\n")
+fn used(pieces: &str) -> String {
+    format!("export default {pieces};\n")
 }
 
-/// One that gives `text`, which most processes import and never ask for: of a function that is not called an engine only looks for the
-/// end, and it keeps nothing of it. A long string would be built even so; pieces take less than half as long as one.
-fn kept(text: &str) -> String {
-    const PIECE: usize = 16 * 1024;
-    let pieces: String = text
-        .as_bytes()
-        .chunks(PIECE)
-        .map(|piece| format!("    \"{}\",\n", String::from_utf8_lossy(piece)))
-        .collect();
-    format!("export default function inline() {{\n  return [\n{pieces}  ].join(\"\");\n}}\n")
+/// One that gives what most processes import and never ask for: of a function that is not called an engine only looks for the end, and
+/// it keeps nothing of it.
+fn kept(pieces: &str) -> String {
+    format!("export default function inline() {{\n  return {pieces};\n}}\n")
 }
 
 fn build(module: &Module, target: &Path) -> Result<PathBuf> {
