@@ -68,7 +68,7 @@ mod tests {
 
     #[test]
     fn pieces_together_are_the_whole() {
-        let bytes: Vec<u8> = (0..PIECE).map(|at| (at * at >> 3) as u8).collect();
+        let bytes: Vec<u8> = (0..PIECE).map(|at| ((at * at) >> 3) as u8).collect();
         for length in [
             0,
             1,
