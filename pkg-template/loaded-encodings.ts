@@ -72,9 +72,11 @@ export function stageData<Parts extends readonly [Part, ...Part[]]>(
   let start = 0;
   // From here on nothing of the caller's runs, which could stage something else meanwhile.
   const lengths = parts.map(([{ name, data }, what], index) => {
-    const length = data instanceof Uint8Array ? (most[index] as number) : decoded(staging.subarray(start), name, data, what);
+    let length = most[index] as number;
     if (data instanceof Uint8Array) {
       staging.set(data, start);
+    } else {
+      length = decoded(staging.subarray(start), name, data, what);
     }
     start += length;
     return length;

@@ -18,8 +18,8 @@ export type * from "./usage-types.js";
 export type * from "./validate-types.js";
 
 /**
- * Base64, in one string or in pieces whose length is a multiple of four each. An engine builds a long string of a module several
- * times over while it reads it, and pieces once.
+ * Base64, in one string or in pieces whose length is a multiple of four each. An engine that reads a module copies a long
+ * string more often than pieces.
  */
 export type Base64 = string | readonly string[];
 

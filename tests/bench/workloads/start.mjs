@@ -50,7 +50,7 @@ export async function measure({ name, data, emit }) {
   const slow = calls.filter((call) => call.ms > 0.05).map((call) => [`in it: ${call.name}`, call.ms]);
   emit({
     ...steps,
-    "in it: base64": decoded.ms,
+    "in it: base64 (Buffer.write only)": decoded.ms,
     "in it: compilation": compile.ms,
     "in it: instantiation": instantiate.ms,
     ...Object.fromEntries(slow),
