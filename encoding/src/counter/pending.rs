@@ -111,7 +111,12 @@ impl Counter<'_> {
 
     /// Tokens of the pending pieces of `text`.
     pub(super) fn count_pending(&mut self, text: &[u8]) -> u32 {
-        self.count_unknown() + self.count_pending_long(text)
+        let unknown = self.count_unknown();
+        // Most texts are short and have none.
+        match self.scratch.pending.long.length {
+            0 => unknown,
+            _ => unknown + self.count_pending_long(text),
+        }
     }
 
     #[inline(never)]

@@ -46,11 +46,8 @@ impl Join {
 pub(super) struct PairTable {
     /// The first stays empty; it is what pairs that cannot merge look at.
     buckets: Vec<Bucket>,
-    /// By bucket: a bit for each of eight kinds of pairs that belong there. Most pairs that do not merge are found out here, in an
-    /// eighth of the memory or less, and memory is what a merge waits for.
-    kinds: Vec<u8>,
-    /// The number of buckets, a power of two, less 1.
-    mask: usize,
+    /// How many of the buckets pairs belong to.
+    places: u64,
     /// The symbol that each pair of bytes becomes, or [`NONE`]; by the first, and above it the second.
     bytes: Box<[u32; 1 << 16]>,
 }
@@ -58,12 +55,11 @@ pub(super) struct PairTable {
 impl PairTable {
     /// Of `pairs`, whose ids count on from `first_id`; `parts` says of each id which part of others it can be.
     pub fn new(pairs: &[(u32, u32)], first_id: u32, parts: &[u8]) -> Result<Self> {
-        // At most half of the entries are used, so every search ends.
-        let log = pairs.len().next_power_of_two().max(2).ilog2();
+        // A bucket for each, so at most half of the entries are used and every search ends.
+        let places = pairs.len() + 1;
         let mut table = Self {
-            buckets: vec![Bucket::default(); (1 << log) + 1],
-            kinds: vec![0; (1 << log) + 1],
-            mask: (1 << log) - 1,
+            buckets: vec![Bucket::default(); places + 1],
+            places: places as u64,
             bytes: zeroed(),
         };
         for (pairs, id) in pairs.chunks(AT_ONCE).zip((first_id..).step_by(AT_ONCE)) {
@@ -92,7 +88,7 @@ impl PairTable {
     fn touch_all(&self, pairs: &[(u32, u32)]) {
         let mut read = 0;
         for &(left, right) in pairs {
-            let Bucket([newer, _]) = self.buckets[self.place(pair(left, right)).0];
+            let Bucket([newer, _]) = self.buckets[self.place(pair(left, right))];
             read |= newer;
         }
         black_box(read);
@@ -105,8 +101,7 @@ impl PairTable {
         }
         let pair = pair(left, right);
         let entry = pair | u64::from(symbol);
-        let (at, kind) = self.place(pair);
-        self.kinds[at] |= 1 << kind;
+        let at = self.place(pair);
         let Bucket(entries) = &mut self.buckets[at];
         let [newer, older] = *entries;
         // Nearly always. Which of the two is free cannot be predicted, so there is no branch on it.
@@ -139,14 +134,12 @@ impl PairTable {
         )))
     }
 
-    /// Where a pair belongs, and which of eight kinds it is.
+    /// Where a pair belongs.
     #[inline(always)]
-    fn place(&self, pair: u64) -> (usize, u32) {
+    fn place(&self, pair: u64) -> usize {
         let hash = pair.wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        // By constants: a processor shifts by a variable with one register only.
-        let at = (hash >> (64 - ID_BITS)) as usize & self.mask;
-        let kind = (hash >> (61 - ID_BITS)) as u32 & 7;
-        (at + 1, kind)
+        // The higher half as a fraction of the places: their number need not be a power of two.
+        1 + (((hash >> 32) * self.places) >> 32) as usize
     }
 
     fn next(&self, bucket: usize) -> usize {
@@ -157,17 +150,14 @@ impl PairTable {
         }
     }
 
-    /// What to look for of two ids; nothing where they are not `possible`. Neither that nor whether the pair is known can be predicted, so there
-    /// is no branch on either.
+    /// What to look for of two ids; nothing where they are not `possible`, which cannot be predicted, so there is no branch on it.
     #[inline(always)]
     pub fn joining(&self, left: u32, right: u32, possible: bool) -> Join {
         let pair = pair(left, right);
-        let (at, kind) = self.place(pair);
-        let at = at & usize::from(possible).wrapping_neg();
-        let known = usize::from(self.kinds[at] >> kind & 1);
+        let at = self.place(pair) & usize::from(possible).wrapping_neg();
         Join {
             pair,
-            at: (at & known.wrapping_neg()) as u32,
+            at: at as u32,
         }
     }
 
@@ -249,7 +239,7 @@ impl PairTable {
     /// The symbol of two ids, not both of them byte 0, whichever parts of merges they are; or [`NONE`].
     pub fn get(&self, left: u32, right: u32) -> u32 {
         let pair = pair(left, right);
-        let at = self.place(pair).0 as u32;
+        let at = self.place(pair) as u32;
         self.joined(Join { pair, at })
     }
 }

@@ -62,7 +62,7 @@ fn colliding(number: usize) -> Vec<(u32, u32)> {
     let others: Vec<_> = (0..number as u32).map(|right| (1, right)).collect();
     let size = table(&others, IDS).unwrap();
     let all = (1..IDS * IDS).map(|pair| (pair / IDS, pair % IDS));
-    let same = all.filter(|&(left, right)| size.place(pair(left, right)).0 == 7);
+    let same = all.filter(|&(left, right)| size.place(pair(left, right)) == 7);
     let pairs: Vec<_> = same.take(number).collect();
     assert_eq!(pairs.len(), number);
     pairs
