@@ -4,55 +4,42 @@
 //! bytes, which hold its arguments as one array, and gives the length of its answer. Everything that JSON cannot hold
 //! has been read or refused by the package before.
 
+mod arguments;
+mod context;
+mod described;
+mod state;
 mod texts;
-
-use std::cell::RefCell;
 
 use serde::Serialize;
 use serde_json::Value;
-use token_headroom_encoding::wasm::boundary::{give, number, with_staged_text};
-use token_headroom_encoding::wasm::{encoding, work};
-use token_headroom_encoding::{Code, Encoding, Error, Result};
+use token_headroom_encoding::Error;
+use token_headroom_encoding::wasm::boundary::{give, number};
+use token_headroom_encoding::wasm::work;
 
-use crate::conversation::{Conversation, Dialect};
-use crate::count::{CountText, Counted};
+use self::arguments::{answer, read_policy, reserve, taken, unreadable, written};
+use self::context::Context;
+use self::described::described;
+use self::state::STATE;
+use self::texts::{Place, Texts};
+use crate::conversation::Conversation;
+use crate::count::CountText;
 use crate::json;
-use crate::judge::{JudgeOptions, Judgement};
 use crate::memo::Memo;
-use crate::models::Model;
 use crate::options;
-use crate::plan::{CompactionPlan, Policy, plan_in_pieces};
-use crate::project::{Pieces, Projection, project_in_pieces};
-use crate::session::{Session, Wire};
+use crate::plan::{CompactionPlan, plan_in_pieces};
+use crate::project::{Pieces, project_in_pieces};
 use crate::signals::{Calibration, Expected, Report, UsageComparison};
 use crate::verify::{Terms, Verification, verify_by};
-use texts::{Place, Texts};
 
-/// Messages of about a hundred full windows of the usual size; beyond, a browser tab would notice.
-const SESSION_BYTES: usize = 64 << 20;
-/// Tool declarations of every agent in a process, with room for joint texts, and for the transcript of a history of 20,000
-/// rounds that is to be summarised (10 MB).
-const MEMO_BYTES: usize = 12 << 20;
-
-struct State {
-    /// By the number of the encoding.
-    memos: Vec<Memo<Encoding>>,
-    session: Session,
-}
-
-thread_local! {
-    static STATE: RefCell<State> = RefCell::new(State {
-        memos: Vec::new(),
-        session: Session::with_capacity(SESSION_BYTES),
-    });
-}
+/// Memory that planning takes for each message, about.
+const PLANNING: usize = 2_048;
 
 /// Projects and judges a request, in the light of what [`record`] has learned, if anything: `[options, wire, learned]`.
 #[unsafe(no_mangle)]
 pub extern "C" fn project(encoding: usize, bytes: usize) -> f64 {
     answer(bytes, |state, [options, wire, learned]| {
         let context = Context::of(&options)?;
-        let learned = self::learned(&learned)?;
+        let learned = arguments::learned(&learned)?;
         let (memo, counted) = state.recall(encoding, context.wire(wire)?)?;
         Ok(context.judge(&counted, memo, learned))
     })
@@ -131,7 +118,7 @@ pub extern "C" fn edits(encoding: usize, bytes: usize) -> f64 {
 pub extern "C" fn verify(encoding: usize, bytes: usize) -> f64 {
     answer(bytes, |state, [options, wire, plan, fills, learned]| {
         let context = Context::of(&options)?;
-        let (plan, learned) = (options::stored_plan(plan)?, self::learned(&learned)?);
+        let (plan, learned) = (options::stored_plan(plan)?, arguments::learned(&learned)?);
         // Whatever is wrong with a fill is told, as with one that does not fit its slot.
         let fills = match options::fills(&fills) {
             Ok(fills) => fills,
@@ -200,7 +187,7 @@ pub extern "C" fn models(bytes: usize) -> f64 {
 #[unsafe(no_mangle)]
 pub extern "C" fn record(bytes: usize) -> f64 {
     answer(bytes, |_, [learned, judgement, usage]| {
-        let learned = self::learned(&learned)?;
+        let learned = arguments::learned(&learned)?;
         let expected = Expected::read(&judgement)?;
         let report = Report::read(&usage)?;
         let mut state = learned.unwrap_or_default();
@@ -247,22 +234,6 @@ pub extern "C" fn repair(bytes: usize) -> f64 {
     })
 }
 
-impl State {
-    fn recall(&mut self, number: usize, wire: Wire) -> Result<(&Memo<Encoding>, Counted)> {
-        let known = encoding(number)?;
-        while self.memos.len() < number {
-            let earlier = encoding(self.memos.len())?;
-            self.memos.push(Memo::new(earlier, MEMO_BYTES));
-        }
-        if self.memos.len() == number {
-            self.memos.push(Memo::new(known, MEMO_BYTES));
-        }
-        let memo = &self.memos[number];
-        let counted = self.session.recall(number, wire, memo)?;
-        Ok((memo, counted))
-    }
-}
-
 /// What [`plan`] gives.
 #[derive(Serialize)]
 struct Planned<'a> {
@@ -280,55 +251,6 @@ struct Recorded {
     comparison: UsageComparison,
 }
 
-/// What a request is judged by.
-struct Context {
-    model: Model,
-    judge: JudgeOptions,
-    dialect: Option<Dialect>,
-}
-
-impl Context {
-    fn of(options: &Value) -> Result<Self> {
-        let (model, judge) = options::budget_options(options)?;
-        let model = crate::models::resolve(&model)?;
-        judge.check(&model.limit)?;
-        let dialect = options::dialect(options)?;
-        Ok(Self {
-            model,
-            judge,
-            dialect,
-        })
-    }
-
-    /// A request, in the dialect that the options name, if any.
-    fn wire(&self, wire: Value) -> Result<Wire> {
-        let wire = Wire::read(wire).ok_or_else(|| unreadable("a request that is none"))?;
-        Ok(Wire {
-            dialect: wire.dialect.or(self.dialect),
-            ..wire
-        })
-    }
-
-    fn judge(
-        &self,
-        counted: &Counted,
-        memo: &Memo<Encoding>,
-        learned: Option<Calibration>,
-    ) -> Judgement {
-        let projection = crate::project::project(counted, &self.model, memo);
-        let projection = match learned {
-            Some(learned) => learned.apply(projection, counted),
-            None => projection,
-        };
-        self.judged(projection, counted)
-    }
-
-    fn judged(&self, projection: Projection, counted: &Counted) -> Judgement {
-        let cap = counted.conversation.output_cap;
-        crate::judge::judge(projection, &self.model, cap, self.judge)
-    }
-}
-
 /// The request that a conversation was read from.
 fn body(conversation: &Conversation) -> Value {
     let messages = conversation
@@ -342,115 +264,4 @@ fn body(conversation: &Conversation) -> Value {
         fields.insert(list.to_owned(), Value::Array(messages));
     }
     body
-}
-
-fn described(model: &Model) -> Value {
-    let mut described = vec![
-        ("name", model.name.as_str().into()),
-        ("row", value(&model.row)),
-        ("encoding", model.encoding.as_str().into()),
-        ("framing", model.framing.name().into()),
-        ("limit", value(&model.limit)),
-        ("defaultHeadroom", value(&model.default_headroom)),
-    ];
-    if let Some(price) = &model.price {
-        described.push(("price", value(price)));
-    }
-    if let Some(host) = model.host {
-        described.push(("host", value(&host)));
-    }
-    if model.assumed {
-        described.push(("assumed", true.into()));
-    }
-    for (key, text) in [
-        ("retires", model.retires.as_deref().unwrap_or_default()),
-        ("source", &model.source),
-        ("date", &model.date),
-    ] {
-        if !text.is_empty() {
-            described.push((key, text.into()));
-        }
-    }
-    if !model.overrides.is_empty() {
-        described.push(("overrides", value(&model.overrides)));
-    }
-    json::object(described)
-}
-
-/// `typed` as it is written.
-fn value<T: Serialize + ?Sized>(typed: &T) -> Value {
-    let written = json::to_json(typed).unwrap_or_default();
-    json::parsed(&written).unwrap_or_default()
-}
-
-/// Runs `call` on the state and the `N` arguments among the first `bytes` staged bytes; its result becomes the answer.
-fn answer<const N: usize, T: Serialize>(
-    bytes: usize,
-    call: impl FnOnce(&mut State, [Value; N]) -> Result<T>,
-) -> f64 {
-    number(|| {
-        let arguments = taken(bytes)?;
-        let value = STATE.with_borrow_mut(|state| call(state, arguments))?;
-        Ok(give(written(&value)?.into_bytes()))
-    })
-}
-
-/// The `N` arguments among the first `bytes` staged bytes.
-fn taken<const N: usize>(bytes: usize) -> Result<[Value; N]> {
-    reserve(bytes.saturating_mul(GROWTH));
-    <[Value; N]>::try_from(arguments(bytes)?).map_err(|given| {
-        let message = format!("found {} arguments, expected {N}", given.len());
-        Error::new(Code::InvalidType, "", message)
-    })
-}
-
-fn written<T: Serialize>(value: &T) -> Result<String> {
-    json::to_json(value).map_err(|error| unreadable(&error.to_string()))
-}
-
-/// Memory that a request takes for each of its bytes, about: as text, as values, as parts and as what is counted.
-const GROWTH: usize = 6;
-/// Memory that planning takes for each message, about.
-const PLANNING: usize = 2_048;
-/// Less is not worth asking for ahead.
-const LITTLE: usize = 1 << 20;
-
-/// Asks for memory at once: the allocator asks page by page, which costs a runtime up to a millisecond each time. What is
-/// given back stays with the allocator. More than there may be is not asked for.
-fn reserve(bytes: usize) {
-    if bytes >= LITTLE {
-        // Where memory is short it is asked for when it is needed, page by page.
-        let mut memory = Vec::<u8>::new();
-        let _ = memory.try_reserve_exact(bytes.min(1 << 29));
-        // An allocation that nobody looks at would be left out.
-        std::hint::black_box(&memory);
-    }
-}
-
-/// Without a limit on nesting: the package has refused what nests too deeply for a stack.
-fn arguments(bytes: usize) -> Result<Vec<Value>> {
-    match with_staged_text(bytes, json::parse)? {
-        Ok(Value::Array(arguments)) => Ok(arguments),
-        Ok(_) => Err(unreadable("arguments that are no array")),
-        Err(malformed) => Err(unreadable(&format!(
-            "found no {} at byte {}",
-            malformed.expected, malformed.at
-        ))),
-    }
-}
-
-fn read_policy(policy: Value) -> Result<Policy> {
-    options::policy(Some(policy).filter(|policy| !policy.is_null()))
-}
-
-fn learned(value: &Value) -> Result<Option<Calibration>> {
-    if value.is_null() {
-        return Ok(None);
-    }
-    Calibration::read(value).map(Some)
-}
-
-fn unreadable(what: &str) -> Error {
-    let message = format!("found a value that cannot be read: {what}");
-    Error::new(Code::InvalidType, "", message).with_hint("pass plain JSON values")
 }
