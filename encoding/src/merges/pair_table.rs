@@ -17,7 +17,7 @@ const OVERFLOW: u64 = 1 << SYMBOL_BITS;
 const PAIR_SHIFT: u32 = SYMBOL_BITS + 1;
 const PAIR: u64 = 1 << PAIR_SHIFT;
 
-/// Buckets that an entry may be looked for in. Those known need fewer than twenty; one that is made to collide is refused,
+/// Buckets that an entry may be looked for in. Known vocabularies need fewer than twenty; one that is made to collide is refused,
 /// before it takes quadratic time.
 const MAX_BUCKETS: usize = 64;
 
