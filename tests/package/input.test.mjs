@@ -4,7 +4,11 @@ import { createTokenBudget, createTokenBudgetSync, TokenHeadroomError } from "to
 import o200k_base from "token-headroom/encodings/o200k_base";
 import { memoryBytes } from "./core.mjs";
 import { question } from "./histories.mjs";
-import { budget, expected, refused } from "./refused.mjs";
+import { refusing } from "./refused.mjs";
+
+const budget = await createTokenBudget({ model: "gpt-4o" });
+const expected = budget.project(question).tokens;
+const refused = refusing(TokenHeadroomError, () => assert.equal(budget.project(question).tokens, expected, "the next call works"));
 
 const user = (content) => ({ role: "user", content });
 const nested = (depth) => {

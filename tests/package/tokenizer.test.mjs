@@ -8,24 +8,12 @@ import { createTokenBudget, createTokenBudgetSync } from "token-headroom";
 import o200k_base from "token-headroom/encodings/o200k_base";
 import o200k_ids from "token-headroom/encodings/o200k_base.ids";
 import { loadEncoding, loadEncodingSync, TokenHeadroomError } from "token-headroom/tokenizer";
+import { refusing } from "./refused.mjs";
 
 const tokenizer = loadEncodingSync(o200k_base, { ids: o200k_ids });
 const hello = [24912, 2375];
 
-/** `act` must fail with `code` at `path`, and leave everything working. */
-function refused(act, code, path = "") {
-  let error;
-  try {
-    act();
-  } catch (caught) {
-    error = caught;
-  }
-  assert.ok(TokenHeadroomError.is(error), `found ${String(error)}, expected an error`);
-  assert.equal(error.code, code, error.message);
-  assert.equal(error.path, path, error.message);
-  assert.equal(tokenizer.countTokens("hello world"), 2, "the next call works");
-  return error;
-}
+const refused = refusing(TokenHeadroomError, () => assert.equal(tokenizer.countTokens("hello world"), 2, "the next call works"));
 
 test("tokenizer: what is counted is what is encoded, and decodes to the text", () => {
   for (const text of ["", "hello world", "def f(x):\n\treturn x ** 2\n", "灯台守は夕暮れに", "👩‍👩‍👧‍👦 \u{10ffff}\ufeff", "<|endoftext|>"]) {

@@ -2,10 +2,14 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { test } from "node:test";
-import { createTokenBudgetSync } from "token-headroom";
+import { createTokenBudget, createTokenBudgetSync, TokenHeadroomError } from "token-headroom";
 import o200k_base from "token-headroom/encodings/o200k_base";
 import { question } from "./histories.mjs";
-import { budget, expected, refused } from "./refused.mjs";
+import { refusing } from "./refused.mjs";
+
+const budget = await createTokenBudget({ model: "gpt-4o" });
+const expected = budget.project(question).tokens;
+const refused = refusing(TokenHeadroomError, () => assert.equal(budget.project(question).tokens, expected, "the next call works"));
 
 test("a damaged vocabulary is refused, and the sound one still loads", () => {
   const text = o200k_base.data.join("");

@@ -189,7 +189,7 @@ impl PairTable {
         [first, second]
     }
 
-    /// The symbol of a pair if its bucket has it; or else a bit if it may be in the next one. Of one pair in twenty the bucket has overflowed,
+    /// The symbol of a pair if its bucket has it; or else a bit if it may be in the next one. Of one pair in eight the bucket has overflowed,
     /// which cannot be predicted; but hardly ever is it not there.
     ///
     /// The pair is not byte 0 twice: that would look like an empty entry.

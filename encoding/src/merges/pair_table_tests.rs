@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::super::vocabulary::{NONE, id};
-use super::{Bucket, MAX_BUCKETS, OVERFLOW, PairTable, pair, parts};
+use super::{Bucket, MAX_BUCKETS, OVERFLOW, PAIR, PairTable, pair, parts};
 use crate::pack::{Kind, Pack};
 
 fn table(pairs: &[(u32, u32)], first_id: u32) -> crate::Result<PairTable> {
@@ -49,6 +49,30 @@ fn every_merge_is_found_and_no_other_pair() {
             let expected = both.map(|pair| known.get(&pair).copied().unwrap_or_default());
             let joins = both.map(|(left, right)| table.joining(left, right, true));
             assert_eq!(table.joined_both(joins).map(id), expected, "{both:?}");
+        }
+    }
+}
+
+#[test]
+fn merges_of_known_vocabularies_are_near_where_they_belong() {
+    for bytes in [
+        include_bytes!("../../packs/o200k_base.pack").as_slice(),
+        include_bytes!("../../packs/deepseek-v4.pack"),
+        include_bytes!("../../packs/gemma4.pack"),
+    ] {
+        let Kind::Merges(merges) = Pack::open(bytes).unwrap().kind else {
+            panic!("a tiling");
+        };
+        let pairs = merges.pairs().unwrap();
+        let table = table(&pairs, merges.first_id()).unwrap();
+        for &(left, right) in &pairs {
+            let pair = pair(left, right);
+            let has = |&at: &usize| {
+                let Bucket(entries) = table.buckets[at];
+                entries.iter().any(|entry| entry ^ pair < PAIR)
+            };
+            let near = std::iter::successors(Some(table.place(pair)), |&at| Some(table.next(at)));
+            assert!(near.take(20).any(|at| has(&at)), "{left} {right}");
         }
     }
 }
