@@ -6,6 +6,9 @@ pub mod dialects;
 pub mod forged;
 pub mod histories;
 pub mod recorded;
+mod words;
+
+pub use words::Words;
 
 use std::sync::Arc;
 
@@ -15,26 +18,6 @@ use token_headroom::{
     ModelOptions, Policy, Projection, StepKind, Verification, apply, count, judge, normalize, plan,
     project, resolve, verify,
 };
-
-/// Counts a run of letters or digits as a token for every five of its characters, and every other
-/// character but a blank as one.
-pub struct Words;
-
-impl CountText for Words {
-    fn count_text(&self, text: &str) -> u32 {
-        let (mut tokens, mut run) = (0, 0);
-        for character in text.chars() {
-            if character.is_alphanumeric() {
-                tokens += u32::from(run % 5 == 0);
-                run += 1;
-            } else {
-                tokens += u32::from(character != ' ');
-                run = 0;
-            }
-        }
-        tokens
-    }
-}
 
 /// The default policy with a cold cache and no horizon: what goes, and where, is decided by what is lost alone.
 pub fn frugal() -> Policy {

@@ -5,7 +5,7 @@
 
 #[path = "../planning/drawn.rs"]
 mod drawn;
-#[path = "../planning/neutral.rs"]
+#[path = "../planning/neutral/mod.rs"]
 mod neutral;
 #[path = "../planning/mod.rs"]
 mod planning;

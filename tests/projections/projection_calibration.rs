@@ -2,19 +2,12 @@
 
 use serde_json::{Value, json};
 use token_headroom::{
-    Basis, Calibration, Categories, CountText, Counted, JudgeOptions, Judgement, MessageTokens,
-    Model, ModelOptions, Projection, Report, Role, Signature, UsageVerdict, Warning, count, judge,
+    Basis, Calibration, Categories, Counted, JudgeOptions, Judgement, MessageTokens, Model,
+    ModelOptions, Projection, Report, Role, Signature, UsageVerdict, Warning, count, judge,
     normalize, project, resolve,
 };
 
-/// A stand-in tokenizer: one token for each byte.
-struct Bytes;
-
-impl CountText for Bytes {
-    fn count_text(&self, text: &str) -> u32 {
-        text.len() as u32
-    }
-}
+use crate::support::Bytes;
 
 /// An estimate of 1,000 tokens within 900 and 1,100, for a window of 32,768.
 fn judgement(basis: Basis) -> Judgement {

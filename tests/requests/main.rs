@@ -7,6 +7,7 @@
 mod support;
 
 mod dialects;
+mod expected;
 mod framework_histories;
 mod normalize_ai_sdk;
 mod normalize_anthropic;

@@ -6,8 +6,7 @@ use token_headroom::{
     normalize, normalize_as,
 };
 
-/// The first 24 bytes of a PNG of 3 by 5 pixels.
-const PNG: &str = "iVBORw0KGgoAAAANSUhEUgAAAAMAAAAF";
+use crate::expected::{PNG, text};
 
 fn read(body: &Value) -> Conversation {
     normalize_as(Some(Dialect::Autogen), body).unwrap()
@@ -15,13 +14,6 @@ fn read(body: &Value) -> Conversation {
 
 fn one(message: Value) -> Message {
     (*read(&json!([message])).messages[0]).clone()
-}
-
-fn text(text: &str) -> Part {
-    Part::Text {
-        text: text.to_owned(),
-        breakpoint: false,
-    }
 }
 
 fn call() -> Part {

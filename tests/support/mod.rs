@@ -1,4 +1,4 @@
-//! What several test files need: a reference counter, and generated requests.
+//! What several test files need: counters, pictures, and generated requests.
 
 #![allow(dead_code)] // Every test file uses its own part.
 
@@ -30,6 +30,42 @@ pub fn counter(encoding: &str) -> &'static Reference {
         "cl100k_base" => &CL100K,
         other => panic!("no reference for {other}"),
     }
+}
+
+/// Tokens of a text in o200k.
+pub fn o200k(text: &str) -> u32 {
+    O200K.count_text(text)
+}
+
+/// Each byte is a token, so that lengths are counts, and nothing counts faster.
+pub struct Bytes;
+
+impl CountText for Bytes {
+    fn count_text(&self, text: &str) -> u32 {
+        text.len() as u32
+    }
+}
+
+/// The header of a PNG of `width` by `height` pixels, in base64: of a picture only signature and size are read.
+pub fn png(width: u32, height: u32) -> String {
+    let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
+    bytes.extend(width.to_be_bytes());
+    bytes.extend(height.to_be_bytes());
+    base64(&bytes)
+}
+
+/// By hand and without padding, for which no test has a use.
+pub fn base64(bytes: &[u8]) -> String {
+    let digits = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::new();
+    for chunk in bytes.chunks(3) {
+        let word =
+            chunk.iter().fold(0_u32, |w, b| (w << 8) | u32::from(*b)) << (8 * (3 - chunk.len()));
+        for digit in 0..=chunk.len() {
+            text.push(char::from(digits[(word >> (18 - 6 * digit)) as usize & 63]));
+        }
+    }
+    text
 }
 
 /// Short texts with what tokenizers and JSON writers stumble over.

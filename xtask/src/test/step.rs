@@ -137,7 +137,7 @@ const BINARIES: [&str; 4] = [
 
 fn crate_tests() -> Result<String, Failure> {
     for folder in BINARIES {
-        all_named(folder)?;
+        all_named(folder, "main.rs")?;
     }
     let mut test = command("cargo", &["test", "--package", "token-headroom"]);
     test.args(["--package", "token-headroom-encoding"]);
@@ -147,17 +147,29 @@ fn crate_tests() -> Result<String, Failure> {
     output(&mut test)
 }
 
-/// Fails for a file of tests that `main.rs` does not name: they would never run.
-fn all_named(folder: &str) -> Result<()> {
-    let main = format!("{folder}/main.rs");
-    let content = fs::read_to_string(place::root().join(&main))?;
-    for file in files(folder, ".rs")?.iter().filter(|file| **file != main) {
-        let name = Path::new(file).file_stem().unwrap_or_default();
-        let module = format!("mod {};", name.to_string_lossy());
+/// Fails for a file of tests that `main.rs`, or the `mod.rs` of a folder in it, does not name: they would never run.
+fn all_named(folder: &str, root: &str) -> Result<()> {
+    let root = format!("{folder}/{root}");
+    let content = fs::read_to_string(place::root().join(&root))?;
+    let named = |name: &str| {
+        let module = format!("mod {name};");
         ensure!(
             content.lines().any(|line| line == module),
-            "{main} lacks `{module}`, so the tests of {file} do not run"
+            "{root} lacks `{module}`, so the tests of {folder}/{name} do not run"
         );
+        Ok(())
+    };
+    for entry in fs::read_dir(place::root().join(folder))? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if entry.file_type()?.is_dir() {
+            named(&name)?;
+            all_named(&format!("{folder}/{name}"), "mod.rs")?;
+        } else if let Some(name) = name.strip_suffix(".rs")
+            && !root.ends_with(&format!("/{name}.rs"))
+        {
+            named(name)?;
+        }
     }
     Ok(())
 }
