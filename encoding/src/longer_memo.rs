@@ -1,7 +1,7 @@
 //! Remembers the counts of pieces too long for the [`memo`](crate::memo): words of three-byte letters, clauses without blanks.
 
 /// The longest piece that is remembered.
-pub(crate) const MAX_PIECE: usize = 128;
+pub(crate) const MAX_PIECE: usize = 512;
 
 /// Entries, 16 bytes each.
 const SLOTS_LOG: u32 = 14;
@@ -81,4 +81,56 @@ impl LongerMemo {
 #[inline]
 fn slot(hash: u64) -> usize {
     (hash >> (64 - SLOTS_LOG)) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CAPACITY, LongerMemo, MAX_PIECE, hash};
+
+    /// More than are remembered at once, of many lengths; some begin alike.
+    fn pieces() -> impl Iterator<Item = Vec<u8>> {
+        (0..20_000_usize).map(|i| {
+            let number = (i / 2).to_string();
+            number
+                .bytes()
+                .cycle()
+                .take(16 + i * 7 % (MAX_PIECE - 15))
+                .collect()
+        })
+    }
+
+    #[test]
+    fn an_answer_is_the_pieces_own() {
+        let count = |piece: &[u8]| piece.len() as u32 % 500 + u32::from(piece[0] % 10);
+        let mut memo = LongerMemo::new();
+        let (mut bytes, mut again) = (0, 0);
+        for piece in pieces() {
+            assert!(piece.len() <= MAX_PIECE);
+            let hash = hash(&piece);
+            match memo.get(hash, &piece) {
+                Some(found) => assert_eq!(found, count(&piece)),
+                None => memo.put(hash, &piece, count(&piece)),
+            }
+            assert_eq!(memo.get(hash, &piece), Some(count(&piece)));
+            bytes += piece.len();
+        }
+        assert!(bytes > 2 * CAPACITY, "it forgets");
+        assert!(memo.copies.len() <= CAPACITY);
+        for piece in pieces() {
+            if let Some(found) = memo.get(hash(&piece), &piece) {
+                assert_eq!(found, count(&piece));
+                again += 1;
+            }
+        }
+        assert!(again > 100, "{again}");
+    }
+
+    #[test]
+    fn an_equal_hash_is_not_an_equal_piece() {
+        let mut memo = LongerMemo::new();
+        memo.put(7, &[b'a'; 20], 3);
+        assert_eq!(memo.get(7, &[b'a'; 20]), Some(3));
+        assert_eq!(memo.get(7, &[b'a'; 19]), None);
+        assert_eq!(memo.get(7, &[b'b'; 20]), None);
+    }
 }

@@ -4,7 +4,10 @@ use super::{Counter, Scratch};
 use crate::merges::run;
 use crate::pieces::Split;
 use crate::pieces::window::{self, Window};
-use crate::{longer_memo, memo, short_memo, tiny_memo};
+use crate::{memo, short_memo, tiny_memo};
+
+/// Bytes of a run of one character above which its tokens are worked out; those of others may be remembered.
+const LONG_RUN: usize = 128;
 
 impl Counter<'_> {
     /// Tokens of pieces from `start` on, at least one, and where the last of them ends.
@@ -59,7 +62,7 @@ impl Counter<'_> {
         // In the run of one character all places but the last are alike: a piece from any of them ends where this one ends.
         let end = S::piece_end(text, start + run.saturating_sub(2));
         if end - start == run
-            && run > longer_memo::MAX_PIECE
+            && run > LONG_RUN
             && !self.vocabulary.has_wholes()
             && let Some(count) = run::count(self.vocabulary, text[start], run)
         {
