@@ -1,7 +1,6 @@
 //! Counts the tokens of long pieces of characters of three bytes, each character on its own.
 //!
-//! Two neighbouring tokens of a correct encoding are what their own text encodes to, and an encoding is correct if all its
-//! neighbours are so. So the encodings of characters on their own, one after the other, are that of the text, if no merge
+//! The encodings of characters on their own, one after the other, are that of the text ([neighbours](super) are correct) if no merge
 //! joins a token at the end of one to a token at the start of the next while both exist. In random Chinese characters hardly any does;
 //! where one does, a window is merged, which has a token in common with the characters before it and another with those after it.
 

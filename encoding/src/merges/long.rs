@@ -1,33 +1,20 @@
 //! Byte pair merging of pieces of any length, in linear time and constant memory but for vocabularies that are made to prevent it.
 //!
-//! Within a window, pairs wait in a queue that has the lowest merge first. Windows overlap. Two neighbouring tokens of a
-//! correct encoding are what their own text encodes to, and an encoding is correct if all its neighbours are so;
-//! therefore two encodings with one token in common, at the same place, may be joined there.
+//! Windows overlap, and are [joined](super) where they have a token in common.
 //!
 //! So what is joined is the encoding of the piece once its end is reached, and not before: in theory what follows can change any token. Where a
 //! longer window does not have the last token in common, that has happened, and the piece starts anew.
 
 use std::ops::{ControlFlow, Range};
 
-use super::characters::Characters;
-use super::queue::Queue;
-use super::vocabulary::{NONE, Vocabulary};
+use super::runs::Runs;
+use super::vocabulary::Vocabulary;
 
 /// Bytes of a window, so that its arrays stay in a first-level cache.
 const WINDOW: usize = 2048;
 
 /// Places where it is tried whether the text of a window comes again. Then it encodes to the same.
 const TRIED: usize = 128;
-
-/// A byte of a window, where a token may start.
-#[derive(Clone, Copy)]
-struct Place {
-    token: u32,
-    /// What it and the next one become.
-    merge: u32,
-    next: u32,
-    previous: u32,
-}
 
 /// What is told of the tokens of a piece.
 #[derive(Clone, Copy)]
@@ -41,16 +28,13 @@ pub(crate) enum Told {
 /// Scratch memory, kept between pieces.
 pub(crate) struct LongMerge {
     window: usize,
-    places: Vec<Place>,
-    queue: Queue,
+    runs: Runs,
     /// Ends of tokens of the newest window and the one before, from the start of the piece.
     ends: Vec<usize>,
     older: Vec<usize>,
     /// Bytes prepared and pairs queued, for the test that both grow with the length of a piece and no faster.
     #[cfg(test)]
     pub(super) work: usize,
-    #[cfg(test)]
-    queued: usize,
 }
 
 impl LongMerge {
@@ -62,14 +46,11 @@ impl LongMerge {
     pub(super) fn with_window(window: usize) -> Self {
         Self {
             window,
-            places: Vec::new(),
-            queue: Queue::new(),
+            runs: Runs::new(),
             ends: Vec::new(),
             older: Vec::new(),
             #[cfg(test)]
             work: 0,
-            #[cfg(test)]
-            queued: 0,
         }
     }
 
@@ -179,127 +160,28 @@ impl LongMerge {
         stop: usize,
     ) -> &[usize] {
         let bytes = &piece[start..stop.min(piece.len())];
-        self.prepare(vocabulary, bytes);
-        while let Some((merge, at)) = self.queue.pop() {
-            // Another merge may have changed the pair.
-            if self.places[at as usize].merge == merge {
-                self.merge_run(vocabulary, at, merge);
-            }
-        }
+        let characters = vocabulary.characters();
+        self.runs.start(vocabulary, bytes);
+        self.runs.merge_all(vocabulary);
         #[cfg(test)]
         {
-            self.work += bytes.len() + std::mem::take(&mut self.queued);
+            self.work += bytes.len() + std::mem::take(&mut self.runs.queued);
         }
         self.ends.clear();
-        let mut at = 0;
-        while at < bytes.len() {
-            at = self.places[at].next as usize;
-            self.ends.push(start + at);
+        let mut end = 0;
+        for run in self.runs.iter() {
+            for _ in 0..run.repeats {
+                end = match characters {
+                    None => end + run.length as usize,
+                    // Of the window: where it ends, it has bytes of a character that the piece has whole.
+                    Some(characters) => {
+                        (0..run.length).fold(end, |end, _| characters.symbol(bytes, end).1)
+                    }
+                };
+                self.ends.push(start + end);
+            }
         }
         &self.ends
-    }
-
-    fn prepare(&mut self, vocabulary: &Vocabulary, bytes: &[u8]) {
-        self.places.clear();
-        self.queue.restart();
-        let places = bytes.iter().zip(0_u32..).map(|(&byte, at)| Place {
-            token: vocabulary.byte(byte),
-            merge: NONE,
-            next: at + 1,
-            previous: at.wrapping_sub(1),
-        });
-        self.places.extend(places);
-        if let Some(characters) = vocabulary.characters() {
-            self.prepare_characters(vocabulary, characters, bytes);
-            return;
-        }
-        for (at, pair) in bytes.windows(2).enumerate() {
-            let merge = vocabulary.join_bytes(pair[0], pair[1]);
-            self.places[at].merge = merge;
-            self.enqueue(at as u32, merge);
-        }
-    }
-
-    /// Joins the bytes of each character, and queues pairs of symbols.
-    fn prepare_characters(
-        &mut self,
-        vocabulary: &Vocabulary,
-        characters: &Characters,
-        bytes: &[u8],
-    ) {
-        let mut before: Option<usize> = None;
-        let mut at = 0;
-        while at < bytes.len() {
-            let (token, end) = characters.symbol(bytes, at);
-            self.places[at].token = token;
-            self.places[at].next = end as u32;
-            if let Some(before) = before {
-                self.places[at].previous = before as u32;
-                let merge = vocabulary.join_first(self.places[before].token, token);
-                self.places[before].merge = merge;
-                self.enqueue(before as u32, merge);
-            }
-            before = Some(at);
-            at = end;
-        }
-    }
-
-    #[inline]
-    fn enqueue(&mut self, at: u32, merge: u32) {
-        if merge != NONE {
-            self.queue.push(merge, at);
-            #[cfg(test)]
-            {
-                self.queued += 1;
-            }
-        }
-    }
-
-    /// Merges the pair at `at`. In a run of one token, a pair can overlap the next: such a run is
-    /// merged as a whole, from its left end.
-    fn merge_run(&mut self, vocabulary: &Vocabulary, mut at: u32, merge: u32) {
-        let Place { token, next, .. } = self.places[at as usize];
-        if self.places[next as usize].token != token {
-            self.merge_pair(vocabulary, at, merge);
-            return;
-        }
-        while let previous = self.places[at as usize].previous
-            && let Some(before) = self.places.get(previous as usize)
-            && before.token == token
-        {
-            at = previous;
-        }
-        while let Some(place) = self.places.get(at as usize)
-            && place.merge == merge
-        {
-            at = self.merge_pair(vocabulary, at, merge);
-        }
-    }
-
-    /// Where the next token starts.
-    fn merge_pair(&mut self, vocabulary: &Vocabulary, at: u32, merge: u32) -> u32 {
-        let Place { next, previous, .. } = self.places[at as usize];
-        let second = &mut self.places[next as usize];
-        second.merge = NONE;
-        let after = second.next;
-        let mut right = NONE;
-        if let Some(place) = self.places.get_mut(after as usize) {
-            place.previous = at;
-            right = vocabulary.join(merge, place.token);
-            self.enqueue(at, right);
-        }
-        self.places[at as usize] = Place {
-            token: merge,
-            merge: right,
-            next: after,
-            previous,
-        };
-        if let Some(before) = self.places.get_mut(previous as usize) {
-            let left = vocabulary.join(before.token, merge);
-            before.merge = left;
-            self.enqueue(previous, left);
-        }
-        after
     }
 }
 

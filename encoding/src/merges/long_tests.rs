@@ -6,7 +6,7 @@ use super::long::{LongMerge, Told};
 use super::lot::{Lot, Piece};
 use super::merge::count_texts;
 use super::overlap::tests::whole;
-use super::vocabulary::Vocabulary;
+use super::vocabulary::{Vocabulary, id};
 use crate::normal::Normalizer;
 use crate::pack::{Contents, Kind, Pack, Symbols, Variant, write_ids};
 use crate::pieces::Pattern;
@@ -17,13 +17,10 @@ pub(super) fn vocabularies() -> [Vocabulary; 2] {
         include_bytes!("../../packs/cl100k_base.pack").as_slice(),
         include_bytes!("../../packs/o200k_base.pack").as_slice(),
     ]
-    .map(|bytes| match Pack::open(bytes).unwrap().kind {
-        Kind::Merges(merges) => Vocabulary::new(&merges).unwrap(),
-        Kind::Tiling(_) => panic!("a tiling"),
-    })
+    .map(opened)
 }
 
-fn ends(vocabulary: &Vocabulary, window: usize, piece: &[u8]) -> Vec<usize> {
+pub(super) fn ends(vocabulary: &Vocabulary, window: usize, piece: &[u8]) -> Vec<usize> {
     let mut ends = Vec::new();
     LongMerge::with_window(window).token_ends(vocabulary, piece, &mut |told| {
         match told {
@@ -39,8 +36,12 @@ fn ends(vocabulary: &Vocabulary, window: usize, piece: &[u8]) -> Vec<usize> {
 /// second one does; and those that start at even places, or at odd ones, become more.
 pub(super) fn decided_by_its_end(odd: bool) -> (Vocabulary, Vec<u8>) {
     let (pack, piece) = pack_decided_by_its_end(b'a'..=b'z', odd);
-    match Pack::open(&pack).unwrap().kind {
-        Kind::Merges(merges) => (Vocabulary::new(&merges).unwrap(), piece),
+    (opened(&pack), piece)
+}
+
+pub(super) fn opened(pack: &[u8]) -> Vocabulary {
+    match Pack::open(pack).unwrap().kind {
+        Kind::Merges(merges) => Vocabulary::new(&merges).unwrap(),
         Kind::Tiling(_) => panic!("a tiling"),
     }
 }
@@ -70,19 +71,24 @@ fn pack_decided_by_its_end(letters: RangeInclusive<u8>, odd: bool) -> (Vec<u8>, 
         let joined = pairs.iter().map(|&[left, right]| merge(left, right));
         tokens = joined.chain(rest.iter().copied()).collect();
     }
+    (pack_of(merges), piece)
+}
+
+/// A pack of merges of bytes.
+pub(super) fn pack_of(sweeps: Vec<Vec<(u32, u32)>>) -> Vec<u8> {
     let contents = Contents {
         symbols: Symbols::Bytes,
-        sweeps: merges,
+        sweeps,
         wholes: Vec::new(),
         variants: vec![Variant {
-            name: "decided".into(),
+            name: "made".into(),
             pattern: Pattern::Whole,
             normalizer: Normalizer::None,
             prefix_space: None,
             literals: Vec::new(),
         }],
     };
-    (crate::pack::write(&contents).unwrap(), piece)
+    crate::pack::write(&contents).unwrap()
 }
 
 #[test]
@@ -138,12 +144,20 @@ fn a_piece_that_its_end_decides_starts_anew() {
 }
 
 /// Leftmost lowest id first, in the plainest way.
-fn naive(vocabulary: &Vocabulary, piece: &[u8]) -> Vec<usize> {
-    let mut tokens: Vec<(u32, usize)> = piece
-        .iter()
-        .zip(1..)
-        .map(|(&b, end)| (u32::from(b), end))
-        .collect();
+pub(super) fn naive(vocabulary: &Vocabulary, piece: &[u8]) -> Vec<usize> {
+    let mut tokens = Vec::new();
+    let mut at = 0;
+    while at < piece.len() {
+        let (token, end) = match vocabulary.characters() {
+            None => (u32::from(piece[at]), at + 1),
+            Some(characters) => {
+                let (symbol, end) = characters.symbol(piece, at);
+                (id(symbol), end)
+            }
+        };
+        tokens.push((token, end));
+        at = end;
+    }
     while let Some((id, i)) = tokens
         .windows(2)
         .zip(0..)

@@ -165,11 +165,11 @@ impl<const PLACES: usize> Merging<PLACES> {
 }
 
 /// The least byte that a character of three bytes starts with, which may be closed.
-const CLOSED_FROM: u8 = 0xE0;
+pub(super) const CLOSED_FROM: u8 = 0xE0;
 
 /// The symbol at `at`, and its end: of bytes, the closed character or else the byte.
 #[inline]
-fn first_token(
+pub(super) fn first_token(
     vocabulary: &Vocabulary,
     characters: Option<&Characters>,
     piece: &[u8],

@@ -1,8 +1,7 @@
 //! Counts the tokens of long pieces in short windows that overlap.
 //!
-//! Two neighbouring tokens of a correct encoding are what their own text encodes to, and an encoding is correct if all its
-//! neighbours are so; therefore the encodings of two windows that have a token in common, at the same place, may be joined
-//! there. Where a window starts hardly ever depends on what those before it encode to, so several are merged at once.
+//! The encodings of two windows that have a token in common are [joined](super) there. Where a window starts hardly ever depends
+//! on what those before it encode to, so several are merged at once.
 
 use super::apart;
 use super::long::LongMerge;
@@ -34,12 +33,15 @@ struct Joined {
     to: usize,
 }
 
-/// Whether [`count`] is likely the faster way: not if the middle of the piece repeats itself, for then [`LongMerge`] mostly does
+/// Whether [`count`] is likely the faster way: not if most of the piece seems to repeat itself, for then [`LongMerge`] mostly does
 /// the same work once.
 pub(crate) fn suits(piece: &[u8]) -> bool {
-    let middle = &piece[piece.len() / 2..];
-    let repeats = |after: usize| middle[after..after + 64] == middle[..64];
-    middle.len() < 64 + PERIOD || !(1..=PERIOD).any(repeats)
+    let repeats = |&quarter: &usize| {
+        let there = &piece[piece.len() / 4 * quarter..];
+        let comes_after = |after: usize| there[after..after + 64] == there[..64];
+        there.len() >= 64 + PERIOD && (1..=PERIOD).any(comes_after)
+    };
+    [1, 2, 3].iter().filter(|&quarter| repeats(quarter)).count() < 2
 }
 
 /// Tokens of `piece`. `None` if a window cannot be joined, or few can; then nothing is known.
@@ -139,8 +141,10 @@ impl Joined {
             return None;
         }
         let start = stop - MAX_BYTES;
-        let next = ends.partition_point(|&end| end < start);
-        let (&from, &to) = (ends.get(next)?, ends.get(next + 1)?);
+        // The last one may be longer than the window that it is to be found in.
+        let last = ends.len().checked_sub(2)?;
+        let next = last.min(ends.partition_point(|&end| end < start));
+        let (from, to) = (ends[next], ends[next + 1]);
         if to <= self.to {
             return None;
         }
@@ -148,7 +152,8 @@ impl Joined {
             start,
             starts: ends[next..]
                 .iter()
-                .fold(0, |starts, end| starts | 1 << (end - start)),
+                .filter_map(|end| end.checked_sub(start))
+                .fold(0, |starts, place| starts | 1 << place),
             from,
             to,
         };

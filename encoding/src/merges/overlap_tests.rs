@@ -136,6 +136,36 @@ fn words_without_blanks_are_counted() {
     assert!(counted > 40, "{counted}");
 }
 
+/// Some of their tokens are longer than a window.
+#[test]
+fn what_ends_in_a_long_token_is_counted() {
+    let mut below = numbers(17);
+    for vocabulary in &vocabularies() {
+        for _ in 0..20 {
+            let letters: String = (0..800 + below(300))
+                .map(|_| char::from(b'a' + below(26) as u8))
+                .collect();
+            for blanks in 1..100 {
+                let piece = letters.clone() + &" ".repeat(blanks);
+                assert!(check(vocabulary, piece.as_bytes()), "{piece}");
+            }
+        }
+    }
+}
+
+/// One odd place does not decide.
+#[test]
+fn a_place_that_repeats_itself_or_does_not_is_not_taken_for_all() {
+    let mut below = numbers(18);
+    let mut piece: Vec<u8> = (0..8000).map(|_| b'a' + below(26) as u8).collect();
+    let letters = piece[..600].to_vec();
+    piece[3900..4500].fill(b'-');
+    assert!(suits(&piece));
+    piece.fill(b'-');
+    piece[3900..4500].copy_from_slice(&letters);
+    assert!(!suits(&piece));
+}
+
 #[test]
 fn what_repeats_itself_is_left_to_the_longer_windows() {
     let mut below = numbers(16);

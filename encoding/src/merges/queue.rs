@@ -59,7 +59,7 @@ impl Queue {
     }
 
     /// Adds a pair that becomes `symbol`, which is not below what was taken last.
-    #[inline]
+    #[inline(never)]
     pub fn push(&mut self, symbol: u32, at: u32) {
         let bucket = bucket(symbol);
         if bucket == self.current {
@@ -76,13 +76,11 @@ impl Queue {
     /// Takes a pair of the lowest symbol.
     #[inline]
     pub fn pop(&mut self) -> Option<Pair> {
-        if self.sorted.is_empty() {
-            self.sort_next()?;
-        }
-        self.sorted.pop()
+        self.sorted.pop().or_else(|| self.pop_next())
     }
 
-    fn sort_next(&mut self) -> Option<()> {
+    /// Takes one from the next bucket, and sorts the others.
+    fn pop_next(&mut self) -> Option<Pair> {
         let first = self.current as usize / 64;
         let words = self.filled.iter().enumerate().skip(first);
         let (word, bits) = words.into_iter().find(|&(_, &bits)| bits != 0)?;
@@ -90,19 +88,25 @@ impl Queue {
         self.filled[word] &= self.filled[word] - 1;
         self.current = bucket as u32;
         let mut entry = std::mem::replace(&mut self.heads[bucket], NIL);
+        let (only, before) = self.entries[entry as usize];
+        if before == NIL {
+            return Some(only);
+        }
         while let Some(&(pair, before)) = self.entries.get(entry as usize) {
             self.sorted.push(pair);
             entry = before;
         }
         sort_descending(&mut self.sorted);
-        Some(())
+        self.sorted.pop()
     }
 }
 
 /// Shell's sort with Ciura's gaps (2001), extended by 2.25: a bucket rarely holds more than a few pairs, and the standard library's sort
 /// is 6 KB of WebAssembly.
 fn sort_descending(pairs: &mut [Pair]) {
-    for gap in [8858, 3937, 1750, 701, 301, 132, 57, 23, 10, 4, 1] {
+    const GAPS: [usize; 11] = [8858, 3937, 1750, 701, 301, 132, 57, 23, 10, 4, 1];
+    let few = if pairs.len() > 10 { 0 } else { 10 };
+    for &gap in &GAPS[few..] {
         for end in gap..pairs.len() {
             let pair = pairs[end];
             let mut place = end;
