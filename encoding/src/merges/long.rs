@@ -10,7 +10,7 @@ use std::ops::{ControlFlow, Range};
 use super::runs::Runs;
 use super::vocabulary::Vocabulary;
 
-/// Bytes of a window, so that its arrays stay in a first-level cache.
+/// Bytes of a window, so that what is kept of it stays in the caches next to the processor.
 const WINDOW: usize = 2048;
 
 /// Places where it is tried whether the text of a window comes again. Then it encodes to the same.

@@ -59,6 +59,7 @@ impl Queue {
     }
 
     /// Adds a pair that becomes `symbol`, which is not below what was taken last.
+    // A function of its own: where copies of it are in a loop, the loop is slower.
     #[inline(never)]
     pub fn push(&mut self, symbol: u32, at: u32) {
         let bucket = bucket(symbol);
@@ -104,6 +105,7 @@ impl Queue {
 /// Shell's sort with Ciura's gaps (2001), extended by 2.25: a bucket rarely holds more than a few pairs, and the standard library's sort
 /// is 6 KB of WebAssembly.
 fn sort_descending(pairs: &mut [Pair]) {
+    // Most buckets need the last one only.
     const GAPS: [usize; 11] = [8858, 3937, 1750, 701, 301, 132, 57, 23, 10, 4, 1];
     let few = if pairs.len() > 10 { 0 } else { 10 };
     for &gap in &GAPS[few..] {

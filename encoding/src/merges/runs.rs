@@ -51,7 +51,7 @@ impl Runs {
         std::iter::successors(next(&self.all[0]), next)
     }
 
-    /// Makes runs of the first tokens of `text`, and queues their pairs.
+    /// Makes runs of the first tokens of `text`, and queues their pairs. Closed characters are such tokens.
     #[inline(never)]
     pub fn start(&mut self, vocabulary: &Vocabulary, text: &[u8]) {
         let characters = vocabulary.characters();
@@ -102,7 +102,7 @@ impl Runs {
     }
 
     /// Merges until nothing merges any more.
-    // Functions of their own: one that held all of this would be slower.
+    // A function of its own: one that held the start as well would be slower.
     #[inline(never)]
     pub fn merge_all(&mut self, vocabulary: &Vocabulary) {
         while let Some((merge, at)) = self.queue.pop() {
@@ -156,6 +156,7 @@ impl Runs {
         } else {
             return;
         }
+        // Rarely: so what takes up neighbours is elsewhere.
         let mut is_queued = false;
         let token = |place: u32| self.all[place as usize].token;
         if place == NEW || token(made.previous) == merge || token(made.next) == merge {
