@@ -1,8 +1,9 @@
 //! Merges a text whose tokens are kept as runs: a token, and how often it follows itself.
 //!
-//! A merge makes pairs of higher ids only, and each id joins one pair of tokens. So when the turn of a pair of equal tokens comes, all
-//! that will ever be of their run is there, and the whole run is merged at once, from its left end: of 80 equal bytes
-//! each merge halves what is left. Where neighbours differ, a pair is the last token of one run and the first of the next.
+//! A merge makes pairs of higher ids only (vocabularies of others are refused when they are read), and each id joins one pair of tokens.
+//! So when the turn of a pair of equal tokens comes, all that will ever be of their run is there, and the whole run is merged at
+//! once, from its left end: of 80 equal bytes each merge halves what is left. Where neighbours differ, a pair is the last token of one run and
+//! the first of the next.
 
 use super::merging::{CLOSED_FROM, first_token};
 use super::queue::Queue;

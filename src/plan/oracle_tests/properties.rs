@@ -25,6 +25,28 @@ fn looked(drawn: &Drawn) -> Option<(Case, Found)> {
     Some((case, found))
 }
 
+/// There is a plan where brute force finds a legal one.
+fn assert_is_planned(case: &Case, found: &Found) -> Result<(), TestCaseError> {
+    let available = case.plan.available;
+    prop_assert!(
+        case.plan.status == PlanStatus::Planned || found.least.is_none(),
+        "{:?} of {available}",
+        found.least
+    );
+    Ok(())
+}
+
+/// It reaches its target where brute force does.
+fn assert_is_released(case: &Case, found: &Found) -> Result<(), TestCaseError> {
+    let target = case.plan.target;
+    prop_assert!(
+        case.plan.released || found.target.is_empty(),
+        "{:?} of {target}",
+        found.target
+    );
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(cases(512))]
 
@@ -40,10 +62,7 @@ proptest! {
     #[test]
     fn never_irreducible_where_brute_force_finds_a_legal_plan(drawn in drawn()) {
         if let Some((case, found)) = looked(&drawn) {
-            prop_assert!(
-                case.plan.status == PlanStatus::Planned || found.least.is_none(),
-                "{}: {:?} of {}", FORMS[drawn.0].0, found.least, case.plan.available
-            );
+            assert_is_planned(&case, &found)?;
         }
     }
 
@@ -79,7 +98,7 @@ proptest! {
     #[test]
     fn the_release_mark_is_reached_where_brute_force_reaches_it(drawn in drawn()) {
         if let Some((case, found)) = looked(&drawn) {
-            prop_assert!(case.plan.released || found.target.is_empty(), "{}: {:?} of {}", FORMS[drawn.0].0, found.target, case.plan.target);
+            assert_is_released(&case, &found)?;
         }
     }
 
@@ -140,22 +159,16 @@ proptest! {
     #[test]
     fn with_a_summariser_that_reads_little_it_is_never_irreducible_where_brute_force_finds_a_legal_plan(drawn in narrow()) {
         if let Some((case, found)) = looked(&drawn) {
-            prop_assert!(
-                case.plan.status == PlanStatus::Planned || found.least.is_none(),
-                "{}: {:?} of {}", FORMS[drawn.0].0, found.least, case.plan.available
-            );
-            prop_assert!(case.plan.released || found.target.is_empty(), "{}: {:?} of {}", FORMS[drawn.0].0, found.target, case.plan.target);
+            assert_is_planned(&case, &found)?;
+            assert_is_released(&case, &found)?;
         }
     }
 
     #[test]
     fn with_shares_it_is_never_irreducible_where_brute_force_finds_a_legal_plan(drawn in shared()) {
         if let Some((case, found)) = looked(&drawn) {
-            prop_assert!(
-                case.plan.status == PlanStatus::Planned || found.least.is_none(),
-                "{}: {:?} of {}", FORMS[drawn.0].0, found.least, case.plan.available
-            );
-            prop_assert!(case.plan.released || found.target.is_empty(), "{}: {:?} of {}", FORMS[drawn.0].0, found.target, case.plan.target);
+            assert_is_planned(&case, &found)?;
+            assert_is_released(&case, &found)?;
         }
     }
 
