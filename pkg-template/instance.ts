@@ -16,8 +16,10 @@ export interface BoundaryExports {
 /** The exports of the tokenizer: encodings by number, and the staged text. */
 export interface TokenizerExports extends BoundaryExports {
   encoding_register(bytes: number, nameBytes: number): number;
-  text_count(encoding: number, bytes: number): number;
   text_count_up_to(encoding: number, bytes: number, limit: number): number;
+  text_seam(encoding: number, bytes: number): number;
+  text_least(encoding: number, bytes: number): number;
+  text_count_run(encoding: number, byte: number, length: number): number;
   text_truncate(encoding: number, bytes: number, limit: number, keep: number): number;
   ids_register(encoding: number, packBytes: number, idsBytes: number): number;
   text_encode(encoding: number, bytes: number): number;

@@ -4,11 +4,15 @@ import { fitChunks } from "./fit-chunks.js";
 import type { Instance, TokenizerExports } from "./instance.js";
 import type { LoadedEncoding } from "./loaded-encodings.js";
 import { requireKeys } from "./option-keys.js";
+import { countInParts, endsOf, isLong, manyUnits } from "./long-text.js";
 import { isHighSurrogate, isLowSurrogate, requireText, stageText } from "./text.js";
 import type { FitOptions, Fitted, Keep, Truncated } from "./types.js";
 
 // As the exports number them.
-const KEEPS: readonly unknown[] = ["head", "tail", "both"] satisfies Keep[];
+const KEEPS: readonly Keep[] = ["head", "tail", "both"];
+
+/** Where the kept head ends and the kept tail starts, in UTF-16 code units, and the tokens. */
+type Cut = readonly [headEnd: number, tailStart: number, tokens: number];
 
 /** What can be asked about a text in a loaded encoding. */
 export class TextCounter {
@@ -22,15 +26,13 @@ export class TextCounter {
 
   countTokens(text: string): number {
     requireText(text, "text");
-    return this.#withStaged(text, (encoding, bytes) => this.#instance.call("text_count", encoding, bytes));
+    return this.#count(text, MOST_TOKENS);
   }
 
   countUpTo(text: string, limit: number): number | undefined {
     requireText(text, "text");
     requireCount(limit, "limit");
-    const tokens = this.#withStaged(text, (encoding, bytes) =>
-      this.#instance.call("text_count_up_to", encoding, bytes, limit),
-    );
+    const tokens = this.#count(text, limit);
     return tokens === Number.POSITIVE_INFINITY ? undefined : tokens;
   }
 
@@ -40,17 +42,15 @@ export class TextCounter {
     const given = optionsOf(options, "options");
     requireKeys(given, ["keep"], "");
     const { keep = "head" } = given;
-    const kept = KEEPS.indexOf(keep);
-    if (kept < 0) {
+    if (!KEEPS.includes(keep)) {
       throw new TokenHeadroomError(`found ${shown(keep)}, expected "head", "tail" or "both"`, {
         code: "invalid_option",
         path: "keep",
       });
     }
-    let [headEnd = 0, tailStart = 0, tokens = 0] = this.#withStaged(text, (encoding, bytes) => {
-      const answered = this.#instance.call("text_truncate", encoding, bytes, maxTokens, kept);
-      return this.#instance.answerWords(answered);
-    });
+    let [headEnd, tailStart, tokens] = isLong(text)
+      ? this.#cutLong(text, maxTokens, keep)
+      : this.#cut(text, maxTokens, keep);
     // Two lone halves, which the core counted apart, would be a character that the text has not.
     if (headEnd > 0 && isHighSurrogate(text, headEnd - 1) && isLowSurrogate(text, tailStart)) {
       while (headEnd > 0 && isHighSurrogate(text, headEnd - 1)) {
@@ -68,6 +68,42 @@ export class TextCounter {
   fitChunks(chunks: readonly string[], maxTokens: number, options: FitOptions = {}): Fitted {
     requireCount(maxTokens, "maxTokens");
     return fitChunks(this, chunks, maxTokens, options);
+  }
+
+  #cut(text: string, maxTokens: number, keep: Keep): Cut {
+    return this.#withStaged(text, (encoding, bytes) => {
+      const answered = this.#instance.call("text_truncate", encoding, bytes, maxTokens, KEEPS.indexOf(keep));
+      const [headEnd = 0, tailStart = 0, tokens = 0] = this.#instance.answerWords(answered);
+      return [headEnd, tailStart, tokens];
+    });
+  }
+
+  // What is kept is told by what is around its ends, so the middle of a long text is looked at only where too much is kept otherwise.
+  #cutLong(text: string, maxTokens: number, keep: Keep): Cut {
+    const tokens = this.#count(text, maxTokens);
+    if (tokens !== Number.POSITIVE_INFINITY) {
+      return [text.length, text.length, tokens];
+    }
+    for (let units = manyUnits(maxTokens); 2 * units < text.length; units *= 2) {
+      const ends = endsOf(text, units, keep);
+      const [headEnd, tailStart, tokens] = this.#cut(ends.text, maxTokens, keep);
+      if (ends.holds(headEnd, tailStart)) {
+        return [headEnd, tailStart + text.length - ends.text.length, tokens];
+      }
+    }
+    return this.#cut(text, maxTokens, keep);
+  }
+
+  #count(text: string, limit: number): number {
+    if (!isLong(text)) {
+      return this.#withStaged(text, (encoding, bytes) => this.#instance.call("text_count_up_to", encoding, bytes, limit));
+    }
+    const encoding = this.#encoding.number();
+    try {
+      return countInParts(this.#instance, encoding, text, limit);
+    } finally {
+      this.#instance.release();
+    }
   }
 
   // The encoding's number comes first: finding it may need the staging buffer for the vocabulary.

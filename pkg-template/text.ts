@@ -5,7 +5,7 @@ import type { Instance, TokenizerExports } from "./instance.js";
 const encoder = new TextEncoder();
 
 // UTF-8 needs at most three bytes for a UTF-16 code unit; up to here that much is simply reserved.
-const SMALL = 16 * 1024;
+export const SMALL: number = 16 * 1024;
 
 /** Refuses what is not a string. */
 export function requireText(text: unknown, path: string): asserts text is string {

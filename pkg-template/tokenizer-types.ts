@@ -58,7 +58,8 @@ export interface Tokenizer {
   /** What the tokenizer's file left open, or got wrong, and how it was taken. Empty for encodings of the package. */
   readonly warnings: readonly string[];
   /**
-   * Tokens of `text`; 0 for an empty one.
+   * Tokens of `text`; 0 for an empty one. A long text is counted in parts where words are apart, so memory does not grow with it;
+   * Claude's encodings, and those that change a text's start, take it whole.
    *
    * @throws `TokenHeadroomError` of code `invalid_option` for an `allowedSpecial` that the encoding does not have. Those of Claude's
    * encodings are not known.

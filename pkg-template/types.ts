@@ -154,14 +154,15 @@ export interface TokenBudget {
   /** What {@link record} has learned so far; nothing before. Pass it as the option `learned` to a later budget. */
   readonly learned: Calibration | undefined;
   /**
-   * Tokens of `text`, 0 for an empty one; special-token text counts as ordinary text, lone surrogates as U+FFFD.
+   * Tokens of `text`, 0 for an empty one; special-token text counts as ordinary text, lone surrogates as U+FFFD. A long text is
+   * counted in parts where words are apart, so memory does not grow with it.
    *
    * @throws `TokenHeadroomError` of code `invalid_type` for what is no string.
    * @example budget.countTokens("hello world"); // 2
    */
   countTokens(text: string): number;
   /**
-   * Tokens of `text`, or `undefined` as soon as they exceed `limit`.
+   * Tokens of `text`, or `undefined` as soon as they exceed `limit`: the rest of a long text is not read.
    *
    * @throws `TokenHeadroomError` of code `invalid_type` for what is no string, `invalid_value` for a limit that is no whole number.
    * @example budget.countUpTo(page, 8_000) ?? "too long";

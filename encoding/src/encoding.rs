@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::counter::{Counter, Scratch};
 use crate::cut;
+use crate::ends;
 use crate::error::{Code, Error, Result};
 use crate::merges::Vocabulary;
 use crate::pack::{Kind, Pack};
@@ -227,6 +228,22 @@ impl Encoding {
     /// still fit.
     #[must_use]
     pub fn truncate(&self, text: &str, limit: u32, keep: Keep) -> Kept {
+        if text.len() < ends::LONG {
+            return self.cut(text, limit, keep);
+        }
+        match self.count_up_to(text, limit) {
+            Some(tokens) => Kept {
+                head: text.len(),
+                tail: text.len(),
+                tokens,
+            },
+            None => ends::cut(text, limit, keep, |ends| self.cut(ends, limit, keep))
+                .unwrap_or_else(|| self.cut(text, limit, keep)),
+        }
+    }
+
+    /// [`truncate`](Self::truncate) of a text of any length, all of which is looked at.
+    fn cut(&self, text: &str, limit: u32, keep: Keep) -> Kept {
         match &*self.tables {
             Tables::Tiling(tiling) => tiling.truncate(text, limit, keep),
             Tables::Merges(merging) if self.reading.is_plain() || self.reading.leaves(text) => {

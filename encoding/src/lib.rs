@@ -27,6 +27,7 @@ mod counter;
 mod cut;
 mod embedded;
 mod encoding;
+mod ends;
 mod error;
 mod fit;
 #[cfg(any(
@@ -43,6 +44,8 @@ mod merges;
 mod normal;
 pub mod order;
 pub mod pack;
+#[cfg(any(test, all(feature = "wasm", target_arch = "wasm32")))]
+mod parts;
 mod pieces;
 mod reading;
 mod short_memo;

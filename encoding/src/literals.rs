@@ -8,6 +8,8 @@ use std::ops::Range;
 
 use crate::order::sorted;
 use crate::pack::Literal;
+#[cfg(any(test, all(feature = "wasm", target_arch = "wasm32")))]
+use crate::pieces::{Pattern, seam};
 
 /// A set of literals, ready to be looked for.
 pub(crate) struct Literals {
@@ -73,6 +75,16 @@ impl Literals {
                 done = place.end;
                 return Some(Found { literal, place });
             }
+        })
+    }
+
+    /// Whether none reaches across a seam, or takes along what is behind one, or minds what is before one.
+    #[cfg(any(test, all(feature = "wasm", target_arch = "wasm32")))]
+    pub fn leave_seams(&self, pattern: Pattern) -> bool {
+        self.entries.iter().all(|literal| {
+            !literal.strip_right
+                && !literal.single_word
+                && seam::last(pattern, literal.text.as_bytes()).is_none()
         })
     }
 

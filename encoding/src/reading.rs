@@ -7,6 +7,8 @@ use crate::literals::Literals;
 use crate::normal::Normalizer;
 use crate::pack::{Literal, PrefixSpace, StartsWith, Variant};
 use crate::pieces::Pattern;
+#[cfg(any(test, all(feature = "wasm", target_arch = "wasm32")))]
+use crate::pieces::seam;
 
 /// A variant of a pack, prepared.
 pub(crate) struct Reading {
@@ -22,6 +24,9 @@ pub(crate) struct Reading {
     early: Option<Literals>,
     /// Those that are looked for in the normalised text.
     late: Option<Literals>,
+    /// Whether there are places where a text may be cut in two that are read as the whole is.
+    #[cfg(any(test, all(feature = "wasm", target_arch = "wasm32")))]
+    has_seams: bool,
 }
 
 /// What a text consists of.
@@ -45,9 +50,17 @@ impl Reading {
             let wanted = |l: &&Literal| wanted(l) && l.normalized == normalized;
             variant.literals.iter().filter(wanted).cloned().collect()
         };
+        let (early, late) = (Literals::new(select(false)), Literals::new(select(true)));
         Self {
-            early: Literals::new(select(false)),
-            late: Literals::new(select(true)),
+            #[cfg(any(test, all(feature = "wasm", target_arch = "wasm32")))]
+            has_seams: variant.prefix_space.is_none()
+                && matches!(variant.normalizer, Normalizer::None | Normalizer::Nfc)
+                && [&early, &late]
+                    .into_iter()
+                    .flatten()
+                    .all(|literals| literals.leave_seams(variant.pattern)),
+            early,
+            late,
             name: variant.name,
             pattern: variant.pattern,
             normalizer: variant.normalizer,
@@ -87,6 +100,25 @@ impl Reading {
             && self.late.is_none()
             && self.normalizer == Normalizer::None
             && self.prefix_space.is_none()
+    }
+
+    /// The last place near the end of `bytes`, the start of a text, where the text may be cut in two that are read as the whole is, or 0;
+    /// `None` if none is known in any text.
+    #[cfg(any(test, all(feature = "wasm", target_arch = "wasm32")))]
+    pub fn last_seam(&self, bytes: &[u8]) -> Option<usize> {
+        if !self.has_seams {
+            return None;
+        }
+        let mut seam = seam::last(self.pattern, bytes);
+        // Form C may make a letter and a mark of a letter, and a line break after a mark is no seam.
+        while let Some(at) = seam
+            && self.normalizer == Normalizer::Nfc
+            && bytes[at] != b' '
+            && !bytes[at - 1].is_ascii()
+        {
+            seam = seam::last(self.pattern, &bytes[..at]);
+        }
+        Some(seam.unwrap_or(0))
     }
 
     /// Whether `text` is one [`Part::Text`], as it came.

@@ -13,6 +13,8 @@ mod known;
 pub(crate) mod lanes;
 mod o200k;
 mod pattern;
+#[cfg(any(test, all(feature = "wasm", target_arch = "wasm32")))]
+pub(crate) mod seam;
 mod sentencepiece;
 pub(crate) mod split;
 mod tekken;

@@ -63,12 +63,6 @@ pub extern "C" fn encoding_register(bytes: usize, name_bytes: usize) -> f64 {
     })
 }
 
-/// Tokens of the staged text.
-#[unsafe(no_mangle)]
-pub extern "C" fn text_count(encoding: usize, bytes: usize) -> f64 {
-    text_count_up_to(encoding, bytes, u32::MAX - 1)
-}
-
 /// Tokens of the staged text; infinity as soon as they exceed `limit`.
 #[unsafe(no_mangle)]
 pub extern "C" fn text_count_up_to(encoding: usize, bytes: usize, limit: u32) -> f64 {
@@ -77,6 +71,33 @@ pub extern "C" fn text_count_up_to(encoding: usize, bytes: usize, limit: u32) ->
         // JavaScript's encoder writes nothing else than UTF-8, and to make sure takes a twentieth of the time.
         let counted = with_staged(bytes, |staged| encoding.count_utf8(staged, limit))?;
         let counted = counted.map_err(|_| not_utf8())?;
+        Ok(counted.map_or(f64::INFINITY, f64::from))
+    })
+}
+
+/// Where the text that the staged bytes start may be cut in two whose counts add up: the last such place near their end, or 0;
+/// infinity if none is known in any text.
+#[unsafe(no_mangle)]
+pub extern "C" fn text_seam(encoding: usize, bytes: usize) -> f64 {
+    number(|| {
+        let encoding = self::encoding(encoding)?;
+        let seam = with_staged(bytes, |staged| encoding.last_seam(staged))?;
+        Ok(seam.map_or(f64::INFINITY, |seam| seam as f64))
+    })
+}
+
+/// The fewest tokens that a text of so many bytes takes, or 0 where nothing is known.
+#[unsafe(no_mangle)]
+pub extern "C" fn text_least(encoding: usize, bytes: usize) -> f64 {
+    number(|| Ok(self::encoding(encoding)?.least_tokens(bytes) as f64))
+}
+
+/// Tokens of `length` times the ASCII character `byte`; infinity if only the text itself tells.
+#[unsafe(no_mangle)]
+pub extern "C" fn text_count_run(encoding: usize, byte: u32, length: usize) -> f64 {
+    number(|| {
+        let encoding = worked(encoding, length)?;
+        let counted = encoding.count_run(byte as u8, length);
         Ok(counted.map_or(f64::INFINITY, f64::from))
     })
 }
