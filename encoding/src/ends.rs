@@ -1,7 +1,7 @@
 //! Cuts long texts by their ends alone.
 //!
-//! What is kept of a text is [longest](crate::Encoding::truncate) because of the character next to it, so a cut of the text without its middle is one of
-//! the whole as long as that character is not one of the middle's. What it costs depends on the limit, not on the text.
+//! What is kept of a text is [longest](crate::Encoding::truncate) because of the character next to it. So a cut of the text without its
+//! middle is one of the whole, as long as that character is none of the middle's. What it costs depends on the limit, not on the text.
 
 use std::borrow::Cow;
 
