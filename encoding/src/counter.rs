@@ -189,15 +189,8 @@ impl Counter<'_> {
         {
             return count;
         }
-        let mut count = 0_u32;
-        self.token_ends(piece, &mut |told| {
-            count = match told {
-                Told::End(_) => count + 1,
-                Told::Anew => 0,
-            };
-            ControlFlow::Continue(())
-        });
-        count
+        let count = self.scratch.long.count(self.vocabulary, piece);
+        u32::try_from(count).unwrap_or(u32::MAX)
     }
 
     /// Hands the end of every token of `piece` to `take`, in order, until it breaks; see [`LongMerge::token_ends`].

@@ -62,6 +62,32 @@ impl LongMerge {
         piece: &[u8],
         take: &mut dyn FnMut(Told) -> ControlFlow<()>,
     ) {
+        self.walk(vocabulary, piece, take, None);
+    }
+
+    /// Tokens of `piece`.
+    pub fn count(&mut self, vocabulary: &Vocabulary, piece: &[u8]) -> usize {
+        let (mut told, mut skipped) = (0, 0);
+        let mut take = |ends| {
+            match ends {
+                Told::End(_) => told += 1,
+                Told::Anew => told = 0,
+            }
+            ControlFlow::Continue(())
+        };
+        self.walk(vocabulary, piece, &mut take, Some(&mut skipped));
+        told + skipped
+    }
+
+    /// As [`token_ends`](Self::token_ends). Tokens that come again and again are not told, but added to `skipped`, if that is asked for.
+    #[inline(always)]
+    fn walk(
+        &mut self,
+        vocabulary: &Vocabulary,
+        piece: &[u8],
+        take: &mut (impl FnMut(Told) -> ControlFlow<()> + ?Sized),
+        mut skipped: Option<&mut usize>,
+    ) {
         let mut window = self.window;
         // The newest token in common; everything up to its end has been handed out. `start` is where the newest window starts.
         let mut common = 0..0;
@@ -81,13 +107,26 @@ impl LongMerge {
                 Some((resume, join)) => {
                     let done = common.end;
                     let ends = self.older.iter().filter(|&&end| end > done);
+                    let mut tokens = 0;
                     for &end in ends.take_while(|&&end| end <= join.end) {
+                        tokens += 1;
                         if take(Told::End(end)).is_break() {
                             return;
                         }
                     }
+                    let step = resume - start;
+                    let is_as_before = join.end - common.end == step;
                     common = join;
-                    start = resume;
+                    if let Some(skipped) = &mut skipped
+                        && is_as_before
+                    {
+                        let times = self.skip(piece, start, step, window);
+                        **skipped += times * tokens;
+                        let bytes = times * step;
+                        common = common.start + bytes..common.end + bytes;
+                        start += bytes;
+                    }
+                    start += step;
                 }
                 None => {
                     window *= 2;
@@ -96,12 +135,33 @@ impl LongMerge {
                         if take(Told::Anew).is_break() {
                             return;
                         }
+                        if let Some(skipped) = &mut skipped {
+                            **skipped = 0;
+                        }
                         (common, start) = (0..0, 0);
                         self.encode(vocabulary, piece, start, start + window);
                     }
                 }
             }
         }
+    }
+
+    /// Skips steps that do what the last one did, which started at `start`, was `step` bytes long, and has told the tokens up to a place that
+    /// is as far on. How many they are.
+    #[inline(never)]
+    fn skip(&mut self, piece: &[u8], start: usize, step: usize, window: usize) -> usize {
+        // A step reads the window where it starts, and windows that start in that one. Where all this is alike, so are its tokens, and what
+        // it does.
+        let read = 2 * window;
+        let alike = alike(&piece[start..], &piece[start + step..]);
+        let times = match alike.checked_sub(read) {
+            Some(more) => more / step + 1,
+            None => 0,
+        };
+        for end in &mut self.ends {
+            *end += times * step;
+        }
+        times
     }
 
     /// Whether the newest window, which starts at `start`, has `token`; of the beginning of the piece it need not have any.
@@ -183,6 +243,14 @@ impl LongMerge {
         }
         &self.ends
     }
+}
+
+/// How many bytes two texts have in common, from the first on; up to fifteen less.
+fn alike(one: &[u8], other: &[u8]) -> usize {
+    let chunks = one.as_chunks::<16>().0.iter().zip(other.as_chunks().0);
+    let equal =
+        |(a, b): &(&[u8; 16], &[u8; 16])| u128::from_le_bytes(**a) == u128::from_le_bytes(**b);
+    16 * chunks.take_while(equal).count()
 }
 
 /// The first token that both encodings have, at or after `from`, where the second one starts.

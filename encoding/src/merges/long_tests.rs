@@ -29,6 +29,8 @@ pub(super) fn ends(vocabulary: &Vocabulary, window: usize, piece: &[u8]) -> Vec<
         }
         ControlFlow::Continue(())
     });
+    let count = LongMerge::with_window(window).count(vocabulary, piece);
+    assert_eq!(count, ends.len(), "{:?}", String::from_utf8_lossy(piece));
     ends
 }
 
@@ -307,6 +309,51 @@ fn several_short_pieces_at_once_count_as_naive_merges_count_each() {
                 let counts = count_texts::<4, 32>(vocabulary, &four);
                 assert_eq!(&counts[..texts.len()], expected);
             }
+        }
+    }
+}
+
+#[test]
+fn what_comes_again_and_again_is_counted_once_and_told_each_time() {
+    let mut below = numbers(11);
+    let units: [&[&str]; 3] = [
+        &["a", "b", "ab", "the", "-", "=="],
+        &["👩", "🏽", "\u{200d}", "💻", "\u{fe0f}", "❤"],
+        &["的", "一", "が", "é", "n", " "],
+    ];
+    for vocabulary in &vocabularies() {
+        for round in 0..600 {
+            let units = units[round % 3];
+            let mut piece = String::new();
+            // What repeats itself changes now and then, by a little or for good.
+            while piece.len() < 4000 {
+                let unit: String = (0..1 + below(12)).map(|_| units[below(6)]).collect();
+                for _ in 0..1 + below(1500) / unit.len() {
+                    piece += &unit;
+                }
+                piece += units[below(6)];
+            }
+            for window in [48, 100, 512] {
+                ends(vocabulary, window, piece.as_bytes());
+            }
+        }
+        // Ten times as much of it is as much work, and one byte in it is noticed.
+        let unit = "👩🏽‍💻";
+        let count = |piece: &str| {
+            let mut merge = LongMerge::new();
+            (merge.count(vocabulary, piece.as_bytes()), merge.work)
+        };
+        let [(once, work), (ten_times, same_work)] =
+            [1000, 10_000].map(|times| count(&unit.repeat(times)));
+        assert!(
+            ten_times.abs_diff(10 * once) < 10 && same_work < work + 2 * 2048,
+            "{work} {same_work}"
+        );
+        for place in [100, 5000, 9990] {
+            let piece = unit.repeat(place) + "!" + &unit.repeat(10_000 - place);
+            let told = ends(vocabulary, 2048, piece.as_bytes()).len();
+            assert_eq!(told, count(&piece).0);
+            assert!(told > ten_times);
         }
     }
 }
