@@ -89,7 +89,7 @@ export class Instance<Exports extends BoundaryExports> {
     return given;
   }
 
-  /** A buffer of at least `bytes` bytes for what the next call reads. */
+  /** A buffer of at least `bytes` bytes for what the next calls read. It holds what was staged before unless it has to be larger. */
   staging(bytes: number): Uint8Array<ArrayBuffer> {
     if (this.#staging.length < Math.max(bytes, 1)) {
       const length = Math.max(bytes, LEAST_STAGING);

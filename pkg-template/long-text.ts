@@ -13,7 +13,7 @@ export function isLong(text: string): boolean {
  * Tokens of a long text; infinity as soon as they exceed `limit`.
  *
  * A part is staged behind what is left of the one before, and counted up to its last seam. A text without seams is staged as a whole in the
- * end: each time that none is found, the next part is as long as what is staged already.
+ * end: each time that none is found, three times as much as there is is added, so that little is read again, and few buffers are too small.
  */
 export function countInParts(instance: Instance<TokenizerExports>, encoding: number, text: string, limit: number): number {
   const ofRun = countRun(instance, encoding, text);
@@ -24,7 +24,7 @@ export function countInParts(instance: Instance<TokenizerExports>, encoding: num
   let from = 0;
   let left = 0;
   while (tokens <= limit) {
-    const { read, written } = stagePart(instance, left, part(text, from, Math.max(left, SMALL)));
+    const { read, written } = stagePart(instance, left, part(text, from, Math.max(3 * left, SMALL)));
     from += read;
     const bytes = left + written;
     if (from === text.length) {

@@ -82,7 +82,8 @@ export class TextCounter {
   #cutLong(text: string, maxTokens: number, keep: Keep): Cut {
     const tokens = this.#count(text, maxTokens);
     if (tokens !== Number.POSITIVE_INFINITY) {
-      return [text.length, text.length, tokens];
+      const end = keep === "tail" ? 0 : text.length;
+      return [end, end, tokens];
     }
     for (let units = manyUnits(maxTokens); 2 * units < text.length; units *= 2) {
       const ends = endsOf(text, units, keep);

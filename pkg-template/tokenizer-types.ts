@@ -58,8 +58,9 @@ export interface Tokenizer {
   /** What the tokenizer's file left open, or got wrong, and how it was taken. Empty for encodings of the package. */
   readonly warnings: readonly string[];
   /**
-   * Tokens of `text`; 0 for an empty one. A long text is counted in parts where words are apart, so memory does not grow with it;
-   * Claude's encodings, and those that change a text's start, take it whole.
+   * Tokens of `text`; 0 for an empty one. A long text is counted in parts, so memory does not grow with it, where it has
+   * whitespace after words. Claude's encodings, Mistral's first ones and those of files that change a text beyond Unicode's form C take it
+   * whole, as `allowedSpecial` and {@link encode} do.
    *
    * @throws `TokenHeadroomError` of code `invalid_option` for an `allowedSpecial` that the encoding does not have. Those of Claude's
    * encodings are not known.
@@ -72,7 +73,8 @@ export interface Tokenizer {
   countUpTo(text: string, limit: number, options?: SpecialOptions): number | undefined;
   /**
    * The longest part of `text` that takes at most `maxTokens` tokens: its start (`keep: "head"`, the default), its end
-   * (`"tail"`), or both. Never splits a character. The result's `omitted` is in UTF-16 code units.
+   * (`"tail"`), or both. Never splits a character. A text that fits is all `head`, or all `tail` where
+   * that is kept. The result's `omitted` is in UTF-16 code units.
    */
   truncate(text: string, maxTokens: number, options?: { readonly keep?: Keep | undefined }): Truncated;
   /**

@@ -155,14 +155,15 @@ export interface TokenBudget {
   readonly learned: Calibration | undefined;
   /**
    * Tokens of `text`, 0 for an empty one; special-token text counts as ordinary text, lone surrogates as U+FFFD. A long text is
-   * counted in parts where words are apart, so memory does not grow with it.
+   * counted in parts, so memory does not grow with it, where it has whitespace after words. Claude's encodings, Mistral's first ones and
+   * those of files that change a text beyond Unicode's form C take it whole.
    *
    * @throws `TokenHeadroomError` of code `invalid_type` for what is no string.
    * @example budget.countTokens("hello world"); // 2
    */
   countTokens(text: string): number;
   /**
-   * Tokens of `text`, or `undefined` as soon as they exceed `limit`: the rest of a long text is not read.
+   * Tokens of `text`, or `undefined` as soon as they exceed `limit`: where {@link countTokens} counts in parts, the rest is not read.
    *
    * @throws `TokenHeadroomError` of code `invalid_type` for what is no string, `invalid_value` for a limit that is no whole number.
    * @example budget.countUpTo(page, 8_000) ?? "too long";
@@ -257,7 +258,7 @@ export interface TokenBudget {
   record(projection: Projection, usage: Usage): UsageComparison;
   /**
    * The longest part of `text` that takes at most `maxTokens` tokens: its start (`keep: "head"`, the default), its end (`"tail"`), or
-   * both. Never splits a character.
+   * both. Never splits a character. A text that fits is all `head`, or all `tail` where that is kept.
    *
    * @throws `TokenHeadroomError` of code `invalid_type`, `invalid_value` or `invalid_option`, with the argument's name as `path`.
    * @example

@@ -13,11 +13,7 @@ pub(crate) fn truncate(
     count: impl Fn(&str, u32) -> Option<u32>,
 ) -> Kept {
     if let Some(tokens) = count(text, limit) {
-        return Kept {
-            head: text.len(),
-            tail: text.len(),
-            tokens,
-        };
+        return Kept::whole(text, tokens, keep);
     }
     match keep {
         Keep::Head => {

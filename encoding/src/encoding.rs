@@ -67,6 +67,21 @@ pub struct Kept {
     pub tokens: u32,
 }
 
+impl Kept {
+    /// All of `text`: its end where the end is what survives, else its start.
+    pub(crate) fn whole(text: &str, tokens: u32, keep: Keep) -> Self {
+        let end = match keep {
+            Keep::Tail => 0,
+            Keep::Head | Keep::Both => text.len(),
+        };
+        Self {
+            head: end,
+            tail: end,
+            tokens,
+        }
+    }
+}
+
 /// Special tokens that an error names; some encodings have a thousand.
 const MOST_NAMED: usize = 12;
 
@@ -221,7 +236,7 @@ impl Encoding {
 
     /// The longest part of `text` that takes at most `limit` tokens; never splits a code point.
     ///
-    /// A text that fits is kept whole. Otherwise a head is longest in this sense: with one more character it takes more
+    /// A text that fits is kept whole, as its tail where that is asked for and else as its head. Otherwise a head is longest in this sense: with one more character it takes more
     /// than `limit` tokens; and a tail, with one more before it. (Counts are not monotone: a still longer part
     /// may fit again, as when more letters complete a word that is one token.) [`Keep::Both`] gives the head
     /// half of the tokens, rounded up, and then takes the longest tail, in the same sense, with which the two joined
@@ -232,11 +247,7 @@ impl Encoding {
             return self.cut(text, limit, keep);
         }
         match self.count_up_to(text, limit) {
-            Some(tokens) => Kept {
-                head: text.len(),
-                tail: text.len(),
-                tokens,
-            },
+            Some(tokens) => Kept::whole(text, tokens, keep),
             None => ends::cut(text, limit, keep, |ends| self.cut(ends, limit, keep))
                 .unwrap_or_else(|| self.cut(text, limit, keep)),
         }

@@ -10,7 +10,7 @@ use crate::encoding::{Keep, Kept};
 /// Bytes of an end that are looked at first, at least.
 const LEAST: usize = 16 << 10;
 /// Bytes from which on an end is shorter than the text.
-pub(crate) const LONG: usize = 2 * LEAST + 1;
+pub(crate) const LONG: usize = 2 * LEAST + 2;
 /// More than most tokens have: the first look is nearly always enough.
 const BYTES_PER_TOKEN: usize = 8;
 
@@ -38,6 +38,7 @@ pub(crate) fn cut(
             Keep::Both => Cow::Owned([&text[..head], &text[tail..]].concat()),
         };
         let kept = cut_all(&ends);
+        // An end that is kept whole has no character next to it.
         if (keep == Keep::Tail || kept.head < head) && (keep == Keep::Head || kept.tail > head) {
             return Some(Kept {
                 tail: kept.tail + (tail - head),
@@ -73,6 +74,10 @@ mod tests {
             filled(&["слово", " ", "лиса ", "\n\n"]),
             filled(&["字", "語", "灯台", "。", "\n"]),
             filled(&["a", "b", "c", "ab"]),
+            // Few tokens for many bytes: the end that is looked at first fits whole.
+            filled(&["internationalization ", "responsibilities "]),
+            filled(&["字", "語", "。"]) + &" ".repeat(100_000),
+            "=".repeat(150_000) + "THE END",
             filled(&["👩🏽‍💻", "🙂", "e\u{301}"]),
             // Sixty-four and more of them are one token: the first look is not enough.
             "=".repeat(90_000) + "!" + &"=".repeat(90_000),
@@ -81,7 +86,14 @@ mod tests {
 
     #[test]
     fn what_is_kept_of_a_long_text_is_the_longest_that_fits() {
-        for name in ["o200k_base", "r50k_base", "qwen3", "gemma4", "claude-gen2"] {
+        for name in [
+            "o200k_base",
+            "r50k_base",
+            "qwen3",
+            "mistral-sp-v3",
+            "gemma4",
+            "claude-gen2",
+        ] {
             let encoding = Encoding::named(name).unwrap();
             for text in texts() {
                 let all = encoding.count(&text);
@@ -100,7 +112,8 @@ mod tests {
             |head: usize, tail: usize| encoding.count(&[&text[..head], &text[tail..]].concat());
         let case = format!("{} {limit} {keep:?} {head} {tail}", encoding.name());
         if encoding.count_up_to(text, limit).is_some() {
-            assert_eq!((head, tail), (text.len(), text.len()), "{case}");
+            let end = if keep == Keep::Tail { 0 } else { text.len() };
+            assert_eq!((head, tail), (end, end), "{case}");
             return;
         }
         let tail = if keep == Keep::Head { text.len() } else { tail };

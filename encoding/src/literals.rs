@@ -9,7 +9,7 @@ use std::ops::Range;
 use crate::order::sorted;
 use crate::pack::Literal;
 #[cfg(any(test, all(feature = "wasm", target_arch = "wasm32")))]
-use crate::pieces::{Pattern, seam};
+use crate::pieces::seam;
 
 /// A set of literals, ready to be looked for.
 pub(crate) struct Literals {
@@ -78,13 +78,18 @@ impl Literals {
         })
     }
 
-    /// Whether none reaches across a seam, or takes along what is behind one, or minds what is before one.
+    /// Whether none reaches across a seam, or takes along what is behind one, or minds what is before one. A seam is before whitespace, so
+    /// those that have none, or start with all they have, reach across none.
     #[cfg(any(test, all(feature = "wasm", target_arch = "wasm32")))]
-    pub fn leave_seams(&self, pattern: Pattern) -> bool {
+    pub fn leave_seams(&self) -> bool {
         self.entries.iter().all(|literal| {
             !literal.strip_right
                 && !literal.single_word
-                && seam::last(pattern, literal.text.as_bytes()).is_none()
+                && !literal
+                    .text
+                    .bytes()
+                    .skip_while(|&byte| seam::starts(byte))
+                    .any(seam::starts)
         })
     }
 

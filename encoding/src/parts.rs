@@ -9,7 +9,7 @@ use crate::merges::{Vocabulary, run};
 const RUN_SAMPLE: usize = 16;
 
 impl Encoding {
-    /// Where the text that `bytes` start may be cut in two whose counts add up: the last such place near their end, or 0; `None` if none is
+    /// Where the text that `bytes` start may be cut in two whose counts add up: the last such place, or 0; `None` if none is
     /// known in any text.
     pub(crate) fn last_seam(&self, bytes: &[u8]) -> Option<usize> {
         match &*self.tables {
@@ -177,7 +177,13 @@ mod tests {
         let literals = [
             plain.clone(),
             named("New York"),
+            named("New York, and so much more that no look at its end would tell"),
             named(" York"),
+            // What the text may have as U+0958.
+            Literal {
+                normalized: true,
+                ..named("\u{915}\u{93C} York")
+            },
             Literal {
                 strip_right: true,
                 ..named("New")

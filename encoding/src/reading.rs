@@ -58,7 +58,7 @@ impl Reading {
                 && [&early, &late]
                     .into_iter()
                     .flatten()
-                    .all(|literals| literals.leave_seams(variant.pattern)),
+                    .all(Literals::leave_seams),
             early,
             late,
             name: variant.name,
@@ -102,23 +102,15 @@ impl Reading {
             && self.prefix_space.is_none()
     }
 
-    /// The last place near the end of `bytes`, the start of a text, where the text may be cut in two that are read as the whole is, or 0;
+    /// The last place of `bytes`, the start of a text, where the text may be cut in two that are read as the whole is, or 0;
     /// `None` if none is known in any text.
     #[cfg(any(test, all(feature = "wasm", target_arch = "wasm32")))]
     pub fn last_seam(&self, bytes: &[u8]) -> Option<usize> {
         if !self.has_seams {
             return None;
         }
-        let mut seam = seam::last(self.pattern, bytes);
-        // Form C may make a letter and a mark of a letter, and a line break after a mark is no seam.
-        while let Some(at) = seam
-            && self.normalizer == Normalizer::Nfc
-            && bytes[at] != b' '
-            && !bytes[at - 1].is_ascii()
-        {
-            seam = seam::last(self.pattern, &bytes[..at]);
-        }
-        Some(seam.unwrap_or(0))
+        let is_changed = self.normalizer != Normalizer::None;
+        Some(seam::last(self.pattern, is_changed, bytes).unwrap_or(0))
     }
 
     /// Whether `text` is one [`Part::Text`], as it came.

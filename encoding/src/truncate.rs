@@ -200,11 +200,7 @@ fn both(counter: &mut Counter<'_>, text: &str, limit: u32) -> Kept {
     let bytes = text.as_bytes();
     let total = counter.count(bytes);
     if total <= limit {
-        return Kept {
-            head: bytes.len(),
-            tail: bytes.len(),
-            tokens: total,
-        };
+        return Kept::whole(text, total, Keep::Both);
     }
     let (head, head_tokens) = longest_head(counter, text, limit.div_ceil(2));
     let mut joined = bytes[..head].to_vec();

@@ -46,6 +46,11 @@ const texts = {
   "lone halves alone": "\ud83d".repeat(2 * PART + 1),
   "a run that ends at last": `${"=".repeat(4 * PART)} done`,
   "a run with another character in it": `${"a".repeat(PART + 7)}b${"a".repeat(3 * PART)}`,
+  "an end that fits whole": `${"字".repeat(30_000)}${" ".repeat(100_000)}`,
+  "another end that fits whole": `${"=".repeat(150_000)}END`,
+  "few tokens for many characters": filled(150_000, () => one(["internationalization ", "responsibilities "])),
+  "lines of Chinese": filled(60_000, () => chinese() + (below(30) === 0 ? "\r\n" : "")),
+  "lines without spaces": filled(150_000, () => letters(latin, 9) + (below(1_500) === 0 ? "\n" : ",")),
   "a part exactly": "word ".repeat(PART).slice(0, PART),
   "one unit more": "word ".repeat(PART).slice(0, PART + 1),
   "blanks at the cut": `${"word ".repeat(PART / 5)}${" ".repeat(30)}\n \n${"word ".repeat(9_000)}`,
@@ -74,16 +79,26 @@ function keptAndMore(text, { head, tail }, keep) {
   return [head + tail, keep === "head" ? head + omitted[0] : head + omitted.at(-1) + tail];
 }
 
-for (const name of ["o200k_base", "p50k_base", "gemma4", "claude-gen2"]) {
+for (const name of ["o200k_base", "p50k_base", "qwen3", "mistral-sp-v3", "gemma4", "claude-gen2"]) {
   test(`${name}: what is kept of a long text is the longest that fits`, async () => {
     const tokenizer = await loadEncoding(name);
     // What is slow to cut in an encoding whose texts are not what is merged is shorter than a part in the other tests.
-    const kinds = ["words and line breaks", "Cyrillic words", "lone halves everywhere", "emoji of several characters", "a run that ends at last"];
+    const kinds = [
+      "words and line breaks",
+      "Cyrillic words",
+      "lone halves everywhere",
+      "emoji of several characters",
+      "a run that ends at last",
+      "an end that fits whole",
+      "another end that fits whole",
+      "few tokens for many characters",
+    ];
     for (const kind of kinds) {
       const text = texts[kind];
       const all = tokenizer.countTokens(text);
       for (const keep of ["head", "tail", "both"]) {
-        assert.deepEqual(tokenizer.truncate(text, all, { keep }), { text, head: text, tail: "", tokens: all, omitted: 0 });
+        const whole = keep === "tail" ? { head: "", tail: text } : { head: text, tail: "" };
+        assert.deepEqual(tokenizer.truncate(text, all, { keep }), { text, ...whole, tokens: all, omitted: 0 });
         for (const limit of [0, 1, 100, 900, all - 1]) {
           const kept = tokenizer.truncate(text, limit, { keep });
           const place = `${kind} ${keep} ${limit}`;
@@ -115,5 +130,7 @@ test("memory does not grow with the length of a text", async () => {
     assert.equal(tokenizer.countUpTo(text, 1_000), undefined);
     for (const keep of ["head", "tail", "both"]) assert.equal(tokenizer.truncate(text, 1_000, { keep }).tokens, 1_000);
   }
+  const lines = texts["lines without spaces"];
+  assert.ok(tokenizer.countTokens(lines.repeat(Math.ceil(20_000_000 / lines.length))) > 1_000_000);
   assert.ok(taken() - before < 4_000_000, `${before} to ${taken()} bytes`);
 });

@@ -17,11 +17,7 @@ pub(super) fn truncate(tiling: &Tiling, text: &str, limit: u32, keep: Keep) -> K
     let mut counted = Counted::new(tiling, text, enough);
     let total = counted.total();
     if total <= limit {
-        return Kept {
-            head: text.len(),
-            tail: text.len(),
-            tokens: total,
-        };
+        return Kept::whole(text, total, keep);
     }
     match keep {
         Keep::Head => {

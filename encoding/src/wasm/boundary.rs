@@ -23,13 +23,14 @@ thread_local! {
 /// What is kept of a buffer when it is given back.
 const KEPT_BYTES: usize = 1 << 20;
 
-/// The address of a staging buffer of at least `bytes` bytes; valid until the next call.
+/// The address of a staging buffer of at least `bytes` bytes; valid until the next call. While it is large enough it stays what it is, and
+/// keeps what it holds.
 #[unsafe(no_mangle)]
 pub extern "C" fn staging_reserve(bytes: usize) -> *mut u8 {
     hook_panics();
     STAGING.with_borrow_mut(|staging| {
         if staging.len() < bytes {
-            // What it held is not needed, so it is not copied.
+            // It is not copied: mostly nobody needs what it held, and who does has kept that.
             *staging = Vec::new();
             *staging = vec![0; bytes];
         }

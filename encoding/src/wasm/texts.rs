@@ -18,7 +18,7 @@ struct State {
 /// What the exports of this module have counted so far.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Work {
-    /// Texts.
+    /// Texts, long ones once for each part in which they are counted.
     pub texts: u64,
     /// Their bytes.
     pub bytes: u64,
@@ -75,8 +75,8 @@ pub extern "C" fn text_count_up_to(encoding: usize, bytes: usize, limit: u32) ->
     })
 }
 
-/// Where the text that the staged bytes start may be cut in two whose counts add up: the last such place near their end, or 0;
-/// infinity if none is known in any text.
+/// Where the text that the staged bytes start may be cut in two whose counts add up: the last such place, or 0; infinity if none is known
+/// in any text.
 #[unsafe(no_mangle)]
 pub extern "C" fn text_seam(encoding: usize, bytes: usize) -> f64 {
     number(|| {
@@ -96,7 +96,7 @@ pub extern "C" fn text_least(encoding: usize, bytes: usize) -> f64 {
 #[unsafe(no_mangle)]
 pub extern "C" fn text_count_run(encoding: usize, byte: u32, length: usize) -> f64 {
     number(|| {
-        let encoding = worked(encoding, length)?;
+        let encoding = self::encoding(encoding)?;
         let counted = encoding.count_run(byte as u8, length);
         Ok(counted.map_or(f64::INFINITY, f64::from))
     })
