@@ -13,7 +13,7 @@ export function isLong(text: string): boolean {
  * Tokens of a long text; infinity as soon as they exceed `limit`.
  *
  * A part is staged behind what is left of the one before, and counted up to its last seam. A text without seams is staged as a whole in the
- * end: each time that none is found, three times as much as there is is added, so that little is read again, and few buffers are too small.
+ * end: each time that none is found, three times as much as is staged is added, so that little is searched again and few buffers are outgrown.
  */
 export function countInParts(instance: Instance<TokenizerExports>, encoding: number, text: string, limit: number): number {
   const ofRun = countRun(instance, encoding, text);
