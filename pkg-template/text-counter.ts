@@ -78,7 +78,8 @@ export class TextCounter {
     });
   }
 
-  // What is kept is told by what is around its ends, so the middle of a long text is looked at only where too much is kept otherwise.
+  // What is kept is told by what is around its ends (encoding/src/ends.rs), so the middle of a long text is staged only where an end is
+  // kept whole.
   #cutLong(text: string, maxTokens: number, keep: Keep): Cut {
     const tokens = this.#count(text, maxTokens);
     if (tokens !== Number.POSITIVE_INFINITY) {

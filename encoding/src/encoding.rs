@@ -236,9 +236,9 @@ impl Encoding {
 
     /// The longest part of `text` that takes at most `limit` tokens; never splits a code point.
     ///
-    /// A text that fits is kept whole, as its tail where that is asked for and else as its head. Otherwise a head is longest in this sense: with one more character it takes more
-    /// than `limit` tokens; and a tail, with one more before it. (Counts are not monotone: a still longer part
-    /// may fit again, as when more letters complete a word that is one token.) [`Keep::Both`] gives the head
+    /// A text that fits is kept whole, as its tail where that is asked for and else as its head. Otherwise a head is longest in this sense:
+    /// with one more character it takes more than `limit` tokens; and a tail, with one more before it. (Counts are not monotone: a still
+    /// longer part may fit again, as when more letters complete a word that is one token.) [`Keep::Both`] gives the head
     /// half of the tokens, rounded up, and then takes the longest tail, in the same sense, with which the two joined
     /// still fit.
     #[must_use]

@@ -79,7 +79,7 @@ mod tests {
             filled(&["字", "語", "。"]) + &" ".repeat(100_000),
             "=".repeat(150_000) + "THE END",
             filled(&["👩🏽‍💻", "🙂", "e\u{301}"]),
-            // Sixty-four and more of them are one token: the first look is not enough.
+            // Sixty-four of them are one token: the first look is not enough.
             "=".repeat(90_000) + "!" + &"=".repeat(90_000),
         ]
     }

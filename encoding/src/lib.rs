@@ -38,14 +38,14 @@ pub mod late;
 mod literals;
 #[cfg(feature = "load")]
 pub mod load;
+#[cfg(any(test, all(feature = "wasm", target_arch = "wasm32")))]
+mod long_text;
 mod longer_memo;
 mod memo;
 mod merges;
 mod normal;
 pub mod order;
 pub mod pack;
-#[cfg(any(test, all(feature = "wasm", target_arch = "wasm32")))]
-mod parts;
 mod pieces;
 mod reading;
 mod short_memo;

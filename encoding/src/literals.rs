@@ -161,10 +161,11 @@ fn is_word(c: char) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::{Literal, Literals};
 
-    fn literal(text: &str) -> Literal {
+    /// One that is found in the text as it came, whatever is around it.
+    pub(crate) fn literal(text: &str) -> Literal {
         Literal {
             text: text.to_owned(),
             id: 0,

@@ -82,7 +82,7 @@ function keptAndMore(text, { head, tail }, keep) {
 for (const name of ["o200k_base", "p50k_base", "qwen3", "mistral-sp-v3", "gemma4", "claude-gen2"]) {
   test(`${name}: what is kept of a long text is the longest that fits`, async () => {
     const tokenizer = await loadEncoding(name);
-    // What is slow to cut in an encoding whose texts are not what is merged is shorter than a part in the other tests.
+    // Without those in one piece, which take long to cut in encodings whose texts are not what is merged.
     const kinds = [
       "words and line breaks",
       "Cyrillic words",

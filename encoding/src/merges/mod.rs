@@ -30,4 +30,6 @@ mod exhaustive_tests;
 #[cfg(test)]
 mod long_tests;
 #[cfg(test)]
+mod lot_tests;
+#[cfg(test)]
 mod short_tests;

@@ -30,7 +30,7 @@ pub extern "C" fn staging_reserve(bytes: usize) -> *mut u8 {
     hook_panics();
     STAGING.with_borrow_mut(|staging| {
         if staging.len() < bytes {
-            // It is not copied: mostly nobody needs what it held, and who does has kept that.
+            // Not copied: JavaScript keeps what it still needs, which is rarely anything.
             *staging = Vec::new();
             *staging = vec![0; bytes];
         }

@@ -52,6 +52,7 @@ mod tests {
     use std::ops::ControlFlow;
 
     use crate::Encoding;
+    use crate::literals::tests::literal;
     use crate::normal::Normalizer;
     use crate::pack::{Literal, Variant};
     use crate::pieces::Pattern;
@@ -149,64 +150,51 @@ mod tests {
         all
     }
 
-    fn reading(normalizer: Normalizer, literal: &Literal) -> Reading {
+    fn reading(normalizer: Normalizer, each: &Literal) -> Reading {
         Reading::new(Variant {
             name: "mine".to_owned(),
             pattern: Pattern::Qwen2,
             normalizer,
             prefix_space: None,
-            literals: vec![literal.clone()],
+            literals: vec![each.clone()],
         })
     }
 
     #[test]
     fn both_sides_of_a_seam_are_read_as_the_whole_whatever_the_normaliser_and_the_literals() {
-        let plain = Literal {
-            text: "<x>".to_owned(),
-            id: 0,
-            special: false,
-            strip_left: false,
-            strip_right: false,
-            single_word: false,
-            normalized: false,
-        };
-        let named = |text: &str| Literal {
-            text: text.to_owned(),
-            ..plain.clone()
-        };
         let literals = [
-            plain.clone(),
-            named("New York"),
-            named("New York, and so much more that no look at its end would tell"),
-            named(" York"),
+            literal("<x>"),
+            literal("New York"),
+            literal("New York, and so much more that no look at its end would tell"),
+            literal(" York"),
             // What the text may have as U+0958.
             Literal {
                 normalized: true,
-                ..named("\u{915}\u{93C} York")
+                ..literal("\u{915}\u{93C} York")
             },
             Literal {
                 strip_right: true,
-                ..named("New")
+                ..literal("New")
             },
             Literal {
                 strip_left: true,
-                ..named("York")
+                ..literal("York")
             },
             Literal {
                 single_word: true,
-                ..named(" York")
+                ..literal(" York")
             },
             Literal {
                 normalized: true,
-                ..named("York\n")
+                ..literal("York\n")
             },
         ];
         // U+0958 is a letter and a mark in form C, and (一) a number that ends in a symbol in form KC.
         let words = ["New", "York", "<x>", "\u{958}", "㈠", "é", "!"];
         let blanks = [" ", "\n", "\n\n", "  "];
         for normalizer in [Normalizer::None, Normalizer::Nfc, Normalizer::Nfkc] {
-            for literal in &literals {
-                let reading = reading(normalizer, literal);
+            for each in &literals {
+                let reading = reading(normalizer, each);
                 for number in 0..(words.len() * blanks.len()).pow(2) * words.len() {
                     let of =
                         |list: &[&str], place: usize| list[number / place % list.len()].to_owned();
@@ -223,14 +211,18 @@ mod tests {
                     assert_eq!(
                         apart,
                         pieces(&reading, &text),
-                        "{normalizer:?} {literal:?} {text:?}"
+                        "{normalizer:?} {each:?} {text:?}"
                     );
                 }
             }
         }
-        let has_seams =
-            |normalizer, literal| reading(normalizer, literal).last_seam(b"a b") == Some(1);
-        assert!(has_seams(Normalizer::None, &plain) && has_seams(Normalizer::Nfc, &plain));
-        assert!(!has_seams(Normalizer::Nfkc, &plain) && !has_seams(Normalizer::None, &literals[1]));
+        let has_seams = |normalizer, each| reading(normalizer, each).last_seam(b"a b") == Some(1);
+        assert!(
+            has_seams(Normalizer::None, &literals[0]) && has_seams(Normalizer::Nfc, &literals[0])
+        );
+        assert!(
+            !has_seams(Normalizer::Nfkc, &literals[0])
+                && !has_seams(Normalizer::None, &literals[1])
+        );
     }
 }
