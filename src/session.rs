@@ -5,6 +5,7 @@
 //! sends the message again.
 
 use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -14,6 +15,7 @@ use crate::conversation::{Dialect, Message, Part};
 use crate::count::{CountText, Counted, CountedMessage, count_message};
 use crate::normalize::{Body, assemble, list_key, normalize_message};
 use crate::order::sorted;
+use crate::plan::worth::{Spread, mix};
 use token_headroom_encoding::{Code, Error, Result};
 
 /// A request in which messages that were sent before are only named.
@@ -64,7 +66,21 @@ pub struct Session {
     held: usize,
     turn: u64,
     counted: u64,
-    messages: HashMap<(usize, u64), Held>,
+    messages: HashMap<Key, Held, Spread>,
+}
+
+/// What a message is held under: the encoding that it was counted in, and its handle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Key {
+    encoding: usize,
+    handle: u64,
+}
+
+impl Hash for Key {
+    // A binding counts its handles up, and every message of a history is looked up at every turn.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(mix(self.handle ^ (self.encoding as u64) << 48));
+    }
 }
 
 /// A counted message and when it was last part of a request.
@@ -84,7 +100,7 @@ impl Session {
             held: 0,
             turn: 0,
             counted: 0,
-            messages: HashMap::new(),
+            messages: HashMap::default(),
         }
     }
 
@@ -114,8 +130,8 @@ impl Session {
             messages: handles,
             fresh,
         } = wire;
-        let mut fresh: HashMap<u64, Value> = fresh.into_iter().collect();
-        self.refuse_unknown(encoding, &handles, &fresh)?;
+        let mut fresh = Fresh::of(fresh);
+        let held = self.held(encoding, &handles, &fresh)?;
         let body = if list.is_none() && handles.is_empty() {
             // A body that the binding took no list out of: messages are elsewhere in it, or nowhere.
             Body::of(&rest)?
@@ -126,13 +142,9 @@ impl Session {
                 list: Vec::new(),
             }
         };
-        let raws = handles.iter().filter_map(|handle| {
-            let held = || {
-                self.messages
-                    .get(&(encoding, *handle))
-                    .map(|held| &held.message.message.raw)
-            };
-            fresh.get(handle).or_else(held)
+        let raws = handles.iter().zip(&held).filter_map(|(handle, held)| {
+            let held = || held.as_ref().map(|held| &held.message.raw);
+            fresh.get(*handle).or_else(held)
         });
         let dialect = dialect.unwrap_or_else(|| body.dialect(raws.chain(&body.list)));
         let mut messages = Vec::with_capacity(handles.len());
@@ -140,19 +152,21 @@ impl Session {
             let message = normalize_message(dialect, raw.clone(), &body.place(index))?;
             messages.push(Arc::new(count_message(Arc::new(message), counter)));
         }
-        for (index, handle) in handles.iter().enumerate() {
-            let key = (encoding, *handle);
-            let unread = match (fresh.remove(handle), self.messages.get_mut(&key)) {
+        for (index, (handle, held)) in handles.iter().zip(held).enumerate() {
+            let key = Key {
+                encoding,
+                handle: *handle,
+            };
+            // A handle that comes twice is fresh the first time.
+            let again = || Some(self.messages.get(&key)?.message.clone());
+            let unread = match (fresh.take(*handle), held.or_else(again)) {
                 (Some(raw), _) => raw,
-                // A message that was read in another dialect, before later ones told which it is, is read again.
-                (None, Some(held)) if held.message.message.dialect != dialect => {
-                    held.message.message.raw.clone()
-                }
-                (None, Some(held)) => {
-                    held.turn = self.turn;
-                    messages.push(held.message.clone());
+                (None, Some(held)) if held.message.dialect == dialect => {
+                    messages.push(held);
                     continue;
                 }
+                // A message that was read in another dialect, before later ones told which it is, is read again.
+                (None, Some(held)) => held.message.raw.clone(),
                 (None, None) => return Err(stale(index)),
             };
             let message = normalize_message(dialect, unread, &body.place(index))?;
@@ -182,20 +196,28 @@ impl Session {
         })
     }
 
-    /// Before anything is counted, since the binding will send everything again.
-    fn refuse_unknown(
-        &self,
+    /// What is held of each handle that is not fresh; it is part of this turn. A handle that is neither is refused before anything is
+    /// counted, since the binding will send everything again.
+    fn held(
+        &mut self,
         encoding: usize,
         handles: &[u64],
-        fresh: &HashMap<u64, Value>,
-    ) -> Result<()> {
-        let unknown = handles.iter().position(|handle| {
-            !fresh.contains_key(handle) && !self.messages.contains_key(&(encoding, *handle))
+        fresh: &Fresh,
+    ) -> Result<Vec<Option<Arc<CountedMessage>>>> {
+        let turn = self.turn;
+        let held = handles.iter().enumerate().map(|(index, &handle)| {
+            if fresh.get(handle).is_some() {
+                return Ok(None);
+            }
+            let held = self.messages.get_mut(&Key { encoding, handle });
+            let held = held.ok_or_else(|| stale(index))?;
+            held.turn = turn;
+            Ok(Some(held.message.clone()))
         });
-        unknown.map_or(Ok(()), |index| Err(stale(index)))
+        held.collect()
     }
 
-    fn keep(&mut self, key: (usize, u64), message: Arc<CountedMessage>) {
+    fn keep(&mut self, key: Key, message: Arc<CountedMessage>) {
         // What was read without the second half of the module is read again with it.
         #[cfg(all(feature = "wasm", target_arch = "wasm32"))]
         if token_headroom_encoding::late::is_lacking() {
@@ -231,6 +253,33 @@ impl Session {
         }
         self.messages
             .retain(|_, held| held.turn == self.turn || last.is_none_or(|last| held.turn > last));
+    }
+}
+
+/// The messages that a request brings, by handle, until they are taken.
+struct Fresh(Vec<(u64, Option<Value>)>);
+
+impl Fresh {
+    fn of(messages: Vec<(u64, Value)>) -> Self {
+        let some = messages
+            .into_iter()
+            .map(|(handle, raw)| (handle, Some(raw)));
+        Self(sorted(some.collect(), |one: &(u64, _), other| {
+            one.0.cmp(&other.0)
+        }))
+    }
+
+    fn find(&self, handle: u64) -> Option<usize> {
+        self.0.binary_search_by_key(&handle, |(own, _)| *own).ok()
+    }
+
+    fn get(&self, handle: u64) -> Option<&Value> {
+        self.0.get(self.find(handle)?)?.1.as_ref()
+    }
+
+    fn take(&mut self, handle: u64) -> Option<Value> {
+        let at = self.find(handle)?;
+        self.0.get_mut(at)?.1.take()
     }
 }
 

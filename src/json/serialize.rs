@@ -77,10 +77,13 @@ impl Items<'_> {
         Writer { out: self.out }
     }
 
-    fn name(&mut self, name: &str) -> Writer<'_> {
-        let out = self.next().out;
-        write::string(name, COMPACT, out);
-        out.push(':');
+    /// `name` is that of a field or variant, in which nothing is to be escaped.
+    fn name(&mut self, name: &'static str) -> Writer<'_> {
+        debug_assert!(!name.contains(['"', '\\']));
+        let out = &mut *self.out;
+        out.push_str(if out.len() > self.start { ",\"" } else { "\"" });
+        out.push_str(name);
+        out.push_str("\":");
         Writer { out }
     }
 

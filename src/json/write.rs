@@ -53,15 +53,18 @@ fn number(number: &Number, float: WriteFloat, out: &mut String) {
 
 /// Appends a whole number.
 pub(super) fn whole(mut number: u64, out: &mut String) {
-    let start = out.len();
-    loop {
-        // A digit is ASCII.
-        out.insert(start, char::from(b'0' + (number % 10) as u8));
+    let mut digits = [b'0'; u64::MAX.ilog10() as usize + 1];
+    let mut first = digits.len();
+    for digit in digits.iter_mut().rev() {
+        *digit = b'0' + (number % 10) as u8;
         number /= 10;
+        first -= 1;
         if number == 0 {
-            return;
+            break;
         }
     }
+    let digits = digits.get(first..).unwrap_or_default();
+    out.push_str(str::from_utf8(digits).unwrap_or_default());
 }
 
 /// Appends `text` as a JSON string.

@@ -123,13 +123,16 @@ pub(super) fn pairing(
             continue;
         }
         let places = LazyCell::new(|| Places::of(message));
+        // Only there do parts say so, and where they stand is slow to find.
+        let is_run_by_provider =
+            |position| dialect == Dialect::AiSdk && places.is_run_by_provider(position);
         let path = || format!("{list}[{index}]");
         let mut calls = 0;
         for (position, part) in message.parts.iter().enumerate() {
             match part {
                 Part::ToolCall(call) => {
                     let key = if by_name { &call.name } else { &call.id };
-                    if !key.is_empty() && !places.is_run_by_provider(position) {
+                    if !key.is_empty() && !is_run_by_provider(position) {
                         open.open(key, [index, position, calls]);
                     }
                     open.unnamed += usize::from(key.is_empty());
@@ -149,7 +152,7 @@ pub(super) fn pairing(
                     } else {
                         !key.is_empty() || by_name
                     };
-                    if is_known && !open.close(key) && !places.is_run_by_provider(position) {
+                    if is_known && !open.close(key) && !is_run_by_provider(position) {
                         warn(
                             warnings,
                             "unpaired_tool_result",

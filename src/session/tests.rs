@@ -125,6 +125,23 @@ fn a_message_is_read_again_when_a_later_one_tells_its_dialect() {
 }
 
 #[test]
+fn fresh_messages_come_in_any_order_and_a_handle_may_come_twice() {
+    let (mut session, counter) = (Session::with_capacity(1 << 20), Bytes::default());
+    let fresh = [(7, said("seven")), (3, said("ten")), (5, said("four"))];
+    let counted = session.recall(0, wire(&[3, 5, 3, 7], &fresh), &counter);
+    assert_eq!(contents(&counted.unwrap()), [3, 4, 3, 5]);
+    assert_eq!(session.counted(), 3);
+    // What is sent again takes the place of what was held.
+    let again = wire(&[7, 3, 7, 5], &[(7, said("eleven"))]);
+    assert_eq!(
+        contents(&session.recall(0, again, &counter).unwrap()),
+        [6, 3, 6, 4]
+    );
+    let counted = session.recall(0, wire(&[7], &[]), &counter).unwrap();
+    assert_eq!(contents(&counted), [6]);
+}
+
+#[test]
 fn encodings_are_kept_apart() {
     let (mut session, counter) = (Session::with_capacity(1 << 20), Bytes::default());
     session

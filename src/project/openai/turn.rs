@@ -40,8 +40,7 @@ pub(super) fn turn(
         costs.push(cost);
         for message in results {
             let texts = answers(message, counter)
-                .iter()
-                .map(|answer| single(answer, answered(turn, answer), rules))
+                .map(|answer| single(&answer, answered(turn, &answer), rules))
                 .sum();
             costs.push(answering(message, texts, rules, image, counter));
         }
@@ -68,8 +67,7 @@ pub(super) fn unasked(
 ) {
     for message in results {
         let texts = answers(message, counter)
-            .iter()
-            .map(|answer| single(answer, answered(message, answer), rules))
+            .map(|answer| single(&answer, answered(message, &answer), rules))
             .sum();
         let mut cost = answering(message, texts, rules, image, counter);
         for call in &message.calls {
@@ -92,35 +90,36 @@ struct Answer<'a> {
 }
 
 /// The answers that a message holds: one in OpenAI's dialects, several in others.
-fn answers<'a>(counted: &'a CountedMessage, counter: &dyn CountText) -> Vec<Answer<'a>> {
+fn answers<'a>(
+    counted: &'a CountedMessage,
+    counter: &'a dyn CountText,
+) -> impl Iterator<Item = Answer<'a>> {
     let is_single = matches!(counted.message.parts.as_slice(), [Part::ToolResult { .. }]);
     let found = counted.message.parts.iter().filter_map(|part| match part {
         Part::ToolResult { call_id, parts, .. } => Some((call_id, parts)),
         _ => None,
     });
-    found
-        .map(|(call_id, parts)| {
-            let (content, opaque) = if is_single {
-                (counted.content, counted.opaque)
-            } else {
-                let json = |part: &Part| match part {
-                    Part::Opaque(value) => counter.count_text(&json::compact(value)),
-                    _ => 0,
-                };
-                (
-                    counter.count_text(&count::segments_of(parts).concat()),
-                    parts.iter().map(json).fold(0, u32::saturating_add),
-                )
+    found.map(move |(call_id, parts)| {
+        let (content, opaque) = if is_single {
+            (counted.content, counted.opaque)
+        } else {
+            let json = |part: &Part| match part {
+                Part::Opaque(value) => counter.count_text(&json::compact(value)),
+                _ => 0,
             };
-            Answer {
-                call_id,
-                parts,
-                content,
-                opaque,
-                is_retired: counted.message.role == Role::Function,
-            }
-        })
-        .collect()
+            (
+                counter.count_text(&count::segments_of(parts).concat()),
+                parts.iter().map(json).fold(0, u32::saturating_add),
+            )
+        };
+        Answer {
+            call_id,
+            parts,
+            content,
+            opaque,
+            is_retired: counted.message.role == Role::Function,
+        }
+    })
 }
 
 fn tokens(count: u32) -> i64 {

@@ -6,6 +6,7 @@ use std::ops::Range;
 use anyhow::{Context, Result, bail, ensure};
 
 use super::linked::{Encoding, FIRST_SLOT, Linked, Target};
+use super::order::order;
 use super::reach::Reached;
 
 /// The new places.
@@ -42,6 +43,12 @@ impl Layout {
         let end = end.map_or(0, |segment| segment.address + segment.data.len() as u32);
         let mut next = start;
         for segments in &mut layout.segments {
+            let data: Vec<&[u8]> = segments
+                .iter()
+                .map(|&it| linked.segments[it].data)
+                .collect();
+            let order = order(&data).into_iter();
+            *segments = order.map(|at| segments[at]).collect();
             // The linker has sorted by kind; so sorted, nothing is lost between them.
             segments.sort_by_key(|&index| std::cmp::Reverse(linked.segments[index].alignment));
             for &mut index in segments {

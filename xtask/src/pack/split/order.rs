@@ -1,4 +1,4 @@
-//! An order of functions in which gzip finds most of what they share.
+//! An order of functions, or of data, in which gzip finds most of what they share.
 
 use std::collections::{HashMap, VecDeque};
 

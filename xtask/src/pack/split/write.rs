@@ -30,7 +30,7 @@ pub fn write(
     let (early, late): (Vec<u32>, Vec<u32>) =
         (0..linked.functions.len() as u32).partition(|&index| first.functions[index as usize]);
     let (early, late) = (ordered(linked, &early), ordered(linked, &late));
-    // In a set: one import for all calls of a function, in the order of the functions.
+    // In a set: one import for all calls of a function.
     let shared: BTreeSet<u32> = late
         .iter()
         .flat_map(|&index| linked.relocations_in(&linked.bodies[index as usize]))
@@ -52,6 +52,9 @@ pub fn write(
     }
 
     let early_indices = numbered(&early);
+    // Numbers that count up beside indices that do take the least after gzip.
+    let mut shared: Vec<u32> = shared.into_iter().collect();
+    shared.sort_by_key(|index| early_indices[index]);
     for (name, index) in shared.iter().enumerate() {
         let ty = linked.functions[*index as usize];
         let name = name.to_string();
