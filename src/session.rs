@@ -77,7 +77,7 @@ struct Key {
 }
 
 impl Hash for Key {
-    // A binding counts its handles up, and every message of a history is looked up at every turn.
+    // Every message of a history is looked up at every turn. The binding alone makes handles, by counting up: a fixed hash will do.
     fn hash<H: Hasher>(&self, state: &mut H) {
         state.write_u64(mix(self.handle ^ (self.encoding as u64) << 48));
     }
@@ -131,7 +131,7 @@ impl Session {
             fresh,
         } = wire;
         let mut fresh = Fresh::of(fresh);
-        let held = self.held(encoding, &handles, &fresh)?;
+        let known = self.known(encoding, &handles, &fresh)?;
         let body = if list.is_none() && handles.is_empty() {
             // A body that the binding took no list out of: messages are elsewhere in it, or nowhere.
             Body::of(&rest)?
@@ -142,9 +142,9 @@ impl Session {
                 list: Vec::new(),
             }
         };
-        let raws = handles.iter().zip(&held).filter_map(|(handle, held)| {
-            let held = || held.as_ref().map(|held| &held.message.raw);
-            fresh.get(*handle).or_else(held)
+        let raws = handles.iter().zip(&known).filter_map(|(handle, known)| {
+            let known = || known.as_ref().map(|known| &known.message.raw);
+            fresh.get(*handle).or_else(known)
         });
         let dialect = dialect.unwrap_or_else(|| body.dialect(raws.chain(&body.list)));
         let mut messages = Vec::with_capacity(handles.len());
@@ -152,21 +152,20 @@ impl Session {
             let message = normalize_message(dialect, raw.clone(), &body.place(index))?;
             messages.push(Arc::new(count_message(Arc::new(message), counter)));
         }
-        for (index, (handle, held)) in handles.iter().zip(held).enumerate() {
-            let key = Key {
-                encoding,
-                handle: *handle,
-            };
-            // A handle that comes twice is fresh the first time.
-            let again = || Some(self.messages.get(&key)?.message.clone());
-            let unread = match (fresh.take(*handle), held.or_else(again)) {
+        let mut each = handles.iter().zip(known).enumerate();
+        let read = each.try_for_each(|(index, (&handle, known))| {
+            let key = Key { encoding, handle };
+            // What was fresh, or read again, is in the store when its handle comes once more.
+            let stored = || Some(self.messages.get(&key)?.message.clone());
+            let known = known.filter(|known| known.message.dialect == dialect);
+            let unread = match (fresh.take(handle), known.or_else(stored)) {
                 (Some(raw), _) => raw,
-                (None, Some(held)) if held.message.dialect == dialect => {
-                    messages.push(held);
-                    continue;
+                (None, Some(known)) if known.message.dialect == dialect => {
+                    messages.push(known);
+                    return Ok(());
                 }
                 // A message that was read in another dialect, before later ones told which it is, is read again.
-                (None, Some(held)) => held.message.raw.clone(),
+                (None, Some(known)) => known.message.raw.clone(),
                 (None, None) => return Err(stale(index)),
             };
             let message = normalize_message(dialect, unread, &body.place(index))?;
@@ -174,8 +173,11 @@ impl Session {
             self.keep(key, message.clone());
             self.counted += 1;
             messages.push(message);
-        }
+            Ok(())
+        });
+        // Also when one cannot be read: those before it are held.
         self.evict();
+        read?;
         let conversation = assemble(
             dialect,
             body.rest,
@@ -196,25 +198,36 @@ impl Session {
         })
     }
 
-    /// What is held of each handle that is not fresh; it is part of this turn. A handle that is neither is refused before anything is
-    /// counted, since the binding will send everything again.
-    fn held(
+    /// What is known of each handle that is not fresh; it is part of this turn. A handle that is neither is refused before anything is
+    /// counted.
+    fn known(
         &mut self,
         encoding: usize,
         handles: &[u64],
         fresh: &Fresh,
     ) -> Result<Vec<Option<Arc<CountedMessage>>>> {
-        let turn = self.turn;
-        let held = handles.iter().enumerate().map(|(index, &handle)| {
+        let mut known = Vec::with_capacity(handles.len());
+        for (index, &handle) in handles.iter().enumerate() {
             if fresh.get(handle).is_some() {
-                return Ok(None);
+                known.push(None);
+            } else if let Some(held) = self.messages.get_mut(&Key { encoding, handle }) {
+                held.turn = self.turn;
+                known.push(Some(held.message.clone()));
+            } else {
+                self.give_up(encoding, handles.iter().take(index));
+                return Err(stale(index));
             }
-            let held = self.messages.get_mut(&Key { encoding, handle });
-            let held = held.ok_or_else(|| stale(index))?;
-            held.turn = turn;
-            Ok(Some(held.message.clone()))
-        });
-        held.collect()
+        }
+        Ok(known)
+    }
+
+    /// Lets messages go before all others: the binding will send them again, under other handles.
+    fn give_up<'a>(&mut self, encoding: usize, handles: impl Iterator<Item = &'a u64>) {
+        for &handle in handles {
+            if let Some(held) = self.messages.get_mut(&Key { encoding, handle }) {
+                held.turn = 0;
+            }
+        }
     }
 
     fn keep(&mut self, key: Key, message: Arc<CountedMessage>) {
@@ -256,7 +269,7 @@ impl Session {
     }
 }
 
-/// The messages that a request brings, by handle, until they are taken.
+/// The messages that a request brings, by handle, until they are taken. Of several under one handle it is the last.
 struct Fresh(Vec<(u64, Option<Value>)>);
 
 impl Fresh {
@@ -270,7 +283,9 @@ impl Fresh {
     }
 
     fn find(&self, handle: u64) -> Option<usize> {
-        self.0.binary_search_by_key(&handle, |(own, _)| *own).ok()
+        let behind = self.0.partition_point(|(own, _)| *own <= handle);
+        let last = behind.checked_sub(1)?;
+        (self.0.get(last)?.0 == handle).then_some(last)
     }
 
     fn get(&self, handle: u64) -> Option<&Value> {

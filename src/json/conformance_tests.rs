@@ -177,12 +177,59 @@ proptest! {
     }
 
     #[test]
-    fn a_value_is_written_as_serde_json_writes_it(text in any::<String>(), whole: i64, number: f64) {
-        let value = serde_json::json!({ &text: [&text, whole, number, null, {}, []], "b": [{ "c": true }] });
+    fn a_value_is_written_as_serde_json_writes_it(text in any::<String>(), whole: i64, count: u64, number: f64) {
+        let value = serde_json::json!({ &text: [&text, whole, count, number, null, {}, []], "b": [{ "c": true }] });
         prop_assert_eq!(plain(&value), value.to_string());
         prop_assert_eq!(super::to_json(&value).ok(), Some(value.to_string()));
         let mut out = String::new();
         write::string(&text, COMPACT, &mut out);
         prop_assert_eq!(read::unescaped(&out), Some(text));
+    }
+}
+
+/// One of each shape that serde derives.
+#[derive(serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Shapes {
+    first_field: u32,
+    empty: (),
+    #[serde(flatten)]
+    map: std::collections::BTreeMap<String, i8>,
+    all: Vec<Shape>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    absent: Option<bool>,
+    pair: (char, u64),
+}
+
+#[derive(serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Shape {
+    UnitShape,
+    NewType(i64),
+}
+
+#[test]
+fn types_are_written_as_serde_json_writes_them() {
+    let shapes = |all| Shapes {
+        first_field: 0,
+        empty: (),
+        map: [("a\"b".to_owned(), -1), ("\n".to_owned(), i8::MIN)].into(),
+        all,
+        absent: None,
+        pair: ('"', u64::MAX),
+    };
+    for all in [
+        vec![],
+        vec![
+            Shape::UnitShape,
+            Shape::NewType(i64::MIN),
+            Shape::NewType(10),
+        ],
+    ] {
+        let shapes = shapes(all);
+        assert_eq!(
+            super::to_json(&shapes).ok(),
+            serde_json::to_string(&shapes).ok()
+        );
     }
 }

@@ -123,7 +123,7 @@ pub(super) fn pairing(
             continue;
         }
         let places = LazyCell::new(|| Places::of(message));
-        // Only there do parts say so, and where they stand is slow to find.
+        // Only parts of the AI SDK say so, and where they stand is slow to find.
         let is_run_by_provider =
             |position| dialect == Dialect::AiSdk && places.is_run_by_provider(position);
         let path = || format!("{list}[{index}]");

@@ -117,11 +117,14 @@ fn a_message_is_read_again_when_a_later_one_tells_its_dialect() {
     ] });
     let grown = Wire {
         rest: json!({}),
-        ..wire(&[1, 2], &[(2, call)])
+        ..wire(&[1, 1, 2], &[(2, call)])
     };
     let read = session.recall(0, grown, &counter).unwrap();
     let dialects = read.messages.iter().map(|message| message.message.dialect);
-    assert_eq!(dialects.collect::<Vec<_>>(), [Dialect::AiSdk; 2]);
+    assert_eq!(dialects.collect::<Vec<_>>(), [Dialect::AiSdk; 3]);
+    // Once for both places.
+    assert_eq!(session.counted(), 3);
+    assert!(Arc::ptr_eq(&read.messages[0], &read.messages[1]));
 }
 
 #[test]
@@ -139,6 +142,9 @@ fn fresh_messages_come_in_any_order_and_a_handle_may_come_twice() {
     );
     let counted = session.recall(0, wire(&[7], &[]), &counter).unwrap();
     assert_eq!(contents(&counted), [6]);
+    let twins = [(9, said("one")), (8, said("four")), (9, said("three"))];
+    let counted = session.recall(0, wire(&[9, 8], &twins), &counter).unwrap();
+    assert_eq!(contents(&counted), [5, 4]);
 }
 
 #[test]
@@ -190,6 +196,37 @@ fn what_was_not_used_for_longest_goes_first() {
     session.recall(0, wire(&[1, 3], &[]), &counter).unwrap();
     let error = session.recall(0, wire(&[2], &[]), &counter).unwrap_err();
     assert_eq!(error.code, Code::Stale);
+}
+
+#[test]
+fn what_a_refused_request_named_outlives_nothing() {
+    let (mut session, counter) = (Session::with_capacity(9_500), Bytes::default());
+    for (handle, length) in [(1, 3_000), (2, 900)] {
+        let fresh = [(handle, said(&"x".repeat(length)))];
+        session
+            .recall(0, wire(&[handle], &fresh), &counter)
+            .unwrap();
+    }
+    let error = session.recall(0, wire(&[1, 99], &[]), &counter);
+    assert_eq!(error.unwrap_err().code, Code::Stale);
+    session
+        .recall(0, wire(&[3], &[(3, said(&"x".repeat(900)))]), &counter)
+        .unwrap();
+    session.recall(0, wire(&[2], &[]), &counter).unwrap();
+    let error = session.recall(0, wire(&[1], &[]), &counter).unwrap_err();
+    assert_eq!(error.code, Code::Stale);
+}
+
+#[test]
+fn requests_that_cannot_be_read_do_not_fill_the_store() {
+    let (mut session, counter) = (Session::with_capacity(10_000), Bytes::default());
+    let bad = json!({ "role": "wizard", "content": "x" });
+    for handle in (0..100).step_by(2) {
+        let fresh = [(handle, said(&"x".repeat(900))), (handle + 1, bad.clone())];
+        let sent = wire(&[handle, handle + 1], &fresh);
+        assert!(session.recall(0, sent, &counter).is_err());
+        assert!(session.held <= session.capacity, "{} bytes", session.held);
+    }
 }
 
 #[test]

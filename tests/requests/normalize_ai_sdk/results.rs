@@ -120,6 +120,23 @@ fn calls_and_results_are_paired_by_id() {
 }
 
 #[test]
+fn what_the_provider_ran_needs_no_call() {
+    let result = |by_provider: bool| {
+        json!({ "type": "tool-result", "toolCallId": "s", "toolName": "web", "output": { "type": "text", "value": "" },
+            "providerExecuted": by_provider })
+    };
+    for (by_provider, told) in [(true, 0), (false, 1)] {
+        let read = read(&json!({ "prompt": [
+            { "role": "user", "content": [{ "type": "text", "text": "hi" }] },
+            { "role": "assistant", "content": [{ "type": "text", "text": "so" }, result(by_provider)] },
+        ] }));
+        let unpaired = read.warnings.iter();
+        let unpaired = unpaired.filter(|warning| warning.code == "unpaired_tool_result");
+        assert_eq!(unpaired.count(), told, "{:?}", read.warnings);
+    }
+}
+
+#[test]
 fn messages_of_the_model_that_follow_each_other_are_one() {
     let call = |id: &str| {
         json!({ "role": "assistant", "content": [

@@ -11,7 +11,6 @@ mod reach;
 mod write;
 
 use anyhow::{Result, ensure};
-use sha2::{Digest, Sha256};
 use wasmparser::{Parser, Payload, Validator};
 
 use layout::Layout;
@@ -34,10 +33,7 @@ pub fn split(bytes: &[u8], late: &[&str]) -> Result<Vec<Vec<u8>>> {
         _ => reach::reach(&linked, early),
     };
     let layout = Layout::new(&linked, &first)?;
-    // Halves of different builds must not meet: what one imports as 17 would be another function of the other.
-    let memory = hex(&Sha256::digest(bytes)[..6]);
-    let memory = (!late.is_empty()).then_some(&*memory);
-    let halves = write::write(&linked, &first, &layout, memory)?;
+    let halves = write::write(&linked, &first, &layout, !late.is_empty())?;
     check(&linked, &halves)?;
     Ok(halves)
 }
@@ -57,8 +53,4 @@ fn check(linked: &Linked<'_>, halves: &[Vec<u8>]) -> Result<()> {
         linked.bodies.len()
     );
     Ok(())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,5 +1,6 @@
 //! Where data and functions of the table stand, so that each half has its own in one piece.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -43,15 +44,8 @@ impl Layout {
         let end = end.map_or(0, |segment| segment.address + segment.data.len() as u32);
         let mut next = start;
         for segments in &mut layout.segments {
-            let data: Vec<&[u8]> = segments
-                .iter()
-                .map(|&it| linked.segments[it].data)
-                .collect();
-            let order = order(&data).into_iter();
-            *segments = order.map(|at| segments[at]).collect();
-            // The linker has sorted by kind; so sorted, nothing is lost between them.
-            segments.sort_by_key(|&index| std::cmp::Reverse(linked.segments[index].alignment));
-            for &mut index in segments {
+            *segments = placed(linked, segments);
+            for &index in &*segments {
                 let segment = &linked.segments[index];
                 layout.addresses[index] = next.next_multiple_of(segment.alignment);
                 next = layout.addresses[index] + segment.data.len() as u32;
@@ -103,6 +97,26 @@ impl Layout {
         }
         Ok(bytes)
     }
+}
+
+/// Segments by alignment, so that little is lost between them: a few are no multiple of theirs long, and stand last. Among those of
+/// one alignment what shares most stands together.
+fn placed(linked: &Linked<'_>, segments: &[usize]) -> Vec<usize> {
+    let class = |index: &usize| {
+        let segment = &linked.segments[*index];
+        let is_uneven = !(segment.data.len() as u32).is_multiple_of(segment.alignment);
+        (Reverse(segment.alignment), is_uneven)
+    };
+    let mut sorted = segments.to_vec();
+    sorted.sort_by_key(class);
+    let classes = sorted.chunk_by(|one, other| class(one) == class(other));
+    classes
+        .flat_map(|class| {
+            let data = class.iter().map(|&index| linked.segments[index].data);
+            let order = order(&data.collect::<Vec<_>>()).into_iter();
+            order.map(|at| class[at])
+        })
+        .collect()
 }
 
 fn encode(value: u32, encoding: Encoding) -> Vec<u8> {

