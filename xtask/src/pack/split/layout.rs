@@ -99,8 +99,8 @@ impl Layout {
     }
 }
 
-/// Segments by alignment, so that little is lost between them: a few are no multiple of theirs long, and stand last. Among those of
-/// one alignment what shares most stands together.
+/// Segments by alignment. So little is lost between them: only behind the few whose length is no multiple of it, which stand last of
+/// theirs. Among the others of one alignment what shares most stands together.
 fn placed(linked: &Linked<'_>, segments: &[usize]) -> Vec<usize> {
     let class = |index: &usize| {
         let segment = &linked.segments[*index];
@@ -111,10 +111,10 @@ fn placed(linked: &Linked<'_>, segments: &[usize]) -> Vec<usize> {
     sorted.sort_by_key(class);
     let classes = sorted.chunk_by(|one, other| class(one) == class(other));
     classes
-        .flat_map(|class| {
-            let data = class.iter().map(|&index| linked.segments[index].data);
+        .flat_map(|alike| {
+            let data = alike.iter().map(|&index| linked.segments[index].data);
             let order = order(&data.collect::<Vec<_>>()).into_iter();
-            order.map(|at| class[at])
+            order.map(|at| alike[at])
         })
         .collect()
 }

@@ -11,8 +11,8 @@ const COMMON: usize = 200;
 
 /// Orders functions greedily: the next shares most with those that the window still holds, for its length.
 ///
-/// By this the code of the core is 2 % smaller after gzip than in the order of names, in which instances of one generic function are
-/// neighbours; that order is 2 to 3 % better than the linker's. Of the data of a module it saves about half a per cent.
+/// By this the core is 2 % smaller after gzip than with functions in the order of names, in which instances of one generic function are
+/// neighbours; that order is 2 to 3 % better than the linker's. Of a module's data it saves about half a per cent.
 pub fn order(bodies: &[&[u8]]) -> Vec<usize> {
     let shingles = shingles(bodies);
     let mut holders: HashMap<u32, Vec<usize>> = HashMap::new();
