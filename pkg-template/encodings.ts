@@ -14,7 +14,7 @@ export async function importEncoding(name: string): Promise<EncodingModule> {
       path: "encoding",
       hint:
         `${meant === undefined ? "name" : `did you mean ${JSON.stringify(meant)}? Name`} one of ${shipped.join(", ")}; of a model, ` +
-        "`modelInfo({ model }).encoding` names it; another vocabulary is passed as the module that `loadEncoding` makes of its file",
+        "`modelInfo({ model }).encoding` of token-headroom names it; another vocabulary is passed as the module that `loadEncoding` makes of its file",
     });
   }
   return (await ENCODINGS[name]()).default;

@@ -1,14 +1,19 @@
 import { TokenHeadroomError } from "./errors.js";
 import { isList, optionsOf, shown } from "./found.js";
 import { requireKeys } from "./option-keys.js";
-import { requireText } from "./text.js";
+import { isLowSurrogate, requireText } from "./text.js";
 import type { FitOptions, Fitted, FittedChunk, TokenBudget } from "./types.js";
+
+// Units of what is taken, at least, that are counted again with the next chunk: most pieces of text are shorter.
+const TAIL = 128;
 
 /**
  * Packs `chunks`, in order, into at most `maxTokens`.
  *
- * The joined text is what a model receives, so the joined text is what must fit: chunk counts only decide what is tried,
- * and the last chunks are given back while the whole, counted afresh, is too large.
+ * The joined text is what a model receives, so the joined text is what must fit: tokens merge across seams, mostly of a separator with
+ * what is before it. A chunk is counted with the end of what it follows; and what is taken, counted afresh, gives the last chunks back
+ * while it is too large after all. Only where nothing cuts the text, as in a thousand digits, may a last chunk that fits be left
+ * out.
  */
 export function fitChunks(
   budget: Pick<TokenBudget, "countTokens" | "truncate">,
@@ -20,17 +25,25 @@ export function fitChunks(
   requireKeys(given, ["separator", "last"], "");
   const { separator = "\n\n", last = "skip" } = given;
   requireArguments(chunks, separator, last);
-  const between = budget.countTokens(separator);
   const taken: FittedChunk[] = [];
-  let used = 0;
+  // Tokens before the tail, and the end of what is taken, with a separator.
+  let before = 0;
+  let tail = "";
   for (const [index, text] of chunks.entries()) {
-    const room = maxTokens - used - (taken.length === 0 ? 0 : between);
-    const tokens = budget.countTokens(text);
-    if (tokens <= room) {
+    const joined = tail + text;
+    const tokens = budget.countTokens(joined);
+    if (before + tokens <= maxTokens) {
       taken.push({ index, text, truncated: false });
-      used = maxTokens - room + tokens;
+      tail = joined;
+      if (joined.length > 2 * TAIL) {
+        const from = joined.length - TAIL;
+        tail = joined.slice(isLowSurrogate(joined, from) ? from + 1 : from);
+        before += tokens - budget.countTokens(tail);
+      }
+      tail += separator;
     } else if (last === "truncate") {
-      const start = room > 0 ? budget.truncate(text, room, { keep: "head" }).text : "";
+      const room = Math.max(0, maxTokens - before);
+      const start = budget.truncate(joined, room, { keep: "head" }).text.slice(tail.length);
       if (start !== "") {
         taken.push({ index, text: start, truncated: true });
       }
@@ -40,7 +53,6 @@ export function fitChunks(
   return settle(budget, chunks.length, taken, separator, maxTokens);
 }
 
-// Tokens can merge differently across a seam, so that a joined text rarely takes a token more than its parts.
 function settle(
   budget: Pick<TokenBudget, "countTokens">,
   given: number,
@@ -48,6 +60,7 @@ function settle(
   separator: string,
   maxTokens: number,
 ): Fitted {
+  const between = budget.countTokens(separator);
   for (;;) {
     const text = taken.map((chunk) => chunk.text).join(separator);
     const tokens = budget.countTokens(text);
@@ -56,7 +69,10 @@ function settle(
       const omitted = Array.from({ length: given }, (_, index) => index).filter((index) => !kept.has(index));
       return { text, tokens, chunks: taken, omitted };
     }
-    taken.pop();
+    // By itself a chunk takes as much as it does here, or more: so not more than necessary are given back, and not one by one.
+    for (let over = tokens - maxTokens; over > 0 && taken.length > 0; ) {
+      over -= between + budget.countTokens(taken.pop()?.text ?? "");
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 import { decodedLength, decodeInto } from "./base64.js";
 import { isShipped } from "./encodings.js";
 import { TokenHeadroomError } from "./errors.js";
-import { isList } from "./found.js";
+import { isList, shown } from "./found.js";
 import { type Instance, type TokenizerExports, utf8 } from "./instance.js";
 import type { Base64, EncodingIds, EncodingModule } from "./types.js";
 
@@ -97,10 +97,12 @@ function decoded(target: Uint8Array, name: string, data: Base64, what: string): 
 export function requireModule(given: unknown): EncodingModule {
   const module = takenModule(given);
   if (module === undefined) {
-    throw new TokenHeadroomError("found no vocabulary, expected { name, data }", {
+    throw new TokenHeadroomError(`found ${shown(given)}, expected a vocabulary: { name, data }`, {
       code: "invalid_option",
       path: "encoding",
-      hint: 'pass what the module exports by default: import encoding from "token-headroom/encodings/o200k_base"; of a tokenizer\'s own file its bytes or text',
+      hint:
+        'pass what the module exports by default: import encoding from "token-headroom/encodings/o200k_base", or of `require` its `default`; ' +
+        "by name only what is awaited finds one: `loadEncoding`, `createTokenBudget`; of a tokenizer's own file pass the bytes or text",
     });
   }
   return module;

@@ -129,7 +129,10 @@ export function requireCount(count: unknown, path: string): asserts count is num
     throw new TokenHeadroomError(`found ${shown(count)}, expected a whole number of tokens from 0 to ${MOST_TOKENS}`, {
       code: "invalid_value",
       path,
-      hint: "round down what was reckoned: Math.floor(limit)",
+      hint:
+        typeof count === "number" && count > 0 && count < MOST_TOKENS
+          ? `round down what was reckoned: Math.floor(${path})`
+          : "a limit that is reckoned may be kept inside with Math.max(0, Math.floor(it)); without a limit use `countTokens`",
     });
   }
 }

@@ -37,11 +37,19 @@ export class TokenIds {
   }
 
   decode(ids: ArrayLike<number>): string {
+    return this.#decoded(ids, (bytes) => this.#instance.answerText(bytes));
+  }
+
+  decodeBytes(ids: ArrayLike<number>): Uint8Array {
+    return this.#decoded(ids, (bytes) => this.#instance.answer(bytes));
+  }
+
+  #decoded<T>(ids: ArrayLike<number>, take: (bytes: number) => T): T {
     const words = reading("ids", () => wordsOf(ids));
     const number = this.#number();
     const bytes = this.#instance.stage(new Uint8Array(words.buffer, words.byteOffset, words.byteLength));
     try {
-      return this.#instance.answerText(this.#instance.call("ids_decode", number, bytes));
+      return take(this.#instance.call("ids_decode", number, bytes));
     } finally {
       this.#instance.release();
     }

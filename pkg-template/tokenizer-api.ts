@@ -179,6 +179,10 @@ class LoadedTokenizer extends TextCounter implements Tokenizer {
     return this.#required().decode(ids);
   }
 
+  decodeBytes(ids: ArrayLike<number>): Uint8Array {
+    return this.#required().decodeBytes(ids);
+  }
+
   #required(): TokenIds {
     if (this.#ids === undefined) {
       throw noIds(this.name);

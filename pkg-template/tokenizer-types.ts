@@ -68,13 +68,14 @@ export interface Tokenizer {
   countTokens(text: string, options?: SpecialOptions): number;
   /**
    * Tokens of `text`, or `undefined` as soon as they exceed `limit`. Exact whenever it is a number; reads no more of a
-   * longer text than it must.
+   * longer text than it must, where {@link countTokens} counts it in parts.
    */
   countUpTo(text: string, limit: number, options?: SpecialOptions): number | undefined;
   /**
    * The longest part of `text` that takes at most `maxTokens` tokens: its start (`keep: "head"`, the default), its end
-   * (`"tail"`), or both. Never splits a character. A text that fits is all `head`, or all `tail` where
-   * that is kept. The result's `omitted` is in UTF-16 code units.
+   * (`"tail"`), or both. Longest in this sense: with one more character it takes more. (A still longer part may fit again, as when more
+   * letters complete a word that is one token.) Never splits a code point; what is drawn as one may consist of several. A text that fits
+   * is all `head`, or all `tail` where that is kept. The result's `omitted` is in UTF-16 code units.
    */
   truncate(text: string, maxTokens: number, options?: { readonly keep?: Keep | undefined }): Truncated;
   /**
@@ -97,4 +98,13 @@ export interface Tokenizer {
    * as {@link encode} does.
    */
   decode(ids: ArrayLike<number>): string;
+  /**
+   * The bytes of `ids`: for ids that arrive one by one, of which a character may take several.
+   *
+   * @example
+   * const characters = new TextDecoder();
+   * const text = characters.decode(tokenizer.decodeBytes([id]), { stream: true });
+   * @throws as {@link decode} does.
+   */
+  decodeBytes(ids: ArrayLike<number>): Uint8Array;
 }

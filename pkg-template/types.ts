@@ -258,7 +258,9 @@ export interface TokenBudget {
   record(projection: Projection, usage: Usage): UsageComparison;
   /**
    * The longest part of `text` that takes at most `maxTokens` tokens: its start (`keep: "head"`, the default), its end (`"tail"`), or
-   * both. Never splits a character. A text that fits is all `head`, or all `tail` where that is kept.
+   * both. Longest in this sense: with one more character it takes more. (A still longer part may fit again, as when more letters complete
+   * a word that is one token.) Never splits a code point; what is drawn as one may consist of several. A text that fits is all `head`, or
+   * all `tail` where that is kept.
    *
    * @throws `TokenHeadroomError` of code `invalid_type`, `invalid_value` or `invalid_option`, with the argument's name as `path`.
    * @example

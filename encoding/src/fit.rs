@@ -2,6 +2,9 @@
 
 use crate::encoding::{Encoding, Keep};
 
+/// Bytes of what is taken, at least, that are counted again with the next chunk: most pieces of text are shorter.
+const TAIL: usize = 128;
+
 /// How [`Encoding::fit_chunks`] packs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FitOptions<'a> {
@@ -38,9 +41,10 @@ pub struct Fitted {
 impl Encoding {
     /// Packs `chunks`, in order, into at most `limit` tokens.
     ///
-    /// The joined text is what a model receives, so the joined text is what must fit: the chunks' own counts only decide
-    /// what is tried, and the last are given back while the whole, counted afresh, is too large. (Tokens may merge
-    /// differently across a seam.)
+    /// The joined text is what a model receives, so the joined text is what must fit: tokens merge across seams, mostly of a separator with
+    /// what is before it. A chunk is counted with the end of what it follows; and what is taken, counted afresh, gives the last chunks back
+    /// while it is too large after all. Only where nothing cuts the text, as in a thousand digits, may a last chunk that fits be left
+    /// out.
     ///
     /// ```
     /// use token_headroom_encoding::{Encoding, FitOptions};
@@ -59,44 +63,63 @@ impl Encoding {
         limit: u32,
         options: FitOptions<'_>,
     ) -> Fitted {
-        let between = self.count(options.separator);
         let mut taken: Vec<(usize, &str)> = Vec::new();
         let mut truncated = false;
-        let mut room = limit;
+        // Tokens before the tail, and the end of what is taken, with a separator.
+        let mut before = 0;
+        let mut tail = String::new();
         for (index, chunk) in chunks.iter().enumerate() {
             let text = chunk.as_ref();
-            let before = if taken.is_empty() { 0 } else { between };
-            let Some(left) = room.checked_sub(before) else {
-                break;
-            };
-            if let Some(tokens) = self.count_up_to(text, left) {
+            let room = limit.saturating_sub(before);
+            let mut joined = tail.clone();
+            joined.push_str(text);
+            if let Some(tokens) = self.count_up_to(&joined, room) {
                 taken.push((index, text));
-                room = left - tokens;
+                if joined.len() > 2 * TAIL {
+                    joined.drain(..joined.floor_char_boundary(joined.len() - TAIL));
+                    before += tokens.saturating_sub(self.count(&joined));
+                }
+                tail = joined;
+                tail.push_str(options.separator);
             } else if options.truncate {
-                let start = &text[..self.truncate(text, left, Keep::Head).head];
-                if !start.is_empty() {
-                    taken.push((index, start));
+                let kept = self.truncate(&joined, room, Keep::Head).head;
+                if let Some(length) = kept.checked_sub(tail.len()).filter(|&length| length > 0) {
+                    taken.push((index, &text[..length]));
                     truncated = true;
                 }
                 break;
             }
         }
+        self.settle(taken, truncated, limit, options.separator)
+    }
+
+    fn settle(
+        &self,
+        mut taken: Vec<(usize, &str)>,
+        mut truncated: bool,
+        limit: u32,
+        separator: &str,
+    ) -> Fitted {
+        let between = self.count(separator);
         loop {
             let texts: Vec<&str> = taken.iter().map(|&(_, text)| text).collect();
-            let text = texts.join(options.separator);
-            match self.count_up_to(&text, limit) {
-                Some(tokens) => {
-                    return Fitted {
-                        text,
-                        tokens,
-                        taken: taken.iter().map(|&(index, _)| index).collect(),
-                        truncated,
-                    };
-                }
-                None => {
-                    taken.pop();
-                    truncated = false;
-                }
+            let text = texts.join(separator);
+            let tokens = self.count(&text);
+            if tokens <= limit || taken.is_empty() {
+                return Fitted {
+                    text,
+                    tokens,
+                    taken: taken.iter().map(|&(index, _)| index).collect(),
+                    truncated,
+                };
+            }
+            // By itself a chunk takes as much as it does here, or more: so not more than necessary are given back, and not one by one.
+            let mut over = tokens - limit;
+            while over > 0
+                && let Some((_, text)) = taken.pop()
+            {
+                over = over.saturating_sub(between + self.count(text));
+                truncated = false;
             }
         }
     }

@@ -171,6 +171,36 @@ test("chunks are packed in order within the limit", () => {
   }
 });
 
+test("chunks are counted with what is before them: what fits is taken", () => {
+  const digits = [..."1234567890".repeat(30)];
+  for (const [chunks, separator] of [
+    [["First paragraph.", "Second paragraph."], "\n\n"],
+    [Array(300).fill("    indented line;"), "\n"],
+    [Array(300).fill("if (x) {\n    return 1;\n}"), "\n"],
+    [["Hello", "world"], " "],
+    [digits, ""],
+    [["🙂", "🙂🙂"].concat(Array(200).fill("🙂")), ""],
+    [["a ".repeat(500), "b", "c\ud83d", "\ude00d"], " "],
+  ]) {
+    const whole = chunks.join(separator);
+    const tokens = budget.countTokens(whole);
+    for (const last of ["skip", "truncate"]) {
+      const all = budget.fitChunks(chunks, tokens, { separator, last });
+      // Where nothing cuts the text, what is at hand of it tells nearly, but not exactly, what the next chunk adds.
+      if (separator === "") assert.ok(all.tokens >= 0.95 * tokens, `${all.tokens} of ${tokens}`);
+      else assert.deepEqual(all.omitted, [], JSON.stringify(whole.slice(0, 40)));
+      for (const limit of [1, tokens >> 1, tokens - 1]) {
+        const fitted = budget.fitChunks(chunks, limit, { separator, last });
+        assert.ok(fitted.tokens <= limit);
+        assert.equal(fitted.tokens, budget.countTokens(fitted.text));
+        if (last === "truncate") assert.ok(whole.startsWith(fitted.text));
+      }
+    }
+  }
+  const cut = budget.fitChunks(["First paragraph.", "Second paragraph."], 5, { last: "truncate" });
+  assert.equal(cut.text, "First paragraph.\n\nSecond paragraph");
+});
+
 test("options: the vocabulary of another model is refused, and what is missing is named", async () => {
   assert.throws(() => createTokenBudgetSync({ model: "gpt-4o", encoding: cl100k_base }), {
     code: "invalid_option",

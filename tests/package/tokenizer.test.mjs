@@ -28,6 +28,27 @@ test("tokenizer: what is counted is what is encoded, and decodes to the text", (
   assert.equal(tokenizer.decode(tokenizer.encode("灯").subarray(0, 0)), "");
 });
 
+test("tokenizer: ids that arrive one by one are the bytes of the text, whatever they cut", () => {
+  const text = "灯台 👩‍👩‍👧‍👦 \ufeff é 𝒳";
+  const ids = [...tokenizer.encode(text)];
+  const each = ids.map((id) => tokenizer.decodeBytes([id]));
+  assert.deepEqual(Buffer.concat(each), Buffer.from(text));
+  assert.deepEqual(tokenizer.decodeBytes(ids), new TextEncoder().encode(text));
+  const characters = new TextDecoder("utf-8", { ignoreBOM: true });
+  assert.equal(each.map((bytes) => characters.decode(bytes, { stream: true })).join("") + characters.decode(), text);
+  // A copy, which the next call leaves alone.
+  const [first] = each;
+  tokenizer.decodeBytes(hello);
+  assert.deepEqual(tokenizer.decodeBytes(ids.slice(0, 1)), first);
+  // As text, every part of a character that is cut becomes U+FFFD as in any other decoder.
+  const cut = ids.filter((id) => tokenizer.decode([id]).includes("\ufffd"));
+  assert.ok(cut.length > 0);
+  for (const id of cut) assert.equal(tokenizer.decode([id]), new TextDecoder().decode(tokenizer.decodeBytes([id])));
+  assert.deepEqual(tokenizer.decodeBytes([]), new Uint8Array());
+  refused(() => tokenizer.decodeBytes([24912, 4_000_000]), "invalid_value", "ids[1]");
+  refused(() => tokenizer.decodeBytes("1"), "invalid_type", "ids");
+});
+
 test("tokenizer: encodings load by name, with and without ids", async () => {
   const [counting, encoding, older] = await Promise.all([
     loadEncoding("o200k_base"),
@@ -41,6 +62,7 @@ test("tokenizer: encodings load by name, with and without ids", async () => {
   const error = refused(() => counting.encode("hello"), "no_ids");
   assert.match(error.hint, /ids: true/);
   refused(() => counting.decode([1]), "no_ids");
+  refused(() => counting.decodeBytes([1]), "no_ids");
   await assert.rejects(loadEncoding("o300k_base"), { code: "unknown_encoding" });
   await assert.rejects(loadEncoding("claude gen 1"), TokenHeadroomError.is);
   await assert.rejects(loadEncoding({ name: "mine", data: o200k_base.data }, { ids: true }), { code: "no_ids" });

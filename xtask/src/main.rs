@@ -27,12 +27,12 @@ const USAGE: &str = "usage: cargo xtask <command>
   bench [WORKLOAD...]  speed, start-up and memory beside other tokenizers
   compare [PERCENT...]  plans beside other compactors over recorded histories
   conformance  projections and plans beside recorded usage and histories
-  conformance tokenizers  counts of all bundled packs beside the original implementations
+  conformance tokenizers  counts of the bundled packs that are neither OpenAI's nor Claude's beside the original implementations
   pack         build the npm package into target/
   serve        the prompt-size meter on localhost
   models FILE [--write]  the catalogue beside a list of models.dev or litellm; takes its numbers over
   vocab [PACK...]    rebuild tables and OpenAI's vocabularies, or the packs that are named, or all
-  vocab fetch        the vocabularies that are not bundled (Llama, Kimi, Command, MiniMax), to be loaded from target/vocab";
+  vocab fetch        the vocabularies that are not bundled (Llama, Kimi, Command, MiniMax, Gemma 2), to be loaded from target/vocab";
 
 fn main() -> ExitCode {
     match run() {

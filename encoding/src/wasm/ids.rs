@@ -51,17 +51,17 @@ pub extern "C" fn text_encode(encoding: usize, bytes: usize) -> f64 {
     })
 }
 
-/// The text of the staged ids, a little-endian word each.
+/// The bytes of the staged ids, a little-endian word each. JavaScript makes text of them.
 #[unsafe(no_mangle)]
 pub extern "C" fn ids_decode(encoding: usize, bytes: usize) -> f64 {
     number(|| {
-        let text = with_codec(encoding, |codec| {
+        let decoded = with_codec(encoding, |codec| {
             with_staged(bytes, |staged| {
                 let (words, _) = staged.as_chunks::<4>();
                 let ids: Vec<u32> = words.iter().map(|word| u32::from_le_bytes(*word)).collect();
-                codec.decode(&ids)
+                codec.decode_bytes(&ids)
             })?
         })?;
-        Ok(give(text.into_bytes()))
+        Ok(give(decoded))
     })
 }

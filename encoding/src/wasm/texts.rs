@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use super::boundary::{give_words, not_utf8, number, with_staged, with_staged_text};
+use super::boundary::{give_words, not_utf8, number, with_staged};
 use crate::late::is_lacking;
 use crate::{Code, Encoding, Error, Keep, Result};
 
@@ -35,11 +35,17 @@ pub fn work() -> Work {
 /// # Errors
 /// [`UnknownEncoding`](Code::UnknownEncoding) for a number that it has not given.
 pub fn encoding(number: usize) -> Result<Encoding> {
-    let encoding = STATE.with_borrow(|state| state.encodings.get(number).cloned());
-    encoding.ok_or_else(|| {
-        let message = format!("found the encoding number {number}, expected one that is loaded");
-        Error::new(Code::UnknownEncoding, "", message).with_hint("load its vocabulary first")
-    })
+    STATE.with_borrow(|state| state.encoding(number).cloned())
+}
+
+impl State {
+    fn encoding(&self, number: usize) -> Result<&Encoding> {
+        self.encodings.get(number).ok_or_else(|| {
+            let message =
+                format!("found the encoding number {number}, expected one that is loaded");
+            Error::new(Code::UnknownEncoding, "", message).with_hint("load its vocabulary first")
+        })
+    }
 }
 
 /// Loads the staged vocabulary pack, which `bytes` bytes take, as the encoding whose name follows, or as its first one
@@ -67,9 +73,10 @@ pub extern "C" fn encoding_register(bytes: usize, name_bytes: usize) -> f64 {
 #[unsafe(no_mangle)]
 pub extern "C" fn text_count_up_to(encoding: usize, bytes: usize, limit: u32) -> f64 {
     number(|| {
-        let encoding = worked(encoding, bytes)?;
         // JavaScript's encoder writes nothing else than UTF-8, and to make sure takes a twentieth of the time.
-        let counted = with_staged(bytes, |staged| encoding.count_utf8(staged, limit))?;
+        let counted = staged(encoding, bytes, |encoding, staged| {
+            encoding.count_utf8(staged, limit)
+        })?;
         let counted = counted.map_err(|_| not_utf8())?;
         Ok(counted.map_or(f64::INFINITY, f64::from))
     })
@@ -113,29 +120,25 @@ pub extern "C" fn text_truncate(encoding: usize, bytes: usize, limit: u32, keep:
             1 => Keep::Tail,
             _ => Keep::Both,
         };
-        let words = staged(encoding, bytes, |encoding, text| {
+        let words = staged(encoding, bytes, |encoding, staged| {
+            let text = std::str::from_utf8(staged).map_err(|_| not_utf8())?;
             let kept = encoding.truncate(text, limit, keep);
             let head = utf16_length(text.get(..kept.head));
             let tail = head + utf16_length(text.get(kept.head..kept.tail));
-            [head, tail, kept.tokens]
+            Ok([head, tail, kept.tokens])
         })?;
-        Ok(give_words(&words))
+        Ok(give_words(&words?))
     })
 }
 
-fn staged<T>(number: usize, bytes: usize, count: impl FnOnce(&Encoding, &str) -> T) -> Result<T> {
-    let encoding = worked(number, bytes)?;
-    with_staged_text(bytes, |text| count(&encoding, text))
-}
-
-/// The encoding that is to count a text of `bytes` bytes.
-fn worked(number: usize, bytes: usize) -> Result<Encoding> {
-    let encoding = encoding(number)?;
+/// Hands an encoding `bytes` staged bytes of a text to work on.
+fn staged<T>(encoding: usize, bytes: usize, work: impl FnOnce(&Encoding, &[u8]) -> T) -> Result<T> {
     STATE.with_borrow_mut(|state| {
         state.work.texts += 1;
         state.work.bytes += bytes as u64;
-    });
-    Ok(encoding)
+        let encoding = state.encoding(encoding)?;
+        with_staged(bytes, |staged| work(encoding, staged))
+    })
 }
 
 fn utf16_length(text: Option<&str>) -> u32 {

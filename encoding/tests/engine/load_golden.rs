@@ -1,6 +1,7 @@
 //! Golden vectors against tokenizers that are loaded from the files that models come with.
 //!
-//! The files are what `cargo xtask vocab` and `cargo xtask conformance tokenizers` fetch; each that is absent is skipped with a line.
+//! The files are looked for in `target/vocab`. `cargo xtask vocab fetch` brings some; the others are put there by hand. Each that is absent
+//! is skipped with a line.
 
 use std::path::Path;
 

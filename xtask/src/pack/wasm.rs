@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 use super::base64::base64_pieces;
 use super::split::split;
@@ -149,6 +149,13 @@ impl Module {
 fn shrink(module: &[u8], name: &str, dist: &Path) -> Result<String> {
     let file = dist.join(name);
     fs::write(&file, module)?;
+    for folder in sources()? {
+        let folder = folder.as_str();
+        let is_named = module
+            .windows(folder.len())
+            .any(|part| part == folder.as_bytes());
+        ensure!(!is_named, "{name} names {folder}");
+    }
     let mut binaryen = command(place::tool("wasm-opt"), &SHRINK);
     run(binaryen.arg(&file).arg("--output").arg(&file))?;
     Ok(base64_pieces(&fs::read(&file)?))
@@ -168,10 +175,34 @@ fn kept(pieces: &str) -> String {
     format!("export default function inline() {{\n  return {pieces};\n}}\n")
 }
 
+/// Where cargo keeps the sources of other crates: panics tell the file, and so would what is shipped, with the folders of this machine.
+fn sources() -> Result<Vec<String>> {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| std::env::home_dir().map(|home| home.join(".cargo")));
+    let registries = home.unwrap_or_default().join("registry/src");
+    let folders = fs::read_dir(&registries).with_context(|| registries.display().to_string())?;
+    folders
+        .map(|folder| Ok(folder?.path().display().to_string()))
+        .collect()
+}
+
+/// The setting of cargo with which the compiler leaves out `folders` at the start of paths. It joins those of `.cargo/config.toml`.
+fn nameless(folders: &[String]) -> String {
+    let flags: Vec<String> = folders
+        .iter()
+        .map(|folder| format!("{:?}", format!("--remap-path-prefix={folder}=")))
+        .collect();
+    format!(
+        "target.wasm32-unknown-unknown.rustflags=[{}]",
+        flags.join(", ")
+    )
+}
+
 fn build(module: &Module, target: &Path) -> Result<PathBuf> {
     // Vocabularies are modules of their own, none is embedded.
     let mut cargo = command("cargo", &["rustc", "--quiet", "--profile", "wasm", "--lib"]);
     run(cargo
+        .args(["--config", &nameless(&sources()?)])
         .args(["--package", module.package, "--no-default-features"])
         .args(["--features", module.features])
         .args([
