@@ -116,21 +116,31 @@ impl Literals {
         None
     }
 
-    /// The longest literal that `bytes` start with: narrows the range of entries byte by byte.
+    /// The longest literal that `bytes` start with: narrows the range of entries by the bytes that its first and last one share, as all
+    /// between them do, and by the next one.
     fn longest(&self, bytes: &[u8]) -> Option<&Literal> {
         let mut range = self.entries.as_slice();
         let mut longest = None;
-        for (depth, &byte) in bytes.iter().enumerate() {
+        let mut depth = 0;
+        while let (Some(first), Some(last)) = (range.first(), range.last()) {
+            let [text, other] = [first, last].map(|entry| &entry.text.as_bytes()[depth..]);
+            let shared = text.iter().zip(other).take_while(|(a, b)| a == b).count();
+            if !bytes[depth..].starts_with(&text[..shared]) {
+                break;
+            }
+            depth += shared;
+            if first.text.len() == depth {
+                // The shortest comes first.
+                longest = Some(first);
+                range = &range[1..];
+            }
+            let Some(&byte) = bytes.get(depth) else {
+                break;
+            };
             let at = |entry: &Literal| entry.text.as_bytes().get(depth).copied();
             let start = range.partition_point(|entry| at(entry) < Some(byte));
             let end = range.partition_point(|entry| at(entry) <= Some(byte));
             range = &range[start..end];
-            // The shortest comes first.
-            match range.first() {
-                None => break,
-                Some(entry) if entry.text.len() == depth + 1 => longest = Some(entry),
-                Some(_) => {}
-            }
         }
         longest
     }

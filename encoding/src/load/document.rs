@@ -218,6 +218,12 @@ impl<'de> Visitor<'de> for Read<Vocab> {
             if vocab.ids.len() == MAX_TOKENS {
                 return Err(A::Error::custom(format!("more than {MAX_TOKENS} tokens")));
             }
+            // What stands for no id elsewhere.
+            if id == u32::MAX {
+                return Err(A::Error::custom(format!(
+                    "the id {id} of {token:?}, expected one of 24 bits"
+                )));
+            }
             vocab.tokens.push(token.as_bytes());
             vocab.ids.push(id);
         }

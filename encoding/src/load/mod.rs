@@ -40,13 +40,17 @@ const MAX_TOKENS: usize = (1 << 20) - 512;
 /// Bytes of one token. The longest known has 1,024, in Claude 2.
 const MAX_TOKEN: usize = 2048;
 /// The squares of the lengths of all tokens, summed: finding the merges of a token takes as many steps.
-const MAX_STEPS: u64 = 1 << 30;
+const MAX_STEPS: u64 = 1 << 28;
 /// Bytes of all tokens.
 const MAX_TOTAL: usize = 8 << 20;
 /// Merges: some files list every way to cut a token in two.
 const MAX_MERGES: usize = 4_000_000;
 /// Added tokens, special or not.
 const MAX_LITERALS: usize = 100_000;
+/// Bytes of an added token: each place of a text may be compared with as many. Those that are known have fewer than a hundred.
+const MAX_LITERAL: usize = 256;
+/// Symbols that runs are looked for of, which takes a look at all tokens each. Known files have a handful.
+const MAX_RUNS: usize = 64;
 
 /// What a file does not say itself.
 #[derive(Clone, Debug, Default)]

@@ -7,6 +7,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::MAX_RUNS;
 use super::ranked::{NONE, Order};
 use super::strings::Strings;
 
@@ -18,6 +19,8 @@ pub(super) fn take(order: &mut Order, tokens: &Strings) -> Vec<u32> {
     }
     let parts = |token: u32| order.parts.get(place[token as usize] as usize).copied();
     let mut taken = Vec::new();
+    let mut is_taken = vec![false; tokens.len()];
+    let mut seen = Vec::new();
     for &late in &order.late {
         // Down to the first symbol.
         let mut first = late;
@@ -25,9 +28,13 @@ pub(super) fn take(order: &mut Order, tokens: &Strings) -> Vec<u32> {
             first = left;
         }
         let pattern = tokens.get(first as usize);
-        if taken.contains(&late) || !repeats(tokens.get(late as usize), pattern) {
+        if seen.contains(&first) || !repeats(tokens.get(late as usize), pattern) {
             continue;
         }
+        if seen.len() == MAX_RUNS {
+            break;
+        }
+        seen.push(first);
         let is_run = |token: u32| repeats(tokens.get(token as usize), pattern);
         let runs: Vec<u32> = order
             .tokens
@@ -36,11 +43,14 @@ pub(super) fn take(order: &mut Order, tokens: &Strings) -> Vec<u32> {
             .filter(|&t| is_run(t))
             .collect();
         if is_literal(order, &runs, first, tokens) {
+            for &run in &runs {
+                is_taken[run as usize] = true;
+            }
             taken.extend(runs);
         }
     }
     if !taken.is_empty() {
-        let kept = |token: &u32| !taken.contains(token);
+        let kept = |token: &u32| !is_taken[*token as usize];
         let all = order.tokens.iter().zip(&order.parts);
         let (tokens, parts) = all.filter(|(token, _)| kept(token)).unzip();
         (order.tokens, order.parts) = (tokens, parts);

@@ -3,7 +3,7 @@
 use super::components::META;
 use super::ranked::{NONE, Order, Ranked};
 use super::seeded::Seed;
-use super::{MAX_STEPS, MAX_TOKEN, MAX_TOKENS, MAX_TOTAL, refused, runs, special};
+use super::{MAX_LITERAL, MAX_STEPS, MAX_TOKEN, MAX_TOKENS, MAX_TOTAL, refused, runs, special};
 use crate::error::Result;
 use crate::pack::{Contents, Literal, Symbols, Variant};
 
@@ -55,6 +55,17 @@ impl Found {
                 format!(
                     "a token has {} bytes, expected at most {MAX_TOKEN}",
                     long.len()
+                ),
+            ));
+        }
+        let long = |literal: &&Literal| literal.text.len() > MAX_LITERAL;
+        if let Some(long) = variant.literals.iter().find(long) {
+            let start: String = long.text.chars().take(32).collect();
+            return Err(refused(
+                "added_tokens",
+                format!(
+                    "the added token {start:?}... has {} bytes, expected at most {MAX_LITERAL}",
+                    long.text.len()
                 ),
             ));
         }

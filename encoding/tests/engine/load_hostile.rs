@@ -136,6 +136,86 @@ fn long_tokens_and_endless_lists_are_refused() {
     assert!(error.message.contains("tokens"), "{error}");
 }
 
+/// A file of single bytes with these added tokens.
+fn with_added(added: &[String]) -> Vec<u8> {
+    let mut file: serde_json::Value = serde_json::from_slice(&seeds()[0]).unwrap();
+    file["added_tokens"] = added
+        .iter()
+        .zip(1000_u32..)
+        .map(|(text, id)| serde_json::json!({"id": id, "content": text, "special": false}))
+        .collect();
+    serde_json::to_vec(&file).unwrap()
+}
+
+#[test]
+fn long_added_tokens_are_refused_by_name() {
+    let file = with_added(&["<x>".to_owned(), "a".repeat(65_000) + "b"]);
+    let error = load(&file, &LoadOptions::default()).unwrap_err();
+    assert_eq!(error.path, "added_tokens");
+    assert!(
+        error.message.contains("\"aaaa") && error.message.contains("65001 bytes"),
+        "{error}"
+    );
+    assert!(try_load(&with_added(&["a".repeat(255) + "b"])));
+}
+
+#[test]
+fn an_id_that_stands_for_none_is_refused() {
+    for id in [u32::MAX, u32::MAX - 1, 1 << 24] {
+        let mut file: serde_json::Value = serde_json::from_slice(&seeds()[0]).unwrap();
+        file["model"]["vocab"]["e"] = id.into();
+        let error = load(&serde_json::to_vec(&file).unwrap(), &LoadOptions::default()).unwrap_err();
+        assert!(error.message.contains(&id.to_string()), "{error}");
+    }
+}
+
+#[test]
+fn added_tokens_that_begin_alike_are_found_without_comparing_all_of_them() {
+    // A minute each where every byte narrows all of them, and as long where every place compares sixty thousand bytes.
+    let alike: Vec<String> = (0..50_000)
+        .map(|at| format!("{}{at}!", "ab".repeat(20)))
+        .collect();
+    let nested: Vec<String> = (1..256).map(|length| "a".repeat(length) + "b").collect();
+    for added in [alike, nested] {
+        let loaded = load(&with_added(&added), &LoadOptions::default()).unwrap();
+        let encoding = Encoding::from_pack(&loaded.pack).unwrap();
+        let text = "ab".repeat(100_000) + &added[77] + "a";
+        assert!(encoding.count(&text) > 0);
+        let [first, last] = [&added[0], &added[added.len() - 1]];
+        assert_eq!(encoding.count(&format!("{first}{last}{first}")), 3);
+    }
+}
+
+#[test]
+fn runs_of_many_symbols_load_quickly() {
+    // As many symbols with a token of three that is older than that of two.
+    let symbols: Vec<char> = (0x4E00..0x4E00 + 8_000)
+        .filter_map(char::from_u32)
+        .collect();
+    let mut vocab: serde_json::Map<String, serde_json::Value> = (0..256)
+        .map(|byte| (format!("<0x{byte:02X}>"), byte.into()))
+        .collect();
+    let mut merges = Vec::new();
+    for tokens in [1, 3, 2] {
+        for &symbol in &symbols {
+            let token = symbol.to_string().repeat(tokens);
+            vocab.insert(token, vocab.len().into());
+            if tokens > 1 {
+                merges.push([symbol.to_string().repeat(tokens - 1), symbol.to_string()]);
+            }
+        }
+    }
+    let file = serde_json::json!({
+        "normalizer": {"type": "Replace", "pattern": {"String": " "}, "content": "▁"},
+        "model": {"type": "BPE", "byte_fallback": true, "vocab": vocab, "merges": merges},
+    });
+    let loaded = load(&serde_json::to_vec(&file).unwrap(), &LoadOptions::default()).unwrap();
+    let encoding = Encoding::from_pack(&loaded.pack).unwrap();
+    for &symbol in &symbols[..3] {
+        assert_eq!(encoding.count(&symbol.to_string().repeat(7)), 3);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
