@@ -12,8 +12,8 @@ const TAIL = 128;
  *
  * The joined text is what a model receives, so the joined text is what must fit: tokens merge across seams, mostly of a separator with
  * what is before it. A chunk is counted with the end of what it follows; and what is taken, counted afresh, gives the last chunks back
- * while it is too large after all. Only where nothing cuts the text, as in a thousand digits, may a last chunk that fits be left
- * out.
+ * while it is too large after all. Where the end that is at hand lies within a long piece, as in runs of one character, what it tells is
+ * not exact, and chunks may be left out that would fit.
  */
 export function fitChunks(
   budget: Pick<TokenBudget, "countTokens" | "truncate">,

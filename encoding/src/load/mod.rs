@@ -4,8 +4,8 @@
 //! cannot do exactly is refused by name, with its place in the file.
 //!
 //! Files are not trusted: a file of at most 128 MB, fewer than 2^20 - 512 tokens of at most 2,048 bytes and 8 MB together, at
-//! most 4 million merges, 100,000 literals, 20,000 values in a component. Memory stays below twice the file's size plus 64 MB,
-//! and the time is linear in the file and the squares of its tokens' lengths, which in sum are limited to 2^30.
+//! most 4 million merges, 100,000 added tokens of at most 256 bytes, 20,000 values in a component. Memory stays below twice the
+//! file's size plus 64 MB, and the time is linear in the file and the squares of its tokens' lengths, which in sum are limited to 2^28.
 
 mod base64;
 mod byte_level;
@@ -47,9 +47,9 @@ const MAX_TOTAL: usize = 8 << 20;
 const MAX_MERGES: usize = 4_000_000;
 /// Added tokens, special or not.
 const MAX_LITERALS: usize = 100_000;
-/// Bytes of an added token: each place of a text may be compared with as many. Those that are known have fewer than a hundred.
+/// Bytes of an added token of a file: each place of a text may be compared with as many. Those that are known have fewer than a hundred.
 const MAX_LITERAL: usize = 256;
-/// Symbols that runs are looked for of, which takes a look at all tokens each. Known files have a handful.
+/// Symbols that runs are looked for of, which takes a look at all tokens each. Of known files Llama 3's may have most, about thirty.
 const MAX_RUNS: usize = 64;
 
 /// What a file does not say itself.
