@@ -69,7 +69,7 @@ function settle(
       const omitted = Array.from({ length: given }, (_, index) => index).filter((index) => !kept.has(index));
       return { text, tokens, chunks: taken, omitted };
     }
-    // By itself a chunk takes as much as it does here, or more: so not more than necessary are given back, and not one by one.
+    // By itself a chunk takes as much as it does here, or more, mostly: so few are given back that fit, and not one by one.
     for (let over = tokens - maxTokens; over > 0 && taken.length > 0; ) {
       over -= between + budget.countTokens(taken.pop()?.text ?? "");
     }

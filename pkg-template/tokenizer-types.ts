@@ -79,7 +79,8 @@ export interface Tokenizer {
    */
   truncate(text: string, maxTokens: number, options?: { readonly keep?: Keep | undefined }): Truncated;
   /**
-   * Packs `chunks`, in order, into at most `maxTokens` tokens; what is counted is the joined text, separators included.
+   * Packs `chunks`, in order, into at most `maxTokens` tokens; what is counted is the joined text, separators included. Within long
+   * runs of one character some that would fit may be left out.
    */
   fitChunks(chunks: readonly string[], maxTokens: number, options?: FitOptions): Fitted;
   /**

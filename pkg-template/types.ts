@@ -268,7 +268,8 @@ export interface TokenBudget {
    */
   truncate(text: string, maxTokens: number, options?: { readonly keep?: Keep | undefined }): Truncated;
   /**
-   * Packs texts, in order, into at most `maxTokens` tokens, separators included.
+   * Packs texts, in order, into at most `maxTokens` tokens, separators included. Within long runs of one character some that would fit
+   * may be left out.
    *
    * @throws `TokenHeadroomError` of code `invalid_type`, `invalid_value` or `invalid_option`, with the place as `path`.
    * @example

@@ -113,7 +113,7 @@ impl Encoding {
                     truncated,
                 };
             }
-            // By itself a chunk takes as much as it does here, or more: so not more than necessary are given back, and not one by one.
+            // By itself a chunk takes as much as it does here, or more, mostly: so few are given back that fit, and not one by one.
             let mut over = tokens - limit;
             while over > 0
                 && let Some((_, text)) = taken.pop()

@@ -123,7 +123,7 @@ fn what_merges_with_a_separator_is_not_charged_twice() {
 }
 
 #[test]
-fn many_small_chunks_do_not_take_long() {
+fn many_small_chunks_fill_the_limit() {
     let encoding = Encoding::named("o200k_base").unwrap();
     for limit in [10, 1_000, 50_000] {
         let fitted = encoding.fit_chunks(

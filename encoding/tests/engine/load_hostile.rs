@@ -171,7 +171,7 @@ fn an_id_that_stands_for_none_is_refused() {
 
 #[test]
 fn added_tokens_that_begin_alike_are_found_without_comparing_all_of_them() {
-    // A minute each where every byte narrows all of them, and as long where every place compares sixty thousand bytes.
+    // The first share forty bytes, of the others every byte may be the last that is shared.
     let alike: Vec<String> = (0..50_000)
         .map(|at| format!("{}{at}!", "ab".repeat(20)))
         .collect();
@@ -187,7 +187,7 @@ fn added_tokens_that_begin_alike_are_found_without_comparing_all_of_them() {
 }
 
 #[test]
-fn runs_of_many_symbols_load_quickly() {
+fn a_file_with_runs_of_many_symbols_loads() {
     // As many symbols with a token of three that is older than that of two.
     let symbols: Vec<char> = (0x4E00..0x4E00 + 8_000)
         .filter_map(char::from_u32)
