@@ -150,7 +150,7 @@ fn shrink(module: &[u8], name: &str, dist: &Path) -> Result<String> {
     let file = dist.join(name);
     fs::write(&file, module)?;
     for folder in sources()? {
-        let folder = folder.as_str();
+        let folder = format!("{folder}{}", std::path::MAIN_SEPARATOR);
         let is_named = module
             .windows(folder.len())
             .any(|part| part == folder.as_bytes());
@@ -175,15 +175,20 @@ fn kept(pieces: &str) -> String {
     format!("export default function inline() {{\n  return {pieces};\n}}\n")
 }
 
-/// Where cargo keeps the sources of other crates: panics tell the file, and so would what is shipped, with the folders of this machine.
+/// Where the sources of crates are, this repository (which may hold others' as well) and what cargo has downloaded: panics tell the file,
+/// and so would what is shipped, with the folders of this machine.
 fn sources() -> Result<Vec<String>> {
     let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| std::env::home_dir().map(|home| home.join(".cargo")));
     let registries = home.unwrap_or_default().join("registry/src");
-    let folders = fs::read_dir(&registries).with_context(|| registries.display().to_string())?;
-    folders
-        .map(|folder| Ok(folder?.path().display().to_string()))
-        .collect()
+    let mut folders = vec![place::root()];
+    if registries.is_dir() {
+        let entries = fs::read_dir(&registries);
+        for entry in entries.with_context(|| registries.display().to_string())? {
+            folders.push(entry?.path());
+        }
+    }
+    Ok(folders.iter().map(|it| it.display().to_string()).collect())
 }
 
 /// The setting of cargo with which the compiler leaves out `folders` at the start of paths. It joins those of `.cargo/config.toml`.
@@ -201,7 +206,10 @@ fn nameless(folders: &[String]) -> String {
 fn build(module: &Module, target: &Path) -> Result<PathBuf> {
     // Vocabularies are modules of their own, none is embedded.
     let mut cargo = command("cargo", &["rustc", "--quiet", "--profile", "wasm", "--lib"]);
+    // Flags from the environment, which CI services like to set, would replace those of `.cargo/config.toml` and these.
     run(cargo
+        .env_remove("RUSTFLAGS")
+        .env_remove("CARGO_ENCODED_RUSTFLAGS")
         .args(["--config", &nameless(&sources()?)])
         .args(["--package", module.package, "--no-default-features"])
         .args(["--features", module.features])
