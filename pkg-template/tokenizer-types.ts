@@ -79,8 +79,9 @@ export interface Tokenizer {
    */
   truncate(text: string, maxTokens: number, options?: { readonly keep?: Keep | undefined }): Truncated;
   /**
-   * Packs `chunks`, in order, into at most `maxTokens` tokens; what is counted is the joined text, separators included. Within long
-   * runs of one character some that would fit may be left out.
+   * Packs `chunks`, in order, into at most `maxTokens` tokens; what is counted is the joined text, separators included. A chunk is taken
+   * if it fits with all that is taken before it, as if the whole were counted each time; but the time grows with the chunks, not with
+   * their square. (Only in very long text without a blank may a few be left out that would fit.)
    */
   fitChunks(chunks: readonly string[], maxTokens: number, options?: FitOptions): Fitted;
   /**

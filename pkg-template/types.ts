@@ -268,8 +268,9 @@ export interface TokenBudget {
    */
   truncate(text: string, maxTokens: number, options?: { readonly keep?: Keep | undefined }): Truncated;
   /**
-   * Packs texts, in order, into at most `maxTokens` tokens, separators included. Within long runs of one character some that would fit
-   * may be left out.
+   * Packs texts, in order, into at most `maxTokens` tokens, separators included. A text is taken if it fits with all that is taken before
+   * it, as if the whole were counted each time; but the time grows with the texts, not with their square. (Only in very long text without
+   * a blank may a few be left out that would fit.)
    *
    * @throws `TokenHeadroomError` of code `invalid_type`, `invalid_value` or `invalid_option`, with the place as `path`.
    * @example

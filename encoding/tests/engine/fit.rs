@@ -1,10 +1,14 @@
 //! What `fit_chunks` takes fits as a whole, in order, and is what it says.
 
 use proptest::prelude::*;
-use token_headroom_encoding::{Encoding, FitOptions};
+use token_headroom_encoding::{Encoding, FitOptions, Keep};
 
 fn check(chunks: &[String], limit: u32, options: FitOptions<'_>) {
-    let encoding = Encoding::named("o200k_base").unwrap();
+    check_in("o200k_base", chunks, limit, options);
+}
+
+fn check_in(name: &str, chunks: &[String], limit: u32, options: FitOptions<'_>) {
+    let encoding = Encoding::named(name).unwrap();
     let fitted = encoding.fit_chunks(chunks, limit, options);
     assert!(fitted.tokens <= limit);
     assert_eq!(encoding.count(&fitted.text), fitted.tokens);
@@ -27,13 +31,26 @@ fn check(chunks: &[String], limit: u32, options: FitOptions<'_>) {
         parts.push(cut);
     }
     assert_eq!(parts.join(options.separator), fitted.text);
-    if options.truncate {
+    let fitting = whole_ones(&encoding, chunks, limit, options.separator);
+    if !options.truncate {
+        assert_eq!(fitted.taken, fitting, "{name}");
         return;
     }
-    assert_eq!(
-        fitted.taken,
-        whole_ones(&encoding, chunks, limit, options.separator)
-    );
+    // Those before the first that does not fit, and its start.
+    let first = (0..).zip(&fitting).take_while(|(at, index)| at == *index);
+    let first = first.count();
+    assert_eq!(whole, first, "{name}");
+    if let Some(next) = chunks.get(first) {
+        let mut text = chunks[..first].join(options.separator);
+        if first > 0 {
+            text.push_str(options.separator);
+        }
+        let before = text.len();
+        text.push_str(next);
+        let head = encoding.truncate(&text, limit, Keep::Head).head;
+        let cut = fitted.text.len().saturating_sub(before);
+        assert_eq!(cut, head.saturating_sub(before), "{name}");
+    }
 }
 
 /// Those that fit, each counted with all that is taken before it.
@@ -58,7 +75,40 @@ fn whole_ones<T: AsRef<str>>(
     taken
 }
 
+/// Chunks with pieces that are longer than what is counted again.
+fn long_pieces() -> impl Strategy<Value = String> {
+    let run = (
+        prop::sample::select(vec![" ", ".", "-", "=", "x", "0", "\n", "\t", "ab", "🙂"]),
+        1_usize..400,
+    );
+    let run = run.prop_map(|(of, times)| of.repeat(times));
+    let cell = ("[A-Z][a-z]{2,9}", 1_usize..300, "[0-9]{0,3}");
+    prop_oneof![
+        run,
+        cell.clone()
+            .prop_map(|(name, blanks, number)| name + &" ".repeat(blanks) + &number),
+        cell.prop_map(|(name, dots, number)| name + " " + &".".repeat(dots) + &number),
+        "[A-Za-z0-9_]{1,300}",
+        "[字語灯台夜光、。]{1,200}",
+        "[a-zé北 \\n]{0,60}",
+    ]
+}
+
 proptest! {
+    #[test]
+    fn what_fits_is_taken_after_long_pieces(
+        chunks in prop::collection::vec(long_pieces(), 1..30),
+        percent in 5_u32..=100,
+        separator in prop::sample::select(vec!["\n\n", "\n", " ", "", "---"]),
+        name in prop::sample::select(vec![
+            "o200k_base", "cl100k_base", "p50k_base", "qwen3", "deepseek-v4", "mistral-sp-v3", "gemma4", "claude-gen2",
+        ]),
+        truncate in any::<bool>(),
+    ) {
+        let whole = Encoding::named(name).unwrap().count(&chunks.join(separator));
+        check_in(name, &chunks, whole * percent / 100, FitOptions { separator, truncate });
+    }
+
     #[test]
     fn what_is_taken_fits(
         chunks in prop::collection::vec("[a-z 北é\\n]{0,40}", 0..8),
@@ -105,13 +155,8 @@ fn what_merges_with_a_separator_is_not_charged_twice() {
                 truncate,
             };
             let fitted = encoding.fit_chunks(chunks, tokens, options);
-            // Where nothing cuts the text, what is at hand of it tells nearly, but not exactly, what the next chunk adds.
-            if separator.is_empty() {
-                assert!(fitted.tokens * 20 >= tokens * 19, "{}", fitted.tokens);
-            } else {
-                assert_eq!((fitted.tokens, fitted.truncated), (tokens, false));
-                assert_eq!(fitted.taken.len(), chunks.len(), "{chunks:?}");
-            }
+            assert_eq!((fitted.tokens, fitted.truncated), (tokens, false));
+            assert_eq!(fitted.taken.len(), chunks.len(), "{chunks:?}");
             for limit in 0..tokens {
                 let fitted = encoding.fit_chunks(chunks, limit, options);
                 assert!(fitted.tokens <= limit);
@@ -123,19 +168,47 @@ fn what_merges_with_a_separator_is_not_charged_twice() {
 }
 
 #[test]
-fn many_small_chunks_fill_the_limit() {
+fn of_many_small_chunks_that_nothing_parts_all_are_taken_that_fit() {
     let encoding = Encoding::named("o200k_base").unwrap();
-    for limit in [10, 1_000, 50_000] {
-        let fitted = encoding.fit_chunks(
-            &["1"; 100_000],
-            limit,
-            FitOptions {
-                separator: "",
-                truncate: false,
-            },
-        );
-        assert!(fitted.tokens <= limit && fitted.tokens + 8 > limit.min(33_000));
+    for (chunk, taken) in [("1", 15_000), ("x", 39_997), ("=", 100_000), ("🙂", 5_000)] {
+        let options = FitOptions {
+            separator: "",
+            truncate: false,
+        };
+        let fitted = encoding.fit_chunks(&[chunk; 100_000], 5_000, options);
+        // As many as the package takes.
+        assert_eq!(fitted.taken.len(), taken, "{chunk}");
+        let more = chunk.repeat(taken + 1);
+        assert!(taken == 100_000 || encoding.count(&more) > 5_000);
     }
+}
+
+#[test]
+fn what_is_taken_is_not_counted_again_with_every_chunk() {
+    // With the square of the text these would take minutes.
+    let encoding = Encoding::named("o200k_base").unwrap();
+    let blob: String = (0..1_000_000_u32)
+        .map(|at| char::from(b'a' + u8::try_from(at.wrapping_mul(at) / 7 % 26).unwrap()))
+        .collect();
+    for first in [
+        &blob,
+        &"word and word. ".repeat(60_000),
+        &".".repeat(1_000_000),
+    ] {
+        let mut chunks = vec!["a chunk that is refused"; 100_000];
+        chunks[0] = first;
+        chunks[99_999] = "Yes";
+        let limit = encoding.count(&[first, "Yes"].join("\n\n"));
+        let fitted = encoding.fit_chunks(&chunks, limit, FitOptions::default());
+        assert_eq!((fitted.taken, fitted.tokens), (vec![0, 99_999], limit));
+    }
+    let separator = &"-=".repeat(20_000);
+    let options = FitOptions {
+        separator,
+        truncate: false,
+    };
+    let fitted = encoding.fit_chunks(&["lamp"; 20_000], 100, options);
+    assert_eq!(fitted.taken, [0]);
 }
 
 #[test]
