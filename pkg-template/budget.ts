@@ -1,7 +1,7 @@
 import { withBytes } from "./bytes.js";
 import { type Core, type CoreEncoding, instance } from "./core.js";
 import { ContextOverflowError, TokenHeadroomError } from "./errors.js";
-import { isList, reading, shown } from "./found.js";
+import { isList, isRecord, optionsOf, reading, shown } from "./found.js";
 import { type Json, snapshot } from "./snapshot.js";
 import { TextCounter } from "./text-counter.js";
 import type {
@@ -20,6 +20,7 @@ import type {
 } from "./types.js";
 import { evicting } from "./evict.js";
 import { BUDGET_KEYS, requireKeys } from "./option-keys.js";
+import { printAs } from "./printed.js";
 import { listName, messagesOf, sendRequest, type Wire, withMessages } from "./wire.js";
 
 /** Options as the core takes them: the encoding by name, absent fields absent. */
@@ -57,7 +58,7 @@ export interface Lessons {
 
 /** Copies what the core may read of `options`. */
 export function coreOptions(options: BudgetOptions): CoreOptions {
-  if (typeof options !== "object" || options === null) {
+  if (!isRecord(options)) {
     throw new TokenHeadroomError(`found ${shown(options)}, expected options`, {
       code: "invalid_option",
       hint: 'pass { model: "gpt-4o" }',
@@ -98,6 +99,7 @@ export class Budget extends TextCounter implements TokenBudget {
     this.#options = options;
     this.#model = model;
     this.#lessons = lessons;
+    printAs(this, () => Budget.printed(this));
   }
 
   get model(): ModelInfo {
@@ -123,7 +125,7 @@ export class Budget extends TextCounter implements TokenBudget {
   }
 
   plan(request: RequestInput, policy?: Policy): CompactionPlan {
-    const allowed = policy === undefined ? undefined : (snapshot(policy, "policy") as object);
+    const allowed = policy === undefined ? undefined : (snapshot(optionsOf(policy, "policy"), "policy") as object);
     requireFinite(policy ?? {}, "policy.");
     const planned = (options: CoreOptions, by = allowed): CompactionPlan =>
       this.#send(request, (wire) => this.#core.plan(this.#encoding, options, wire, by)) as CompactionPlan;
@@ -166,7 +168,7 @@ export class Budget extends TextCounter implements TokenBudget {
   }
 
   evict(request: RequestInput, policy: Policy = {}): CompactionPlan {
-    return this.plan(request, reading("policy", () => evicting(policy)));
+    return this.plan(request, evicting(policy));
   }
 
   undo<T extends RequestInput>(request: T, plan: CompactionPlan, originals: readonly object[]): T {
@@ -192,6 +194,12 @@ export class Budget extends TextCounter implements TokenBudget {
     const { state, ...found } = this.#core.ask("record", this.learned, judgement, reported) as Recorded;
     this.#lessons.learned = state;
     return found;
+  }
+
+  /** What a console prints of it: for what it was made, without asking the core. */
+  static printed(budget: Budget): string {
+    const { model, like } = budget.#options;
+    return `TokenBudget ${JSON.stringify({ model: model ?? like, encoding: budget.#encoding.loaded.module.name })}`;
   }
 
   /** Tokens of the signed thoughts in `request`, which no other model reads. */

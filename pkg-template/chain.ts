@@ -2,6 +2,7 @@ import { Budget } from "./budget.js";
 import { ContextOverflowError, TokenHeadroomError } from "./errors.js";
 import { isList, reading, shown } from "./found.js";
 import { evicting } from "./evict.js";
+import { printAs } from "./printed.js";
 import { relocated, within } from "./relocated.js";
 import type {
   BudgetOptions,
@@ -95,6 +96,7 @@ export class ChainBudget implements TokenBudget {
   ) {
     this.#budgets = budgets;
     this.#rowOf = rowOf;
+    printAs(this, () => budgets.map(Budget.printed).join(", then "));
   }
 
   get learned(): Calibration | undefined {

@@ -15,6 +15,7 @@ export interface CheckpointStore {
 
 /** Where a checkpoint is kept. */
 export interface CheckpointPlace {
+  /** Where it is kept. `checkpoint` does without: then the caller keeps the document. */
   readonly store?: CheckpointStore | undefined;
   /** Default: `checkpoint:` and the task. */
   readonly key?: string | undefined;
@@ -84,6 +85,7 @@ export interface Checkpoint {
 export interface Restored<T extends RequestInput = RequestInput> extends CheckpointState<T> {
   /** As in {@link CheckpointState}; messages that the history has too are the same objects. */
   readonly sent?: readonly MessageOf<T>[] | undefined;
+  /** The token that names this checkpoint. */
   readonly token: string;
   /** How many messages at the beginning of `request` are those of the checkpoint, unchanged. */
   matches(request: RequestInput): number;

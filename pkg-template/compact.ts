@@ -17,6 +17,7 @@ import { listName, messagesOf } from "./wire.js";
 
 /** How a request that does not fit is made to fit. */
 export interface CompactOptions<Message extends object = object> {
+  /** What may go, what must stay, and how much is made free. */
   readonly policy?: Policy | undefined;
   /**
    * Writes the summary that a plan asks for, or a piece of it: called for each of `plan.summary.requests`, one after the other, so

@@ -13,8 +13,8 @@ export async function importEncoding(name: string): Promise<EncodingModule> {
       code: "unknown_encoding",
       path: "encoding",
       hint:
-        `${meant === undefined ? "name" : `did you mean ${JSON.stringify(meant)}? Name`} one of ${shipped.join(", ")}; of a model, ` +
-        "`modelInfo({ model }).encoding` of token-headroom names it; another vocabulary is passed as the module that `loadEncoding` makes of its file",
+        `${meant === undefined ? "name" : `did you mean ${JSON.stringify(meant)}? Name`} one of ${shipped.join(", ")}; that of a model is ` +
+        "`await encodingForModel(model)`, from token-headroom/tokenizer; another vocabulary is passed as the module that `loadEncoding` makes of its file",
     });
   }
   return (await ENCODINGS[name]()).default;

@@ -37,9 +37,13 @@ export type ErrorCode =
 
 /** Where an error is, what helps, and what caused it. */
 export interface ErrorDetails {
+  /** Stable name of the kind of error. */
   readonly code: ErrorCode;
+  /** The place, from the argument's root. Default: the root itself. */
   readonly path?: string | undefined;
+  /** What can be done about it. Default: nothing is said. */
   readonly hint?: string | undefined;
+  /** What was caught, where this error tells of another one. */
   readonly cause?: unknown;
 }
 
@@ -72,7 +76,9 @@ export class TokenHeadroomError extends Error {
 
 /** What a {@link ContextOverflowError} reports. */
 export interface Overflow {
+  /** What the request takes, and what there is room for. */
   readonly projection: Projection;
+  /** Makes the plan when it is asked for. */
   readonly plan: () => CompactionPlan;
   /** The field that holds the messages. Default `messages`. */
   readonly path?: string | undefined;
@@ -84,6 +90,7 @@ export interface Overflow {
   readonly checkpointError?: unknown;
   /** What the model said last. */
   readonly partial?: string | undefined;
+  /** What was caught, where this error tells of another one. */
   readonly cause?: unknown;
 }
 

@@ -1,9 +1,10 @@
 import { TokenHeadroomError } from "./errors.js";
-import { shown } from "./found.js";
+import { optionsOf, shown } from "./found.js";
 import type { CompactionPlan, Policy, RequestInput, TokenBudget } from "./types.js";
 
 /** Whether, and by what, tool results are left out before every call. */
 export interface EvictOptions {
+  /** What may go, what must stay, and how much is made free. */
   readonly policy?: Policy | undefined;
   /**
    * Leave out, before every call, the tool results that pay to leave out: repeated, replaced, stale and old ones, by what the
@@ -34,7 +35,7 @@ export function evictionPolicy({ evict = false, policy }: EvictOptions): Policy 
 
 /** `policy` for a request that may well fit: only what pays goes, and only results unless `policy` says otherwise. */
 export function evicting(policy: Policy): Policy {
-  return { summarise: false, drop: false, ...policy, when: "pays" };
+  return { summarise: false, drop: false, ...optionsOf(policy, "policy"), when: "pays" };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { TokenHeadroomError } from "./errors.js";
-import { isList, optionsOf, shown } from "./found.js";
+import { isList, optionsOf, reading, shown } from "./found.js";
 import { requireKeys } from "./option-keys.js";
 import { isLowSurrogate, requireText } from "./text.js";
 import type { FitOptions, Fitted, FittedChunk, TokenBudget } from "./types.js";
@@ -26,9 +26,9 @@ export function fitChunks(budget: Counter, chunks: readonly string[], maxTokens:
   const given = optionsOf(options, "options");
   requireKeys(given, ["separator", "last"], "");
   const { separator = "\n\n", last = "skip" } = given;
-  requireArguments(chunks, separator, last);
+  const texts = requireArguments(chunks, separator, last);
   const packing = new Packing(budget, maxTokens, separator);
-  for (const [index, text] of chunks.entries()) {
+  for (const [index, text] of texts.entries()) {
     const tokens = packing.countWith(text);
     if (tokens !== undefined) {
       packing.take(index, text, tokens);
@@ -41,7 +41,7 @@ export function fitChunks(budget: Counter, chunks: readonly string[], maxTokens:
       break;
     }
   }
-  return settle(budget, chunks.length, packing.taken, separator, maxTokens);
+  return settle(budget, texts.length, packing.taken, separator, maxTokens);
 }
 
 /** Chunks that are being packed. */
@@ -166,21 +166,30 @@ function settle(
   }
 }
 
-function requireArguments(chunks: unknown, separator: unknown, last: unknown): void {
+/** The chunks, each of them read once: what a getter gives next time may be something else. */
+function requireArguments(chunks: unknown, separator: unknown, last: unknown): readonly string[] {
   if (!isList(chunks)) {
     throw new TokenHeadroomError(`found ${shown(chunks)}, expected an array of strings`, {
       code: "invalid_type",
       path: "chunks",
+      hint: "pass the texts as an array, of one text [text]",
     });
   }
-  for (const [index, chunk] of chunks.entries()) {
-    requireText(chunk, `chunks[${index}]`);
+  const length = reading("chunks", () => chunks.length);
+  const texts: string[] = [];
+  for (let index = 0; index < length; index++) {
+    const path = `chunks[${index}]`;
+    const text = reading(path, () => chunks[index]);
+    requireText(text, path);
+    texts.push(text);
   }
   requireText(separator, "separator");
   if (last !== "skip" && last !== "truncate") {
     throw new TokenHeadroomError(`found ${shown(last)}, expected "skip" or "truncate"`, {
       code: "invalid_option",
       path: "last",
+      hint: '"skip" leaves out what does not fit and goes on, "truncate" keeps what fits of it and ends there',
     });
   }
+  return texts;
 }

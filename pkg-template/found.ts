@@ -29,6 +29,11 @@ export function isList(value: unknown): value is readonly unknown[] {
   }
 }
 
+/** Whether `value` is an object that could hold options by name: no list. */
+export function isRecord(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !isList(value);
+}
+
 /** What `read` makes of a value of the caller's; what getters and proxies throw meanwhile becomes an error with its place. */
 export function reading<T>(path: string, read: () => T): T {
   try {
@@ -48,8 +53,12 @@ export function reading<T>(path: string, read: () => T): T {
 
 /** A copy of options, which may be left out but not be something else. */
 export function optionsOf<T extends object>(options: T | undefined, path: string): Partial<T> {
-  if (options !== undefined && (typeof options !== "object" || options === null)) {
-    throw new TokenHeadroomError(`found ${shown(options)}, expected options`, { code: "invalid_option", path });
+  if (options !== undefined && !isRecord(options)) {
+    throw new TokenHeadroomError(`found ${shown(options)}, expected options`, {
+      code: "invalid_option",
+      path,
+      hint: "pass an object that has them by name, or leave it out",
+    });
   }
   return reading(path, () => ({ ...options })) as Partial<T>;
 }

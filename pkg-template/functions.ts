@@ -67,7 +67,8 @@ export interface Api {
   validate(request: RequestInput, options?: ValidateOptions): Validation;
   /**
    * Makes a transcript valid and tells every change: results without a call go, results away from their call move behind it,
-   * calls that nothing answered are answered in words that say so. What would need invention is left, and told, as is an empty text where nothing else asks. `request` is not touched.
+   * calls that nothing answered are answered in words that say so. What would need invention is left, and told, as is an empty text where
+   * nothing else asks. `request` is not touched.
    *
    * @throws `TokenHeadroomError` as {@link validate}.
    * @example

@@ -10,6 +10,7 @@ import { isRequest, messagesOf } from "./wire.js";
 
 /** How a guard writes down where its run stands. One history per task: calls that overlap overwrite each other. */
 export interface GuardCheckpoint {
+  /** Where it is kept. */
   readonly store: CheckpointStore;
   /** What the run is called. */
   readonly task: string;

@@ -4,18 +4,22 @@ import type { Source } from "./module-source.js";
 /** A module of the package in any form: where it is, an answer that brings it, its bytes, or compiled. */
 export type CoreBytes = string | URL | Response | ArrayBuffer | Uint8Array<ArrayBuffer> | WebAssembly.Module;
 
-/** The two ways to bring a module, and the source that gives what was brought. */
+/** The two ways to bring a module. */
 export interface Init {
   /** Brings the module; without blocking, so that browsers accept it at any size. */
   init(module: CoreBytes | Promise<CoreBytes>): Promise<void>;
   /** Brings the module in a form that is at hand. */
   initSync(module: ArrayBuffer | Uint8Array<ArrayBuffer> | WebAssembly.Module): void;
+}
+
+/** The same, and what gives the module. */
+export interface Brought extends Init {
   /** What was brought; throws before. */
   readonly source: Source;
 }
 
 /** A source that is empty until the module `what` is brought; `hint` says how. */
-export function createInit(what: string, hint: string): Init {
+export function createInit(what: string, hint: string): Brought {
   let brought: WebAssembly.Module | undefined;
   return {
     async init(module) {

@@ -38,9 +38,13 @@ export interface Price {
 export interface PriceTier {
   /** Prompt tokens that must be exceeded. */
   readonly above: number;
+  /** As in {@link Price}. */
   readonly input: number;
+  /** As in {@link Price}. */
   readonly output: number;
+  /** As in {@link Price}. */
   readonly cacheRead?: number | undefined;
+  /** As in {@link Price}. */
   readonly cacheWrite?: number | undefined;
 }
 
@@ -50,12 +54,15 @@ export interface ModelInfo {
   readonly name: string;
   /** The catalogue row it was resolved to. */
   readonly row: string;
+  /** The encoding that it is counted in: its own, or one that stands in for a vocabulary that is not here. */
   readonly encoding: string;
   /** Family of framing rules. */
   readonly framing: string;
+  /** Its limits, in tokens. */
   readonly limit: Limit;
   /** Tokens kept free when neither the options nor the request say how many. */
   readonly defaultHeadroom: number;
+  /** List prices, where they are known. */
   readonly price?: Price;
   /** Who serves it, where options or name say so. */
   readonly host?: HostName;
@@ -63,8 +70,9 @@ export interface ModelInfo {
   readonly assumed?: boolean;
   /** The day on which it is no longer served, where announced. */
   readonly retires?: string;
-  /** Where limits and prices come from, and when they were looked up. */
+  /** Where limits and prices come from. */
   readonly source?: string;
+  /** When they were looked up: `"2026-11-20"`. */
   readonly date?: string;
   /** Keys of the option `models` that apply to it. */
   readonly overrides?: readonly string[];
@@ -72,15 +80,19 @@ export interface ModelInfo {
 
 /** A model of the catalogue, as the modules of `token-headroom/models` hold it. */
 export interface CatalogueModel {
+  /** Its own name. */
   readonly name: string;
   /** Other names of the same model. Hosts' prefixes, dates and the like are not among them: `modelInfo` reads those. */
   readonly aliases: readonly string[];
   /** Whose model it is. */
   readonly provider: string;
+  /** As in {@link ModelInfo}. */
   readonly encoding: string;
   /** Family of framing rules. */
   readonly framing: string;
+  /** Its limits, in tokens. */
   readonly limit: Limit;
+  /** List prices, where they are known. */
   readonly price?: Price;
   /** The day on which it is no longer served, where announced. */
   readonly retires?: string;
@@ -103,9 +115,13 @@ export interface ModelOverride {
   readonly encoding?: EncodingName | (string & {}) | undefined;
   /** Who serves it. */
   readonly host?: HostName | undefined;
+  /** Which comparison applies. */
   readonly limitKind?: LimitKind | undefined;
+  /** The context window. */
   readonly maxContextTokens?: number | undefined;
+  /** The largest prompt, where it is less than the window. */
   readonly maxInputTokens?: number | undefined;
+  /** The largest answer. */
   readonly maxOutputTokens?: number | undefined;
   /** `null`: not known, whatever the catalogue says. */
   readonly price?: Price | readonly [input: number, output: number] | null | undefined;

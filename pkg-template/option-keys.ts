@@ -1,5 +1,5 @@
 import { TokenHeadroomError } from "./errors.js";
-import { reading, shown } from "./found.js";
+import { isRecord, reading, shown } from "./found.js";
 import type { BudgetOptions } from "./types.js";
 
 /** The keys of {@link BudgetOptions}. */
@@ -24,7 +24,7 @@ export const BUDGET_KEYS: readonly string[] = Object.keys({
 
 /** Refuses options that are no object, and keys that are not `known`, naming the nearest one. */
 export function requireKeys(options: unknown, known: readonly string[], path: string): void {
-  if (typeof options !== "object" || options === null) {
+  if (!isRecord(options)) {
     throw new TokenHeadroomError(`found ${shown(options)}, expected options`, {
       code: "invalid_option",
       path,
@@ -48,13 +48,15 @@ export function requireKeys(options: unknown, known: readonly string[], path: st
   }
 }
 
-/** Refuses a choice that is not one of `known`. */
-export function requireChoice(value: unknown, known: readonly string[], path: string): void {
+/** Refuses a choice that is not one of `known`; `hint` says what they mean. */
+export function requireChoice(value: unknown, known: readonly string[], path: string, hint?: string): void {
   if (!known.includes(value as string)) {
     const expected = known.map((one) => JSON.stringify(one)).join(" or ");
+    const meant = typeof value === "string" ? nearest(value.slice(0, LONGEST_KEY), known) : undefined;
     throw new TokenHeadroomError(`found ${shown(value)}, expected ${expected}`, {
       code: "invalid_option",
       path,
+      hint: hint ?? (meant === undefined ? "leave it out for the default" : `did you mean ${JSON.stringify(meant)}?`),
     });
   }
 }

@@ -196,17 +196,21 @@ export interface Objective {
 
 /** A category against its allowance, in tokens. */
 export interface CategoryUse {
+  /** The category. */
   readonly category: "system" | "task" | "tool_results" | "conversation" | "media" | "reserve";
+  /** Its tokens in the request. */
   readonly before: number;
   /** Its share, and what others leave unused. */
   readonly allowance: number;
   /** What no step may take: the floor of the policy, at most `before`. */
   readonly floor: number;
+  /** Its tokens in what applying the plan gives. */
   readonly after: number;
 }
 
 /** What a plan comes to for one model of a chain. */
 export interface ChainFit {
+  /** The name that was asked for. */
   readonly model: string;
   /** The request before, as this model counts it. */
   readonly before: Size;
@@ -286,7 +290,9 @@ export interface Fills {
 
 /** A named invariant that does not hold. */
 export interface Violation {
+  /** The rule, by its short name: `OC1`. */
   readonly invariant: string;
+  /** The place in the request. */
   readonly path: string;
   /** What was found, and what was expected. */
   readonly message: string;
@@ -296,10 +302,13 @@ export interface Violation {
 
 /** The outcome of verifying. */
 export interface Verification {
+  /** Whether there are no `violations`. */
   readonly ok: boolean;
   /** Tokens of the applied request, counted afresh. */
   readonly tokens: number;
+  /** The most that the provider will report for it: what is compared with the room. */
   readonly upperBound: number;
+  /** What does not hold. */
   readonly violations: readonly Violation[];
   /** What the request already broke before the plan; not held against it. */
   readonly inherited: readonly Violation[];

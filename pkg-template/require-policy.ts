@@ -2,9 +2,11 @@ import { requireFinite } from "./budget.js";
 import { Core } from "./core.js";
 import { TokenHeadroomError } from "./errors.js";
 import type { RequirePolicy } from "./evict.js";
+import { optionsOf } from "./found.js";
 import type { CoreSource } from "./module-source.js";
 import { relocated } from "./relocated.js";
 import { snapshot } from "./snapshot.js";
+import type { Policy } from "./types.js";
 
 // Where the core believes every policy to stand.
 const ROOT = "policy";
@@ -16,8 +18,8 @@ export function policiesOf(source: CoreSource): RequirePolicy {
     if (policy === undefined) {
       return;
     }
-    const given = snapshot(policy, path);
-    requireFinite(policy ?? {}, `${path}.`);
+    const given = snapshot(optionsOf(policy as Policy, path), path);
+    requireFinite(policy as Policy, `${path}.`);
     try {
       core.ask("policy", given);
     } catch (error) {

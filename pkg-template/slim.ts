@@ -1,12 +1,12 @@
 import { bind } from "./api.js";
 import type { Api } from "./functions.js";
-import { createInit, type Init } from "./init.js";
+import { type Brought, createInit, type Init } from "./init.js";
 
-const core: Init = /* @__PURE__ */ createInit(
+const core: Brought = /* @__PURE__ */ createInit(
   "core",
   'await init(url of "token-headroom/core.wasm") first, or import "token-headroom", which brings its own',
 );
-const planner: Init = /* @__PURE__ */ createInit(
+const planner: Brought = /* @__PURE__ */ createInit(
   "planner",
   'to plan, verify, edit, repair or truncate, and to read documents and recordings, await initPlanner(url of "token-headroom/planner.wasm") first, or import "token-headroom", which brings its own',
 );

@@ -14,7 +14,7 @@ export function allowedSpecial(options: SpecialOptions | undefined): string | un
   }
   const given = optionsOf(options, "options");
   requireKeys(given, ["allowedSpecial"], "");
-  const allowed: unknown = given.allowedSpecial ?? [];
+  const { allowedSpecial: allowed = [] as unknown } = given;
   if (allowed === "all") {
     return "";
   }

@@ -3,7 +3,7 @@ import { optionsOf, shown } from "./found.js";
 import { fitChunks } from "./fit-chunks.js";
 import type { Instance, TokenizerExports } from "./instance.js";
 import type { LoadedEncoding } from "./loaded-encodings.js";
-import { requireKeys } from "./option-keys.js";
+import { requireChoice, requireKeys } from "./option-keys.js";
 import { countInParts, endsOf, isLong, manyUnits } from "./long-text.js";
 import { isHighSurrogate, isLowSurrogate, requireText, stageText } from "./text.js";
 import type { FitOptions, Fitted, Keep, Truncated } from "./types.js";
@@ -42,12 +42,7 @@ export class TextCounter {
     const given = optionsOf(options, "options");
     requireKeys(given, ["keep"], "");
     const { keep = "head" } = given;
-    if (!KEEPS.includes(keep)) {
-      throw new TokenHeadroomError(`found ${shown(keep)}, expected "head", "tail" or "both"`, {
-        code: "invalid_option",
-        path: "keep",
-      });
-    }
+    requireChoice(keep, KEEPS, "keep", '"head" keeps the start of the text, "tail" its end, "both" some of each');
     let [headEnd, tailStart, tokens] = isLong(text)
       ? this.#cutLong(text, maxTokens, keep)
       : this.#cut(text, maxTokens, keep);

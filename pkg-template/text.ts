@@ -13,8 +13,22 @@ export function requireText(text: unknown, path: string): asserts text is string
     throw new TokenHeadroomError(`found ${shown(text)}, expected a string`, {
       code: "invalid_type",
       path,
+      hint: textOf(text, path),
     });
   }
+}
+
+/** How what is no string becomes one. */
+function textOf(found: unknown, path: string): string {
+  if (found === undefined || found === null) {
+    return 'a field may be misnamed, or a value not awaited; an empty text is ""';
+  }
+  if (typeof found !== "object" && typeof found !== "function") {
+    return `pass String(${path || "it"})`;
+  }
+  return ArrayBuffer.isView(found)
+    ? `pass new TextDecoder().decode(${path || "it"})`
+    : "pass the text that the model gets; messages and whole requests are for `project` of a budget";
 }
 
 /**

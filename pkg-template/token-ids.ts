@@ -1,5 +1,5 @@
 import { TokenHeadroomError } from "./errors.js";
-import { isList, reading, shown } from "./found.js";
+import { reading, shown } from "./found.js";
 import type { Instance, TokenizerExports } from "./instance.js";
 import { type LoadedEncoding, stageData, takenModule } from "./loaded-encodings.js";
 import { allowSpecial } from "./special-tokens.js";
@@ -86,19 +86,24 @@ function requireIds(given: unknown): EncodingIds {
   return ids;
 }
 
+// More do not fit into the memory of a module, which has 32 bits for the addresses of their bytes.
+const MOST_IDS = 0x4000_0000;
+
 function wordsOf(ids: unknown): Uint32Array {
   if (ids instanceof Uint32Array) {
     return ids;
   }
-  if (!isList(ids) && !ArrayBuffer.isView(ids)) {
+  const given = (typeof ids === "object" && ids !== null ? ids : {}) as ArrayLike<unknown>;
+  const { length } = given;
+  if (typeof length !== "number" || !Number.isInteger(length) || length < 0 || length > MOST_IDS) {
     throw new TokenHeadroomError(`found ${shown(ids)}, expected token ids`, {
       code: "invalid_type",
       path: "ids",
+      hint: "pass what `encode` gave, or an array of ids; of one id [id], of other collections Array.from(ids)",
     });
   }
-  const given = ids as unknown as ArrayLike<unknown>;
-  const words = new Uint32Array(given.length);
-  for (let index = 0; index < words.length; index++) {
+  const words = new Uint32Array(length);
+  for (let index = 0; index < length; index++) {
     const id = given[index];
     // What does not survive as an unsigned word is no id.
     words[index] = typeof id === "number" ? id : 0;
@@ -106,6 +111,7 @@ function wordsOf(ids: unknown): Uint32Array {
       throw new TokenHeadroomError(`found ${shown(id)}, expected a token id`, {
         code: "invalid_value",
         path: `ids[${index}]`,
+        hint: typeof id === "bigint" || typeof id === "string" ? "pass numbers: Array.from(ids, Number)" : undefined,
       });
     }
   }

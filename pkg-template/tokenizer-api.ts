@@ -7,6 +7,7 @@ import { loadFile, type TokenizerFile } from "./load-file.js";
 import { type LoadedEncoding, LoadedEncodings } from "./loaded-encodings.js";
 import type { Source } from "./module-source.js";
 import { requireKeys } from "./option-keys.js";
+import { printAs } from "./printed.js";
 import { allowedSpecial, countSpecial } from "./special-tokens.js";
 import { MOST_TOKENS, TextCounter } from "./text-counter.js";
 import { TokenIds } from "./token-ids.js";
@@ -30,14 +31,15 @@ export interface TokenizerApi {
    * A tokenizer for a model's own file: `tokenizer.json`, `tekken.json`, a tiktoken rank file or a SentencePiece model, as
    * bytes or text. It is recognised by its content; its ids come with it. The loader is imported at the first file.
    *
-   * Files need not be trusted. A rank file needs `preset` or `pattern`, because it does not say how text is split.
+   * Files need not be trusted. A rank file needs `preset` or `pattern`, because it does not say how text is split. A `string` that could be
+   * the name of an encoding is one, such as what `modelInfo({ model }).encoding` gives, and the path of a file is refused.
    *
    * @throws `TokenHeadroomError` of code `unsupported_tokenizer`, naming the component, for a file that cannot be counted
    * exactly; `invalid_value` for a damaged one; `invalid_option` when an option is missing or does not fit the file.
    * @example
    * const tokenizer = await loadEncoding(await readFile("tokenizer.json"), { name: "my-model" });
    */
-  loadEncoding(file: TokenizerFile, options?: FileOptions): Promise<Tokenizer>;
+  loadEncoding<File extends TokenizerFile>(file: NoMisspelling<File>, options?: FileOptions & LoadOptions): Promise<Tokenizer>;
   /**
    * The same with imported modules, without waiting.
    *
@@ -49,6 +51,16 @@ export interface TokenizerApi {
   loadEncodingSync(encoding: EncodingModule, options?: SyncLoadOptions): Tokenizer;
 }
 
+/**
+ * What the compiler takes for a file: bytes, and texts that it does not know. One that is written out in the program is meant for an
+ * {@link EncodingName}, so it has to be one.
+ */
+export type NoMisspelling<File extends TokenizerFile> = File extends string
+  ? {} extends Record<File, unknown>
+    ? File
+    : EncodingName
+  : File;
+
 /** Binds the functions to the module that `source` gives. Nothing is decoded or compiled before the first call. */
 export function bindTokenizer(source: Source, importLoader: () => Promise<{ readonly source: Source }>): TokenizerApi {
   const instance = new Instance<TokenizerExports>(source);
@@ -57,7 +69,7 @@ export function bindTokenizer(source: Source, importLoader: () => Promise<{ read
   function open(module: EncodingModule, ids: EncodingIds | undefined, warnings: readonly string[] = []): Tokenizer {
     return reading("encoding", () => {
       const encoding = encodings.load(module);
-      return new LoadedTokenizer(instance, encoding, ids && new TokenIds(instance, encoding, ids), warnings);
+      return new LoadedTokenizer(instance, encoding, ids === undefined ? undefined : new TokenIds(instance, encoding, ids), warnings);
     });
   }
 
@@ -68,17 +80,17 @@ export function bindTokenizer(source: Source, importLoader: () => Promise<{ read
     const given = optionsOf(options, "options");
     if (reading("encoding", () => isFile(encoding))) {
       requireKeys(given, FILE_KEYS, "");
-      requireContent(encoding as TokenizerFile);
-      const loaded = loadFile((await importLoader()).source, encoding as TokenizerFile, given);
+      const content = requireContent(encoding as TokenizerFile | URL);
+      const loaded = loadFile((await importLoader()).source, content, given);
       return open(loaded.module, loaded.ids, loaded.warnings);
     }
     requireKeys(given, MODULE_KEYS, "");
     const name = typeof encoding === "string" ? encoding : reading("encoding", () => (encoding as EncodingModule | undefined)?.name as string);
-    const [module, ids] = await Promise.all([
+    const [module, shipped] = await Promise.all([
       typeof encoding === "string" ? importEncoding(encoding) : undefined,
       given.ids === true ? shippedIds(name) : undefined,
     ]);
-    return open(module ?? (encoding as EncodingModule), ids ?? (given.ids === true ? undefined : given.ids || undefined));
+    return open(module ?? (encoding as EncodingModule), typeof given.ids === "boolean" ? shipped : given.ids);
   }
 
   return {
@@ -103,22 +115,34 @@ const FILE_KEYS = Object.keys({
 
 // What could be a name is one, so that a misspelt name is not taken for a file.
 const NAME = /^[\w.-]{0,64}$/;
+// The end of a file's name, or the start of a path, which no file has: those of rank files have spaces, all others several lines or braces.
+const PATH = /^[^{}\n]{1,1024}\.(json|model|tiktoken|txt|bin)$|^(\.{0,2}\/|~\/|[A-Za-z]:\\|\w+:\/\/)[^\s{}]{1,1024}$/;
 
-function isFile(given: EncodingName | EncodingModule | TokenizerFile): given is TokenizerFile {
-  return typeof given === "string" ? !NAME.test(given) : given instanceof Uint8Array || given instanceof ArrayBuffer;
+function isFile(given: EncodingName | EncodingModule | TokenizerFile | URL): given is TokenizerFile | URL {
+  return typeof given === "string"
+    ? !NAME.test(given) || PATH.test(given)
+    : given instanceof Uint8Array || given instanceof ArrayBuffer || given instanceof URL;
 }
 
-const PATH = /^[^{}\n]{1,1024}\.(json|model|tiktoken|txt|bin)$/;
-
-function requireContent(file: TokenizerFile): void {
-  const isPath = typeof file === "string" && PATH.test(file);
-  if (isPath || (typeof file === "string" ? file.length : file.byteLength) === 0) {
-    throw new TokenHeadroomError(`found ${isPath ? `the path ${shown(file)}` : "an empty file"}, expected what a tokenizer's file holds`, {
+function requireContent(file: TokenizerFile | URL): TokenizerFile {
+  if (file instanceof URL || (typeof file === "string" && PATH.test(file))) {
+    const place = String(file);
+    throw new TokenHeadroomError(`found the place ${shown(place)}, expected what the tokenizer's file there holds`, {
       code: "invalid_option",
       path: "encoding",
-      hint: "read the file first: await loadEncoding(await readFile(path))",
+      hint: /^https?:/.test(place)
+        ? "fetch the file first: await loadEncoding(await (await fetch(url)).arrayBuffer())"
+        : "read the file first: await loadEncoding(await readFile(path))",
     });
   }
+  if ((typeof file === "string" ? file.length : file.byteLength) === 0) {
+    throw new TokenHeadroomError("found an empty file, expected what a tokenizer's file holds", {
+      code: "invalid_option",
+      path: "encoding",
+      hint: "see that the file was written, and is read: await loadEncoding(await readFile(path))",
+    });
+  }
+  return file;
 }
 
 async function shippedIds(name: string): Promise<EncodingIds> {
@@ -138,9 +162,11 @@ function noIds(name: string): TokenHeadroomError {
   return new TokenHeadroomError(`found no ids of ${name}`, { code: "no_ids", hint });
 }
 
+// JSON keeps its enumerable fields: the vocabulary is none.
 class LoadedTokenizer extends TextCounter implements Tokenizer {
-  readonly module: EncodingModule;
+  readonly name: string;
   readonly warnings: readonly string[];
+  readonly #module: EncodingModule;
   readonly #ids: TokenIds | undefined;
   readonly #count: (text: string, limit: number, special: string) => number | undefined;
 
@@ -151,14 +177,16 @@ class LoadedTokenizer extends TextCounter implements Tokenizer {
     warnings: readonly string[],
   ) {
     super(instance, encoding);
+    this.name = encoding.module.name;
     this.warnings = warnings;
-    this.module = encoding.module;
+    this.#module = encoding.module;
+    printAs(this, () => `Tokenizer ${JSON.stringify(this)}`);
     this.#ids = ids;
     this.#count = (...counted) => countSpecial(instance, encoding, ...counted);
   }
 
-  get name(): string {
-    return this.module.name;
+  get module(): EncodingModule {
+    return this.#module;
   }
 
   override countTokens(text: string, options?: SpecialOptions): number {

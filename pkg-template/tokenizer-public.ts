@@ -1,4 +1,5 @@
 // What every entry of the tokenizer exports beside the functions that are bound to a module.
+export { encodingForModel } from "./encoding-for-model.js";
 export { type ErrorCode, type ErrorDetails, TokenHeadroomError } from "./errors.js";
 export type { TokenizerFile } from "./load-file.js";
 export type { TokenizerApi } from "./tokenizer-api.js";
@@ -12,5 +13,6 @@ export type {
   Fitted,
   FittedChunk,
   Keep,
+  ModelName,
   Truncated,
 } from "./types.js";

@@ -1,7 +1,7 @@
-import { createInit, type Init } from "./init.js";
+import { type Brought, createInit, type Init } from "./init.js";
 import { bindTokenizer, type TokenizerApi } from "./tokenizer-api.js";
 
-const loader: Init = /* @__PURE__ */ createInit(
+const loader: Brought = /* @__PURE__ */ createInit(
   "tokenizer",
   'await init(url of "token-headroom/tokenizer.wasm") first, or import "token-headroom/tokenizer", which brings its own',
 );

@@ -52,7 +52,8 @@ export interface Tokenizer {
   readonly name: string;
   /**
    * The vocabulary, to hand on: `createTokenBudget({ model, encoding: tokenizer.module })`. Small to keep: the
-   * vocabulary is shared, not copied.
+   * vocabulary is shared, not copied. It is no enumerable field: what is logged or sent of a tokenizer is its name and warnings, and a
+   * worker is sent the module.
    */
   readonly module: EncodingModule;
   /** What the tokenizer's file left open, or got wrong, and how it was taken. Empty for encodings of the package. */
@@ -62,13 +63,19 @@ export interface Tokenizer {
    * whitespace after words. Claude's encodings, Mistral's first ones and those of files that change a text beyond Unicode's form C take it
    * whole, as `allowedSpecial` and {@link encode} do.
    *
-   * @throws `TokenHeadroomError` of code `invalid_option` for an `allowedSpecial` that the encoding does not have. Those of Claude's
-   * encodings are not known.
+   * @throws `TokenHeadroomError` of code `invalid_type` for what is no string, `invalid_option` for an `allowedSpecial` that the encoding
+   * does not have. Those of Claude's encodings are not known.
+   * @example
+   * tokenizer.countTokens("hello world"); // 2 in o200k_base
    */
   countTokens(text: string, options?: SpecialOptions): number;
   /**
    * Tokens of `text`, or `undefined` as soon as they exceed `limit`. Exact whenever it is a number; reads no more of a
    * longer text than it must, where {@link countTokens} counts it in parts.
+   *
+   * @throws as {@link countTokens} does, and of code `invalid_value` for a limit that is no whole number from 0.
+   * @example
+   * const fits = tokenizer.countUpTo(page, 8_000) !== undefined;
    */
   countUpTo(text: string, limit: number, options?: SpecialOptions): number | undefined;
   /**
@@ -76,12 +83,20 @@ export interface Tokenizer {
    * (`"tail"`), or both. Longest in this sense: with one more character it takes more. (A still longer part may fit again, as when more
    * letters complete a word that is one token.) Never splits a code point; what is drawn as one may consist of several. A text that fits
    * is all `head`, or all `tail` where that is kept. The result's `omitted` is in UTF-16 code units.
+   *
+   * @throws `TokenHeadroomError` of code `invalid_type`, `invalid_value` or `invalid_option`, with the argument's name as `path`.
+   * @example
+   * const { head, tail, omitted } = tokenizer.truncate(log, 500, { keep: "both" });
    */
   truncate(text: string, maxTokens: number, options?: { readonly keep?: Keep | undefined }): Truncated;
   /**
    * Packs `chunks`, in order, into at most `maxTokens` tokens; what is counted is the joined text, separators included. A chunk is taken
    * if it fits with all that is taken before it, as if the whole were counted each time; but the time grows with the chunks, not with
    * their square. (Only in very long text without a blank may a few be left out that would fit.)
+   *
+   * @throws `TokenHeadroomError` of code `invalid_type`, `invalid_value` or `invalid_option`, with the place as `path`: `chunks[2]`.
+   * @example
+   * const { text, omitted } = tokenizer.fitChunks(pages, 4_000, { separator: "\n" });
    */
   fitChunks(chunks: readonly string[], maxTokens: number, options?: FitOptions): Fitted;
   /**
@@ -94,10 +109,13 @@ export interface Tokenizer {
    */
   encode(text: string, options?: SpecialOptions): Uint32Array;
   /**
-   * The text of `ids`. Bytes that are not UTF-8, as of a character cut in two, become U+FFFD.
+   * The text of `ids`: an array, a typed array, or anything else with a `length` and numbers by index. Bytes that are not UTF-8, as of a
+   * character cut in two, become U+FFFD.
    *
-   * @throws `TokenHeadroomError` of code `invalid_value` at `ids[3]` for an id that the encoding does not have, `no_ids`
-   * as {@link encode} does.
+   * @throws `TokenHeadroomError` of code `invalid_value` at `ids[3]` for an id that the encoding does not have, `invalid_type` for what is
+   * no list of ids, `no_ids` as {@link encode} does.
+   * @example
+   * tokenizer.decode([24912, 2375]); // "hello world" in o200k_base
    */
   decode(ids: ArrayLike<number>): string;
   /**

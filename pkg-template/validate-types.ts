@@ -9,6 +9,7 @@ export interface ValidateOptions {
 
 /** The outcome of `validate`. */
 export interface Validation {
+  /** Whether there are no `violations`. */
   readonly ok: boolean;
   /** The dialect that the transcript was read in; `null` for what is no request. */
   readonly dialect: Dialect | null;
@@ -22,6 +23,7 @@ export interface RepairChange {
   readonly invariant: string;
   /** The place in the request as it was given; of an answer that was added, that of its call. */
   readonly path: string;
+  /** What was done. */
   readonly message: string;
 }
 

@@ -35,6 +35,8 @@ const expected = {
   "edge-handler": ["CreateEdgeHandler"],
   "find-overflow": ["findOverflow"],
   "tokenizer-api": ["loadEncoding", "loadEncodingSync"],
+  "tokenizer-types": ["countTokens", "countUpTo", "truncate", "fitChunks", "encode", "decode", "decodeBytes"],
+  "encoding-for-model": ["encodingForModel"],
 };
 const SILENT = ["models", "findOverflow"];
 
@@ -53,9 +55,9 @@ async function given() {
     ...checkpoints,
     ...edge,
     ...fetches,
-    loadEncoding: tokenizer.loadEncoding,
-    loadEncodingSync: tokenizer.loadEncodingSync,
-    ...{ budget, request, plan, token, localStorage, tools: [], messages: request.messages, page: "text", log: "text", pages: ["text"] },
+    ...tokenizer,
+    tokenizer: await tokenizer.loadEncoding("o200k_base", { ids: true }),
+    ...{ id: 24912, budget, request, plan, token, localStorage, tools: [], messages: request.messages, page: "text", log: "text", pages: ["text"] },
     client: { chat: { completions: { create: async () => answer } } },
     OpenAI: class {},
     error: new Error("no overflow"),
@@ -96,6 +98,7 @@ test("every function that a budget has is documented, and nothing else is export
   assert.deepEqual(Object.keys(checkpoints).sort(), ["TokenHeadroomError", "checkpoint", "restore"]);
   assert.deepEqual(Object.keys(fetches).sort(), ["findOverflow", "guardFetch"]);
   assert.deepEqual(Object.keys(edge).sort(), ["createEdgeHandler"]);
+  assert.deepEqual(Object.keys(tokenizer).sort(), ["TokenHeadroomError", "encodingForModel", "loadEncoding", "loadEncodingSync"]);
   const functions = Object.entries(main).filter(([name, value]) => typeof value === "function" && !/Error$/.test(name));
   assert.deepEqual(functions.map(([name]) => name).sort(), [...expected.functions, "originalsOf"].sort());
 });

@@ -30,7 +30,7 @@ pub fn run() -> Result<()> {
 pub fn fresh() -> Result<PathBuf> {
     let tarball = tarball()?;
     match modified(&tarball) {
-        Some(built) if newest(&inputs())? < Some(built) => Ok(tarball),
+        Some(built) if newest(&inputs()?)? < Some(built) => Ok(tarball),
         _ => build(),
     }
 }
@@ -70,18 +70,19 @@ fn tarball() -> Result<PathBuf> {
 }
 
 /// Everything the package is made from.
-fn inputs() -> [PathBuf; 8] {
-    [
+fn inputs() -> Result<Vec<PathBuf>> {
+    let inputs = [
         "src",
         "encoding",
         "pkg-template",
         "xtask",
         "Cargo.toml",
         "Cargo.lock",
-        "README.md",
         "tests/package-lock.json",
-    ]
-    .map(|input| place::root().join(input))
+    ];
+    let texts = manifest::texts()?;
+    let all = inputs.map(PathBuf::from).into_iter().chain(texts);
+    Ok(all.map(|input| place::root().join(input)).collect())
 }
 
 fn newest(paths: &[PathBuf]) -> Result<Option<SystemTime>> {

@@ -15,6 +15,7 @@ use crate::place;
 const NAMES: &str = "pkg-template/model-names.ts";
 const DECLARATIONS: &str = "pkg-template/model-data.d.ts";
 const ENCODINGS: &str = "pkg-template/model-encodings.ts";
+const OWN_ENCODINGS: &str = "pkg-template/model-own-encodings.ts";
 const WRITTEN: &str = "// Written by `cargo xtask pack` from src/models/data.\n";
 
 /// Writes the modules, and brings what is written from the same data up to date.
@@ -25,6 +26,7 @@ pub fn write(dist: &Path) -> Result<()> {
         name,
         source,
         models,
+        ..
     } in &providers
     {
         // Said once: it is the same for almost every row.
@@ -55,6 +57,8 @@ struct Provider {
     source: Value,
     /// As `CatalogueModel` of `pkg-template/model-types.ts`.
     models: Vec<Value>,
+    /// Of each model, whether its encoding is another vocabulary, which stands in for its own.
+    stand_ins: Vec<bool>,
 }
 
 fn providers() -> Result<Vec<Provider>> {
@@ -76,11 +80,16 @@ fn providers() -> Result<Vec<Provider>> {
             .iter()
             .map(|row| model(row, &file))
             .collect::<Result<_>>()?;
+        let stand_ins = rows
+            .iter()
+            .map(|row| row.get("vocabulary").is_some())
+            .collect();
         let source = file["source"].clone();
         Ok(Provider {
             name,
             source,
             models,
+            stand_ins,
         })
     };
     files
@@ -131,7 +140,7 @@ fn present(fields: &[(&str, Value)]) -> Value {
 }
 
 /// Files of `pkg-template` that follow from the data, with their content.
-fn generated(providers: &[Provider]) -> [(&'static str, String); 3] {
+fn generated(providers: &[Provider]) -> [(&'static str, String); 4] {
     let names: String = providers
         .iter()
         .flat_map(|provider| &provider.models)
@@ -156,25 +165,55 @@ fn generated(providers: &[Provider]) -> [(&'static str, String); 3] {
         (NAMES, names),
         (DECLARATIONS, declarations),
         (ENCODINGS, encodings(providers)),
+        (OWN_ENCODINGS, own_encodings(providers)),
     ]
 }
 
-/// The models by encoding, in a line each: as lists they would take longer to read than most processes need.
+/// The models by encoding, under the name that is their own.
 fn encodings(providers: &[Provider]) -> String {
-    let mut named = BTreeMap::<&str, String>::new();
-    for model in providers.iter().flat_map(|provider| &provider.models) {
-        let text = |key: &str| model[key].as_str().unwrap_or_default();
-        let names = named.entry(text("encoding")).or_insert(" ".to_owned());
-        *names += &format!("{} ", text("name"));
-    }
-    let lines: String = named
-        .iter()
-        .map(|(encoding, names)| format!("  [\"{encoding}\", \"{names}\"],\n"))
-        .collect();
+    let models = providers.iter().flat_map(|provider| &provider.models);
+    let lines = by_encoding(models.map(|model| (model, text(&model["name"]).to_owned())));
     format!(
         "{WRITTEN}\n/** Encodings, and the models of the catalogue that count in them, with spaces around each. */\n\
          export const MODELS_BY_ENCODING: readonly (readonly [encoding: string, models: string])[] = [\n{lines}];\n"
     )
+}
+
+/// The models by the encoding that is their own vocabulary, under all their names.
+fn own_encodings(providers: &[Provider]) -> String {
+    let models = providers
+        .iter()
+        .flat_map(|provider| provider.models.iter().zip(&provider.stand_ins))
+        .filter(|(_, stands_in)| !**stands_in);
+    let lines = by_encoding(models.map(|(model, _)| {
+        let aliases = model["aliases"].as_array().into_iter().flatten();
+        let names = std::iter::once(&model["name"]).chain(aliases);
+        (model, names.map(text).collect::<Vec<_>>().join(" "))
+    }));
+    format!(
+        "{WRITTEN}import type {{ EncodingName }} from \"./encoding-names.js\";\n\n\
+         /** Encodings, and all names of the models whose own vocabulary they are, with spaces around each. */\n\
+         export const MODELS_BY_OWN_ENCODING: readonly (readonly [encoding: EncodingName, names: string])[] = [\n{lines}];\n"
+    )
+}
+
+/// A line for each encoding: as lists the names would take longer to read than most processes need.
+fn by_encoding<'a>(models: impl Iterator<Item = (&'a Value, String)>) -> String {
+    let mut named = BTreeMap::<&str, String>::new();
+    for (model, names) in models {
+        let line = named
+            .entry(text(&model["encoding"]))
+            .or_insert(" ".to_owned());
+        *line += &format!("{names} ");
+    }
+    named
+        .iter()
+        .map(|(encoding, names)| format!("  [\"{encoding}\", \"{names}\"],\n"))
+        .collect()
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
 }
 
 #[cfg(test)]
