@@ -29,7 +29,9 @@ pub(crate) struct Found<'a> {
 
 impl Literals {
     /// `None` of no literals.
-    pub fn new(entries: Vec<Literal>) -> Option<Self> {
+    pub fn new(mut entries: Vec<Literal>) -> Option<Self> {
+        // An empty one would be found without end.
+        entries.retain(|entry| !entry.text.is_empty());
         if entries.is_empty() {
             return None;
         }
@@ -49,28 +51,25 @@ impl Literals {
         Some(Self { entries, pairs })
     }
 
-    /// The literals of `text` from `from` on, in order; they do not overlap.
+    /// The literals of `text`, in order. They do not overlap, but what one takes along of the text behind it may be, or hold, the
+    /// next: so Hugging Face has it too.
     pub fn find<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Found<'a>> {
         let mut at = 0;
         let mut done = 0;
         std::iter::from_fn(move || {
             loop {
                 let (start, literal) = self.next(text, at)?;
-                let end = start + literal.text.len();
-                at = end;
-                if literal.single_word
-                    && (ends_in_word(&text[..start]) || starts_word(&text[end..]))
-                {
-                    continue;
-                }
-                let mut place = start..end;
+                at = start + literal.text.len();
+                let mut place = start..at;
                 if literal.strip_left {
-                    let before = text[done..start].trim_end();
-                    place.start = done + before.len();
+                    let before = text.get(done..start).unwrap_or_default();
+                    place.start = done + before.trim_end().len();
                 }
                 if literal.strip_right {
-                    place.end = text.len() - text[end..].trim_start().len();
-                    at = place.end;
+                    place.end = text.len() - text[at..].trim_start().len();
+                }
+                if place.is_empty() {
+                    continue;
                 }
                 done = place.end;
                 return Some(Found { literal, place });
@@ -78,13 +77,12 @@ impl Literals {
         })
     }
 
-    /// Whether none reaches across a seam, or takes along what is behind one, or minds what is before one. A seam is before whitespace, so
+    /// Whether none reaches across a seam, or takes along what is behind one. A seam is before whitespace, so
     /// those that have none, or start with all they have, reach across none.
     #[cfg(any(test, all(feature = "wasm", target_arch = "wasm32")))]
     pub fn leave_seams(&self) -> bool {
         self.entries.iter().all(|literal| {
             !literal.strip_right
-                && !literal.single_word
                 && !literal
                     .text
                     .bytes()
@@ -157,19 +155,6 @@ fn is_set(pairs: &[u64], first: u8, second: u8) -> bool {
     pairs[bit / 64] >> (bit % 64) & 1 != 0
 }
 
-fn ends_in_word(text: &str) -> bool {
-    text.chars().next_back().is_some_and(is_word)
-}
-
-fn starts_word(text: &str) -> bool {
-    text.chars().next().is_some_and(is_word)
-}
-
-/// `\w`, up to marks and joiners: alphanumeric or an underscore.
-fn is_word(c: char) -> bool {
-    c.is_alphanumeric() || c == '_'
-}
-
 #[cfg(test)]
 pub(crate) mod tests {
     use super::{Literal, Literals};
@@ -182,7 +167,6 @@ pub(crate) mod tests {
             special: false,
             strip_left: false,
             strip_right: false,
-            single_word: false,
             normalized: false,
         }
     }
@@ -210,6 +194,13 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn an_empty_literal_is_not_looked_for() {
+        let literals = Literals::new(vec![literal(""), literal("a")]).unwrap();
+        assert_eq!(places(&literals, "ba"), [(1, 2)]);
+        assert!(Literals::new(vec![literal("")]).is_none());
+    }
+
+    #[test]
     fn none_of_no_literals() {
         assert!(Literals::new(Vec::new()).is_none());
     }
@@ -221,16 +212,5 @@ pub(crate) mod tests {
         both.strip_right = true;
         let literals = Literals::new(vec![both]).unwrap();
         assert_eq!(places(&literals, "a  <x> \n<x>b"), [(1, 8), (8, 11)]);
-    }
-
-    #[test]
-    fn a_single_word_touches_no_other() {
-        let mut word = literal("cat");
-        word.single_word = true;
-        let literals = Literals::new(vec![word]).unwrap();
-        assert_eq!(
-            places(&literals, "concat cat cats cat!"),
-            [(7, 10), (16, 19)]
-        );
     }
 }

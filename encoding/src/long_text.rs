@@ -181,10 +181,6 @@ mod tests {
                 ..literal("York")
             },
             Literal {
-                single_word: true,
-                ..literal(" York")
-            },
-            Literal {
                 normalized: true,
                 ..literal("York\n")
             },

@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::ops::ControlFlow;
 
-use crate::literals::Literals;
+use crate::literals::{Found, Literals};
 use crate::normal::Normalizer;
-use crate::pack::{Literal, PrefixSpace, StartsWith, Variant};
+use crate::pack::{Literal, PrefixSpace, Variant};
 use crate::pieces::Pattern;
 #[cfg(any(test, all(feature = "wasm", target_arch = "wasm32")))]
 use crate::pieces::seam;
@@ -46,11 +46,24 @@ impl Reading {
     fn looking_for(variant: Variant, wanted: impl Fn(&Literal) -> bool) -> Self {
         // Looks for the form's tables, so that an encoding is not known before they are.
         let _ = variant.normalizer.apply("");
-        let select = |normalized: bool| {
-            let wanted = |l: &&Literal| wanted(l) && l.normalized == normalized;
-            variant.literals.iter().filter(wanted).cloned().collect()
+        let (early, late): (Vec<Literal>, Vec<Literal>) = variant
+            .literals
+            .iter()
+            .filter(|literal| wanted(literal))
+            .cloned()
+            .partition(|literal| !literal.normalized);
+        // These are normalised as texts are.
+        let spaced = variant
+            .prefix_space
+            .is_some_and(|prefix| prefix.is_normal());
+        let normal = |literal: Literal| Literal {
+            text: normalized(variant.normalizer, spaced, &literal.text).into_owned(),
+            ..literal
         };
-        let (early, late) = (Literals::new(select(false)), Literals::new(select(true)));
+        let (early, late) = (
+            Literals::new(early),
+            Literals::new(late.into_iter().map(normal).collect()),
+        );
         Self {
             #[cfg(any(test, all(feature = "wasm", target_arch = "wasm32")))]
             has_seams: variant.prefix_space.is_none()
@@ -133,7 +146,7 @@ impl Reading {
     ) -> ControlFlow<B> {
         let mut done = 0;
         for found in self.early.iter().flat_map(|literals| literals.find(text)) {
-            self.late_parts(&text[done..found.place.start], done == 0, &mut take)?;
+            self.late_parts(between(text, done, &found), done == 0, &mut take)?;
             take(Part::Literal(found.literal))?;
             done = found.place.end;
         }
@@ -149,22 +162,32 @@ impl Reading {
         if text.is_empty() {
             return ControlFlow::Continue(());
         }
-        let mut text = self.normalizer.apply(text);
         // SentencePiece and normalisers put their space there first; what cuts words does so when literals are out.
-        let is_late = |prefix: &PrefixSpace| prefix.unless != StartsWith::Nothing;
         let prefix = self.prefix_space.filter(|prefix| first || prefix.each);
-        if prefix.is_some_and(|prefix| !is_late(&prefix)) {
-            text = Cow::Owned(format!(" {text}"));
-        }
-        let prefix = prefix.filter(is_late);
+        let spaced = prefix.is_some_and(|prefix| !prefix.is_late());
+        let text = normalized(self.normalizer, spaced, text);
+        let prefix = prefix.filter(PrefixSpace::is_late);
         let mut done = 0;
         for found in self.late.iter().flat_map(|literals| literals.find(&text)) {
-            late_text(&text[done..found.place.start], done == 0, prefix, take)?;
+            late_text(between(&text, done, &found), done == 0, prefix, take)?;
             take(Part::Literal(found.literal))?;
             done = found.place.end;
         }
         late_text(&text[done..], done == 0, prefix, take)
     }
+}
+
+/// `text` in its normal form, with a space before it or without.
+fn normalized(normalizer: Normalizer, spaced: bool, text: &str) -> Cow<'_, str> {
+    match spaced {
+        true => Cow::Owned(normalizer.apply(&format!(" {text}")).into_owned()),
+        false => normalizer.apply(text),
+    }
+}
+
+/// What is before a literal, from `done` on: nothing where the literal before took it along.
+fn between<'a>(text: &'a str, done: usize, found: &Found<'_>) -> &'a str {
+    text.get(done..found.place.start).unwrap_or_default()
 }
 
 /// Hands on a text between literals, with the space that it gets.

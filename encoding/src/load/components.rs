@@ -16,6 +16,8 @@ pub(super) struct Pipeline {
     pub normalizer: Option<Normalizer>,
     /// Spaces become [`META`].
     pub meta: bool,
+    /// The normaliser does that, so that literals that are looked for in normalised text have [`META`] where they have spaces.
+    pub normalizes_spaces: bool,
     /// The space that is put before the text.
     pub prefix: Option<Prefix>,
     /// Bytes are spelled in GPT-2's alphabet.
@@ -63,18 +65,23 @@ impl Pipeline {
             byte_level,
             ..Self::default()
         };
-        each(
-            normalizer,
-            "normalizer",
-            "normalizers",
-            &mut |node, path| pipeline.normalize(node, path),
-        )?;
-        each(
-            pre_tokenizer,
-            "pre_tokenizer",
-            "pretokenizers",
-            &mut |node, path| pipeline.pre_tokenize(node, path),
-        )?;
+        if *normalizer != Node::Null {
+            each(
+                normalizer,
+                "normalizer",
+                "normalizers",
+                &mut |node, path| pipeline.normalize(node, path),
+            )?;
+        }
+        pipeline.normalizes_spaces = pipeline.meta;
+        if *pre_tokenizer != Node::Null {
+            each(
+                pre_tokenizer,
+                "pre_tokenizer",
+                "pretokenizers",
+                &mut |node, path| pipeline.pre_tokenize(node, path),
+            )?;
+        }
         Ok(pipeline)
     }
 
@@ -109,10 +116,10 @@ impl Pipeline {
                 if prepend != Some(META) && (self.meta || prepend != Some(" ")) {
                     return Err(unsupported(path, "a Prepend of anything but a space"));
                 }
-                self.prefix = Some(Prefix::Normalizer);
+                self.put(Prefix::Normalizer, path)?;
             }
             "MetaspaceNormalizer" => {
-                if node.get("drop_whitespace").bool() == Some(true) {
+                if node.flag(&path, "drop_whitespace", Some(false))? {
                     return Err(unsupported(
                         format!("{path}.drop_whitespace"),
                         "whitespace is dropped",
@@ -120,7 +127,6 @@ impl Pipeline {
                 }
                 self.metaspace(node, &path, "prepend")?;
             }
-            "ByteLevel" => self.byte_level = true,
             _ => return Err(unsupported(path, format!("the normaliser {kind:?}"))),
         }
         Ok(())
@@ -133,25 +139,33 @@ impl Pipeline {
                 "a Metaspace of another symbol than U+2581",
             ));
         }
-        let old = node.get("add_prefix_space").bool();
-        let scheme = match node.get(key) {
-            Node::Bool(true) => Some("always"),
-            Node::Bool(false) => Some("never"),
-            node => node.text(),
-        };
-        self.prefix = match (scheme, old) {
-            (Some("never"), _) | (None, Some(false)) => None,
-            (Some("first"), _) => Some(Prefix::Metaspace { each: false }),
-            (Some("always") | None, _) => Some(Prefix::Metaspace { each: true }),
-            (Some(other), _) => {
-                return Err(unsupported(
-                    format!("{path}.{key}"),
-                    format!("the scheme {other:?}"),
-                ));
-            }
-        };
+        // What old files say instead; where both are there they agree.
+        let puts = node.flag(path, "add_prefix_space", Some(true))?;
         self.meta = true;
-        Ok(())
+        match node.get(key) {
+            Node::Null if !puts => Ok(()),
+            Node::Text(scheme) if scheme == "never" => Ok(()),
+            Node::Text(scheme) if scheme == "first" && puts => {
+                self.put(Prefix::Metaspace { each: false }, path)
+            }
+            Node::Text(scheme) if scheme == "always" && puts => {
+                self.put(Prefix::Metaspace { each: true }, path)
+            }
+            Node::Null => self.put(Prefix::Metaspace { each: true }, path),
+            _ => Err(node.unexpected(
+                path,
+                key,
+                r#""always", "first" or "never", as add_prefix_space says"#,
+            )),
+        }
+    }
+
+    /// A second space would depend on the first.
+    fn put(&mut self, prefix: Prefix, path: impl Into<String>) -> Result<()> {
+        match self.prefix.replace(prefix) {
+            None => Ok(()),
+            Some(_) => Err(unsupported(path, "a second space before the text")),
+        }
     }
 
     fn pre_tokenize(&mut self, node: &Node, path: String) -> Result<()> {
@@ -162,10 +176,10 @@ impl Pipeline {
                 None => return Ok(()),
             },
             "Digits" => RuleKind::Digits {
-                individual: node.get("individual_digits").bool() == Some(true),
+                individual: node.flag(&path, "individual_digits", None)?,
             },
             "ByteLevel" => {
-                if node.get("add_prefix_space").bool() == Some(true) {
+                if node.flag(&path, "add_prefix_space", None)? {
                     if !self.rules.is_empty() || self.prefix.is_some() {
                         return Err(unsupported(
                             format!("{path}.add_prefix_space"),
@@ -174,14 +188,16 @@ impl Pipeline {
                     }
                     self.prefix = Some(Prefix::ByteLevel);
                 }
+                // Of no effect on ids.
+                node.flag(&path, "trim_offsets", Some(true))?;
                 self.byte_level = true;
                 RuleKind::ByteLevel {
-                    use_regex: node.get("use_regex").bool() != Some(false),
+                    use_regex: node.flag(&path, "use_regex", Some(true))?,
                 }
             }
             "Metaspace" => {
                 self.metaspace(node, &path, "prepend_scheme")?;
-                if node.get("split").bool() != Some(false) {
+                if node.flag(&path, "split", Some(true))? {
                     self.cuts_at_meta = Some(format!("{path}.split"));
                 }
                 return Ok(());
@@ -194,20 +210,14 @@ impl Pipeline {
 
     /// The rule of a `Split`; `None` when it never cuts, or only before [`META`].
     fn split(&mut self, node: &Node, path: &str) -> Result<Option<RuleKind>> {
-        let invert = node.get("invert").bool() == Some(true);
-        let behavior = node.get("behavior").text().unwrap_or("Isolated");
-        let behavior = match behavior {
+        let invert = node.flag(path, "invert", None)?;
+        let behavior = match node.get("behavior").text().unwrap_or_default() {
             "Isolated" => Behavior::Isolated,
             "Removed" => Behavior::Removed,
             "Contiguous" => Behavior::Contiguous,
             "MergedWithPrevious" => Behavior::MergedWithPrevious,
             "MergedWithNext" => Behavior::MergedWithNext,
-            other => {
-                return Err(unsupported(
-                    format!("{path}.behavior"),
-                    format!("the behaviour {other:?}"),
-                ));
-            }
+            _ => return Err(node.unexpected(path, "behavior", "a known one")),
         };
         if let Some(pattern) = node.get("pattern").get("Regex").text() {
             return Ok(Some(RuleKind::Regex {
@@ -265,9 +275,15 @@ impl Pipeline {
             ),
             _ => unsupported("pre_tokenizer", "this list of splits is not known"),
         };
-        Err(error.with_hint(
-            "compare it with the model's original file; if it is the same, this model's split is not supported yet",
-        ))
+        Err(error)
+    }
+
+    /// Whether a literal that is looked for in normalised text is normalised as texts are. Version 2.0 writes it with the space before it.
+    pub fn normalizes_alike(&self, is_new: bool) -> bool {
+        match self.normalizes_spaces {
+            true => self.normalizer.is_none() && !(is_new && self.prefix.is_some()),
+            false => self.prefix != Some(Prefix::Normalizer),
+        }
     }
 
     /// The first cut that is not part of [`cuts_at_meta`](Self::cuts_at_meta).
@@ -305,13 +321,13 @@ fn each(
     children: &str,
     take: &mut impl FnMut(&Node, String) -> Result<()>,
 ) -> Result<()> {
-    if *node == Node::Null {
-        return Ok(());
-    }
     if node.get("type").text() != Some("Sequence") {
         return take(node, path.to_owned());
     }
-    for (index, child) in node.get(children).list().iter().enumerate() {
+    let Node::List(list) = node.get(children) else {
+        return Err(node.unexpected(path, children, "a list"));
+    };
+    for (index, child) in list.iter().enumerate() {
         each(
             child,
             &format!("{path}.{children}[{index}]"),

@@ -14,7 +14,7 @@ use serde::de::{
 
 use super::node::{Bounded, Node};
 use super::strings::Strings;
-use super::{MAX_LITERALS, MAX_MERGES, MAX_TOKENS};
+use super::{MAX_LITERALS, MAX_MERGES, MAX_TOKENS, start};
 
 /// What such files hold. Which of it is there tells which kind of file it is.
 #[derive(Default)]
@@ -24,6 +24,8 @@ pub(super) struct Document {
     pub normalizer: Node,
     pub pre_tokenizer: Node,
     pub model: Option<Model>,
+    /// A key that no `tokenizer.json` has: a misspelt one, maybe.
+    pub unknown: Option<String>,
     /// Of `tekken.json`.
     pub config: Node,
     pub special_tokens: Node,
@@ -51,7 +53,7 @@ pub(super) struct AddedToken {
 #[derive(Default)]
 pub(super) struct Model {
     /// Everything but vocabulary and merges.
-    pub settings: Vec<(String, Node)>,
+    pub settings: Node,
     /// Tokens and ids; `None` when they are not an object.
     pub vocab: Option<Vocab>,
     pub merges: Option<Merges>,
@@ -76,17 +78,6 @@ pub(super) struct Merges {
 pub(super) struct Ranks {
     pub tokens: Strings,
     pub ranks: Vec<u32>,
-}
-
-impl Model {
-    /// A setting; `null` when there is none.
-    pub fn setting(&self, name: &str) -> &Node {
-        const NULL: &Node = &Node::Null;
-        let mut settings = self.settings.iter().rev();
-        settings
-            .find_map(|(key, value)| (key == name).then_some(value))
-            .unwrap_or(NULL)
-    }
 }
 
 /// Reads a value of a type that only visits, without a struct for each.
@@ -125,7 +116,12 @@ impl<'de> Visitor<'de> for Read<Document> {
                 "added_tokens" => document.added_tokens = map.next_value_seed(AddedTokens)?,
                 "model" => document.model = map.next_value_seed(Read::<Model>::new())?,
                 "vocab" => document.ranks = map.next_value_seed(Read::<Ranks>::new())?,
-                _ => {
+                other => {
+                    const OF_NO_EFFECT: [&str; 4] =
+                        ["truncation", "padding", "post_processor", "decoder"];
+                    if !OF_NO_EFFECT.contains(&other) {
+                        document.unknown = Some(start(other));
+                    }
                     map.next_value::<IgnoredAny>()?;
                 }
             }
@@ -190,6 +186,7 @@ impl<'de> Visitor<'de> for Read<Model> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut model = Model::default();
+        let mut settings = Vec::new();
         let bounded = Bounded::new();
         while let Some(key) = map.next_key::<Cow<'_, str>>()? {
             match &*key {
@@ -197,10 +194,11 @@ impl<'de> Visitor<'de> for Read<Model> {
                 "merges" => model.merges = map.next_value_seed(Read::<Merges>::new())?,
                 _ => {
                     let value = map.next_value_seed(&bounded)?;
-                    model.settings.push((key.into_owned(), value));
+                    settings.push((key.into_owned(), value));
                 }
             }
         }
+        model.settings = Node::Map(settings);
         Ok(Some(model))
     }
 }

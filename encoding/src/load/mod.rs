@@ -128,7 +128,7 @@ pub fn read(file: &[u8], options: &LoadOptions) -> Result<Tokenizer> {
             sentencepiece::read(file, seed, options)?
         }
     };
-    specials::add(&mut tokenizer, options)?;
+    specials::add(&mut tokenizer, seed, options)?;
     Ok(tokenizer)
 }
 
@@ -215,6 +215,11 @@ impl Kind {
     }
 }
 
+/// The start of a text, for an error.
+fn start(text: &str) -> String {
+    text.chars().take(64).collect()
+}
+
 /// A special token as those who name only its text and id mean it.
 fn special(text: &str, id: u32) -> pack::Literal {
     pack::Literal {
@@ -223,14 +228,15 @@ fn special(text: &str, id: u32) -> pack::Literal {
         special: true,
         strip_left: false,
         strip_right: false,
-        single_word: false,
         normalized: false,
     }
 }
 
 /// A component that this engine does not have.
 fn unsupported(path: impl Into<String>, message: impl Into<String>) -> Error {
-    Error::new(Code::UnsupportedTokenizer, path, message)
+    Error::new(Code::UnsupportedTokenizer, path, message).with_hint(
+        "compare it with the model's original file; if it is the same, this tokenizer is not supported yet",
+    )
 }
 
 /// A file beyond a cap.

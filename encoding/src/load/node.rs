@@ -5,6 +5,9 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 
+use super::invalid;
+use crate::error::{Error, Result};
+
 /// Values that one component may hold: the largest seen has some hundred.
 const MAX_NODES: u32 = 20_000;
 
@@ -55,12 +58,22 @@ impl Node {
         }
     }
 
-    /// The boolean.
-    pub fn bool(&self) -> Option<bool> {
-        match self {
-            Self::Bool(bool) => Some(*bool),
-            _ => None,
+    /// The boolean at `key` of the component at `path`; where there is none, `default`, if that may be left out.
+    pub fn flag(&self, path: &str, key: &str, default: Option<bool>) -> Result<bool> {
+        match (self.get(key), default) {
+            (Self::Bool(bool), _) => Ok(*bool),
+            (Self::Null, Some(default)) => Ok(default),
+            _ => Err(self.unexpected(path, key, "true or false")),
         }
+    }
+
+    /// Says that the value at `key` of the component at `path` is not what it must be.
+    pub fn unexpected(&self, path: &str, key: &str, expected: &str) -> Error {
+        let found = self.get(key).shown();
+        invalid(
+            format!("{path}.{key}"),
+            format!("found {found}, expected {expected}"),
+        )
     }
 
     /// The number, if it is an unsigned integer.
@@ -70,14 +83,6 @@ impl Node {
                 (number.fract() == 0.0).then_some(*number as u32)
             }
             _ => None,
-        }
-    }
-
-    /// The elements; none of anything but a list.
-    pub fn list(&self) -> &[Self] {
-        match self {
-            Self::List(list) => list,
-            _ => &[],
         }
     }
 }

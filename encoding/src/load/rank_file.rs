@@ -1,11 +1,9 @@
 //! Rank files of tiktoken: per line a token in base64, a space and its rank, which is also its id.
 
-use std::collections::HashSet;
-
 use super::base64;
 use super::preset::{self, Preset};
 use super::ranked::{NONE, Ranked};
-use super::seeded::Seed;
+use super::seeded::{Map, Seed};
 use super::strings::Strings;
 use super::tokenizer::{Found, Tokenizer};
 use super::{LoadOptions, MAX_TOKENS, invalid, refused};
@@ -52,9 +50,9 @@ pub(super) fn tokenizer(
     seed: Seed,
     options: &LoadOptions,
 ) -> Result<Tokenizer> {
-    let known: HashSet<u32> = ranks.iter().copied().collect();
+    let known = sorted(&ranks);
     let mut special = preset.special_tokens.iter();
-    if let Some(clash) = special.find(|special| known.contains(&special.id)) {
+    if let Some(clash) = special.find(|special| known.binary_search(&special.id).is_ok()) {
         let message = format!(
             "found {:?}, in which the special token {:?} has the id {}, which is a rank of the file",
             options.preset.as_deref().unwrap_or_default(),
@@ -81,21 +79,21 @@ pub(super) fn tokenizer(
         prefix_space: None,
         literals: preset.special_tokens,
     };
-    found(tokens, ranks.clone(), ranks)?.tokenizer(seed, variant, warnings)
+    found(tokens, ranks.clone(), ranks, seed)?.tokenizer(seed, variant, warnings)
 }
 
 /// The vocabulary of tokens with ranks, as tiktoken takes it: a piece that is a token is that token.
-pub(super) fn found(tokens: Strings, ranks: Vec<u32>, ids: Vec<u32>) -> Result<Found> {
-    let distinct: HashSet<u32> = ranks.iter().copied().collect();
-    if distinct.len() < ranks.len() || distinct.contains(&NONE) {
-        return Err(invalid("", "two tokens have the same rank"));
+pub(super) fn found(tokens: Strings, ranks: Vec<u32>, ids: Vec<u32>, seed: Seed) -> Result<Found> {
+    let known = sorted(&ranks);
+    if known.windows(2).any(|pair| pair[0] == pair[1]) || known.last() == Some(&NONE) {
+        return Err(invalid("vocab", "two tokens have the same rank"));
     }
     let mut symbols = vec![NONE; 256];
-    let mut texts = HashSet::with_capacity(tokens.len());
+    let mut texts: Map<&[u8], u32> = seed.map(tokens.len());
     for (index, token) in (0_u32..).zip(tokens.iter()) {
-        if !texts.insert(token) {
+        if texts.insert(token, index).is_some() {
             return Err(invalid(
-                "",
+                "vocab",
                 format!("the token of rank {} is there twice", ranks[index as usize]),
             ));
         }
@@ -104,9 +102,6 @@ pub(super) fn found(tokens: Strings, ranks: Vec<u32>, ids: Vec<u32>) -> Result<F
         }
     }
     drop(texts);
-    if let Some(byte) = symbols.iter().position(|&token| token == NONE) {
-        return Err(invalid("", format!("the byte {byte} has no token")));
-    }
     Ok(Found {
         ranked: Ranked {
             tokens,
@@ -118,6 +113,12 @@ pub(super) fn found(tokens: Strings, ranks: Vec<u32>, ids: Vec<u32>) -> Result<F
         ids,
         whole_pieces: true,
     })
+}
+
+fn sorted(ranks: &[u32]) -> Vec<u32> {
+    let mut sorted = ranks.to_vec();
+    sorted.sort_unstable();
+    sorted
 }
 
 /// The rank of a line, whose token is appended to `bytes`.

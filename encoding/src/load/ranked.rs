@@ -146,7 +146,8 @@ impl Chains {
     }
 }
 
-fn key(left: u32, right: u32) -> u64 {
+/// A pair as a key of a map.
+pub(super) fn key(left: u32, right: u32) -> u64 {
     u64::from(left) << 32 | u64::from(right)
 }
 

@@ -5,10 +5,9 @@
 //! which each merge is applied everywhere before the next does that. But when these merges come before all others that `c` takes
 //! part in, the tokens act as literals do: leftmost first, then the longest.
 
-use std::collections::{HashMap, HashSet};
-
 use super::MAX_RUNS;
-use super::ranked::{NONE, Order};
+use super::ranked::{NONE, Order, key};
+use super::seeded::{Map, Seed};
 use super::strings::Strings;
 
 /// Takes the tokens out of `order` that act as literals.
@@ -95,7 +94,7 @@ fn repeats(text: &[u8], pattern: &[u8]) -> bool {
 
 /// The tokens that may come out otherwise than by ranks: a merge that must follow at once on the one that makes its part may
 /// find, when all of those are done first, that another of them has taken its other part.
-pub(super) fn conflicts(order: &Order) -> Vec<u32> {
+pub(super) fn conflicts(order: &Order, seed: Seed) -> Vec<u32> {
     if order.late.is_empty() {
         return Vec::new();
     }
@@ -110,26 +109,29 @@ pub(super) fn conflicts(order: &Order) -> Vec<u32> {
         true => (left, right, true),
         false => (right, left, false),
     };
-    let late: HashSet<u32> = order.late.iter().copied().collect();
+    let mut is_late = vec![false; order.ranks.len()];
+    for &token in &order.late {
+        is_late[token as usize] = true;
+    }
     // By (later part, other part): on which side the other one stands.
-    let mut sides = HashMap::new();
-    let mut with_left = HashSet::new();
+    let mut sides: Map<u64, u32> = seed.map(order.late.len());
+    let mut with_left = vec![false; order.ranks.len()];
     let mut conflicts = Vec::new();
     for &token in &order.late {
         let Some(own) = parts(token) else { continue };
         let (mut part, other, on_right) = later(own);
-        let beside = sides.insert((part, other), on_right);
-        let mut taken = beside.is_some_and(|side| side != on_right);
+        let beside = sides.insert(key(part, other), u32::from(on_right));
+        let mut taken = beside.is_some_and(|side| side != u32::from(on_right));
         if !on_right && part != other {
-            with_left.insert(part);
+            with_left[part as usize] = true;
         }
         // Down the chain of late tokens, to one that is not.
         while let Some(below) = parts(part) {
             taken |= match on_right {
                 true => below.0 == other,
-                false => below.1 == other && late.contains(&part),
+                false => below.1 == other && is_late[part as usize],
             };
-            if !late.contains(&part) {
+            if !is_late[part as usize] {
                 break;
             }
             part = later(below).0;
@@ -141,7 +143,7 @@ pub(super) fn conflicts(order: &Order) -> Vec<u32> {
     // Two alike, of which the first would have gone with what is on its left before the second was there.
     let doubled = |&&token: &&u32| {
         let own = parts(token);
-        own.is_some_and(|(left, right)| left == right && with_left.contains(&left))
+        own.is_some_and(|(left, right)| left == right && with_left[left as usize])
     };
     conflicts.extend(order.late.iter().filter(doubled));
     conflicts

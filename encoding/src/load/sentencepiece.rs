@@ -3,8 +3,6 @@
 //! Merges start from characters, spaces are written as U+2581, and what has no piece falls back to bytes. In a pack
 //! U+2581 is a space again.
 
-use std::collections::HashMap;
-
 use super::components::META;
 use super::protobuf::{Fields, Value};
 use super::ranked::{NONE, Ranked};
@@ -118,7 +116,7 @@ pub(super) fn read(file: &[u8], seed: Seed, options: &LoadOptions) -> Result<Tok
         ids: (0..model.types.len() as u32).collect(),
         whole_pieces: false,
     };
-    let found = characters(found, &model.pieces)?;
+    let found = characters(found, &model.pieces);
     let variant = Variant {
         name: options.name(),
         pattern: Pattern::Whole,
@@ -241,13 +239,11 @@ pub(super) fn spell(piece: &str, out: &mut Vec<u8>) {
 
 /// Makes merges start from characters. Each byte needs a token too, named as `<0x0A>` in the vocabulary, unless it is
 /// a character with a piece.
-pub(super) fn characters(mut found: Found, vocabulary: &Strings) -> Result<Found> {
-    let name = |byte: u8| format!("<0x{byte:02X}>").into_bytes();
-    let bytes: HashMap<Vec<u8>, u8> = (0..=255).map(|byte| (name(byte), byte)).collect();
+pub(super) fn characters(mut found: Found, vocabulary: &Strings) -> Found {
     let mut by_character = Vec::new();
     let ranked = &mut found.ranked;
     for (token, text) in (0_u32..).zip(vocabulary.iter()) {
-        if let Some(&byte) = bytes.get(text) {
+        if let Some(byte) = named(text) {
             ranked.symbols[usize::from(byte)] = token;
         }
     }
@@ -262,18 +258,19 @@ pub(super) fn characters(mut found: Found, vocabulary: &Strings) -> Result<Found
             }
         }
     }
-    if let Some(byte) = ranked.symbols.iter().position(|&token| token == NONE) {
-        return Err(unsupported(
-            "model.vocab",
-            format!("the byte {byte} has no token"),
-        ));
-    }
     by_character.sort_unstable();
     ranked
         .symbols
         .extend(by_character.iter().map(|&(_, token)| token));
     found.symbols = Symbols::Characters(by_character.into_iter().map(|(c, _)| c).collect());
-    Ok(found)
+    found
+}
+
+/// The byte that a piece names: `<0x0A>`.
+fn named(piece: &[u8]) -> Option<u8> {
+    let digits = std::str::from_utf8(piece.get(3..5)?).ok()?;
+    let byte = u8::from_str_radix(digits, 16).ok()?;
+    (piece == format!("<0x{byte:02X}>").as_bytes()).then_some(byte)
 }
 
 /// The finest cut that no merge crosses.

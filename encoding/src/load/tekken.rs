@@ -96,7 +96,7 @@ pub(super) fn read(document: Document, seed: Seed, options: &LoadOptions) -> Res
         prefix_space: None,
         literals: literals(&document.special_tokens, specials)?,
     };
-    found(tokens, ranks, ids)?.tokenizer(seed, variant, Vec::new())
+    found(tokens, ranks, ids, seed)?.tokenizer(seed, variant, Vec::new())
 }
 
 /// The special tokens: those listed, and numbered ones up to `count`.
@@ -121,8 +121,10 @@ fn literals(listed: &Node, count: u32) -> Result<Vec<Literal>> {
             }
             literals.push(special(text, id));
         }
-    } else {
+    } else if *listed == Node::Null {
         literals.extend((0..).zip(SPECIAL).map(|(id, text)| special(text, id)));
+    } else {
+        return Err(invalid("special_tokens", "expected a list"));
     }
     let named = literals.len() as u32;
     literals.extend((named..count.min(100_000)).map(|id| special(&format!("<SPECIAL_{id}>"), id)));

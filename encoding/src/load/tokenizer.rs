@@ -2,8 +2,8 @@
 
 use super::components::META;
 use super::ranked::{NONE, Order, Ranked};
-use super::seeded::Seed;
-use super::{MAX_LITERAL, MAX_STEPS, MAX_TOKEN, MAX_TOKENS, MAX_TOTAL, refused, runs, special};
+use super::seeded::{Map, Seed};
+use super::{MAX_STEPS, MAX_TOKEN, MAX_TOKENS, MAX_TOTAL, refused, runs, special, unsupported};
 use crate::error::Result;
 use crate::pack::{Contents, Literal, Symbols, Variant};
 
@@ -51,27 +51,16 @@ impl Found {
         let tokens = &self.ranked.tokens;
         if let Some(long) = tokens.iter().find(|token| token.len() > MAX_TOKEN) {
             return Err(refused(
-                "",
+                "vocab",
                 format!(
                     "a token has {} bytes, expected at most {MAX_TOKEN}",
                     long.len()
                 ),
             ));
         }
-        let long = |literal: &&Literal| literal.text.len() > MAX_LITERAL;
-        if let Some(long) = variant.literals.iter().find(long) {
-            let start: String = long.text.chars().take(32).collect();
-            return Err(refused(
-                "added_tokens",
-                format!(
-                    "the added token {start:?}... has {} bytes, expected at most {MAX_LITERAL}",
-                    long.text.len()
-                ),
-            ));
-        }
         if tokens.len() > MAX_TOKENS || tokens.total() > MAX_TOTAL {
             return Err(refused(
-                "",
+                "vocab",
                 format!(
                     "found {} tokens of {} bytes, expected at most {MAX_TOKENS} of {MAX_TOTAL}",
                     tokens.len(),
@@ -81,7 +70,17 @@ impl Found {
         }
         let steps: u64 = tokens.iter().map(|token| (token.len() as u64).pow(2)).sum();
         if steps > MAX_STEPS {
-            return Err(refused("", "too many long tokens"));
+            return Err(refused("vocab", "too many long tokens"));
+        }
+        // Text with such a byte would lose it, or be unknown; some bytes are in no UTF-8 text.
+        let lacks = |&byte: &usize| {
+            self.ranked.symbols[byte] == NONE && !matches!(byte, 0xC0 | 0xC1 | 0xF5..)
+        };
+        if let Some(byte) = (0..256).find(lacks) {
+            return Err(unsupported(
+                "vocab",
+                format!("the byte 0x{byte:02X} has no token"),
+            ));
         }
         let characters: &[char] = match &self.symbols {
             Symbols::Bytes => &[],
@@ -90,15 +89,24 @@ impl Found {
         let mut order = self.ranked.order(seed, |token, symbols| {
             symbols_of(token, &self.symbols, &self.ranked.symbols, symbols)
         });
-        for token in runs::take(&mut order, tokens) {
+        // With a space before each literal they would be others.
+        let taken = match variant.prefix_space {
+            Some(prefix) if prefix.is_normal() => Vec::new(),
+            _ => runs::take(&mut order, tokens),
+        };
+        let mut known: Map<&[u8], u32> = seed.map(variant.literals.len());
+        for literal in variant.literals.iter().filter(|literal| !literal.special) {
+            known.insert(literal.text.as_bytes(), literal.id);
+        }
+        let mut more = Vec::new();
+        for token in taken {
             let text = String::from_utf8_lossy(tokens.get(token as usize)).into_owned();
             let id = self.ids.get(token as usize).copied().unwrap_or(NONE);
             // Literals are looked for in the text before U+2581 becomes a space.
-            let metas = text.replace(' ', META);
-            for text in [text, metas] {
-                let known = |literal: &Literal| literal.text == text && !literal.special;
-                if !variant.literals.iter().any(known) {
-                    variant.literals.push(Literal {
+            let metas = Some(text.replace(' ', META)).filter(|metas| *metas != text);
+            for text in [Some(text), metas].into_iter().flatten() {
+                if !known.contains_key(text.as_bytes()) {
+                    more.push(Literal {
                         special: false,
                         normalized: true,
                         ..special(&text, id)
@@ -106,7 +114,8 @@ impl Found {
                 }
             }
         }
-        let conflicts = runs::conflicts(&order);
+        variant.literals.extend(more);
+        let conflicts = runs::conflicts(&order, seed);
         if !conflicts.is_empty() {
             warnings.push(format!(
                 "{} tokens are older than a part of theirs in a way that no order of merges gives back: rare texts may count a little more or less",

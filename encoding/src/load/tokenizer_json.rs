@@ -3,7 +3,7 @@
 //! Ranks come from the merges, never from the vocabulary: a vocabulary may list tokens that no merge makes.
 
 use super::byte_level;
-use super::components::{META, Pipeline, Prefix};
+use super::components::{Pipeline, Prefix};
 use super::document::{AddedToken, Document, Merges, Model, Vocab};
 use super::node::Node;
 use super::ranked::{Listed, NONE, Ranked};
@@ -11,39 +11,41 @@ use super::seeded::{Map, Seed};
 use super::sentencepiece;
 use super::strings::Strings;
 use super::tokenizer::{Found, Tokenizer};
-use super::{LoadOptions, invalid, unsupported};
-use crate::error::Result;
+use super::{LoadOptions, invalid, start, unsupported};
+use crate::error::{Error, Result};
 use crate::normal::Normalizer;
 use crate::pack::{Literal, PrefixSpace, StartsWith, Symbols, Variant};
 use crate::pieces::Pattern;
 
-const OTHER_MODELS: &str = "Unigram (T5, XLM-R) and WordPiece (BERT) models are not supported";
+const OTHER_MODELS: &str = "Unigram (T5, XLM-R) and WordPiece (BERT) models are not supported, nor marked tokens and random merges";
 
 pub(super) fn read(document: Document, seed: Seed, options: &LoadOptions) -> Result<Tokenizer> {
     let model = document.model.unwrap_or_default();
-    let is_known = match &document.version {
-        Node::Null => true,
-        version => matches!(version.text(), Some("1.0" | "2.0")),
+    let is_new = match &document.version {
+        Node::Null => false,
+        version => match version.text() {
+            Some("1.0") => false,
+            Some("2.0") => true,
+            _ => {
+                let message = format!("found {}, expected \"1.0\" or \"2.0\"", version.shown());
+                return Err(unsupported("version", message).with_hint(
+                    "save the tokenizer with a version of Hugging Face's tokenizers that writes 1.0 or 2.0",
+                ));
+            }
+        },
     };
-    if !is_known {
-        return Err(unsupported(
-            "version",
-            format!(
-                "found {}, expected \"1.0\" or \"2.0\"",
-                document.version.shown()
-            ),
-        )
-        .with_hint(
-            "save the tokenizer with a version of Hugging Face's tokenizers that writes 1.0 or 2.0",
-        ));
+    // As Hugging Face's tokenizers does. Version 2.0 is not final.
+    if let Some(key) = document.unknown.filter(|_| !is_new) {
+        return Err(unsupported(key, "no tokenizer.json has such a field"));
     }
     check(&model)?;
-    let is_set = |name: &str| model.setting(name).bool() == Some(true);
+    let is_set = |name: &str| model.settings.flag("model", name, Some(false));
     let pipeline = Pipeline::read(
         &document.normalizer,
         &document.pre_tokenizer,
-        is_set("byte_level"),
+        is_set("byte_level")?,
     )?;
+    let byte_fallback = is_set("byte_fallback")?;
     let Some(vocab) = &model.vocab else {
         return Err(invalid(
             "model.vocab",
@@ -53,7 +55,7 @@ pub(super) fn read(document: Document, seed: Seed, options: &LoadOptions) -> Res
     let Some(merges) = &model.merges else {
         return Err(invalid("model.merges", "expected a list of merges"));
     };
-    let whole_pieces = is_set("ignore_merges");
+    let whole_pieces = is_set("ignore_merges")?;
     let mut warnings = Vec::new();
     let (found, pattern) = if pipeline.byte_level {
         if pipeline.meta || !matches!(pipeline.prefix, None | Some(Prefix::ByteLevel)) {
@@ -70,14 +72,14 @@ pub(super) fn read(document: Document, seed: Seed, options: &LoadOptions) -> Res
                 out.extend_from_slice(&spelled);
             }
         })?;
-        let found = bytes(found, whole_pieces, &mut warnings);
+        let found = bytes(found, whole_pieces);
         if pattern == Pattern::Llama3 && vocab.ids.len() == 131_072 {
             warnings.push(
                 "the split pattern is Llama 3's, but a vocabulary of 131,072 tokens is Mistral's, some of whose files carry this pattern by mistake: prefer tekken.json".to_owned(),
             );
         }
         (found, pattern)
-    } else if is_set("byte_fallback") {
+    } else if byte_fallback {
         if let Some(path) = pipeline.first_rule() {
             return Err(unsupported(
                 path,
@@ -91,7 +93,7 @@ pub(super) fn read(document: Document, seed: Seed, options: &LoadOptions) -> Res
             ));
         }
         let found = found(vocab, merges, seed, &mut sentencepiece::spell)?;
-        let found = sentencepiece::characters(found, &vocab.tokens)?;
+        let found = sentencepiece::characters(found, &vocab.tokens);
         let found = Found {
             whole_pieces,
             ..found
@@ -106,18 +108,38 @@ pub(super) fn read(document: Document, seed: Seed, options: &LoadOptions) -> Res
             "unknown characters become one unknown token there, which this engine does not do",
         ));
     };
+    let mut normalizer = pipeline.normalizer.unwrap_or(Normalizer::None);
+    let mut literals = Vec::new();
+    for (at, token) in document.added_tokens.into_iter().enumerate() {
+        let refused = match token.normalized && !pipeline.normalizes_alike(is_new) {
+            _ if token.single_word => Some("single_word"),
+            true => Some("normalized"),
+            false => None,
+        };
+        if let Some(flag) = refused {
+            return Err(unsupported(
+                format!("added_tokens[{at}].{flag}"),
+                format!("found true for {:?}, expected false", start(&token.content)),
+            ));
+        }
+        if token.normalized && pipeline.normalizes_spaces {
+            normalizer = Normalizer::Spaces;
+        }
+        literals.push(literal(token));
+    }
     let variant = Variant {
         name: options.name(),
         pattern,
-        normalizer: pipeline.normalizer.unwrap_or(Normalizer::None),
+        normalizer,
         prefix_space: pipeline.prefix.map(prefix_space),
-        literals: document
-            .added_tokens
-            .into_iter()
-            .map(|token| literal(token, &pipeline))
-            .collect(),
+        literals,
     };
-    let mut tokenizer = found.tokenizer(seed, variant, warnings)?;
+    let mut tokenizer = found
+        .tokenizer(seed, variant, warnings)
+        .map_err(|error| Error {
+            path: format!("model.{}", error.path),
+            ..error
+        })?;
     if !pipeline.byte_level && !whole_pieces {
         tokenizer.variant.pattern = sentencepiece::pattern(&tokenizer);
     }
@@ -134,43 +156,27 @@ pub(super) fn read(document: Document, seed: Seed, options: &LoadOptions) -> Res
 
 /// Refuses the models and settings that this engine does not have.
 fn check(model: &Model) -> Result<()> {
-    match model.setting("type").text() {
+    let refuse = |name: &str, expected: &str| {
+        let error = model.settings.unexpected("model", name, expected);
+        Err(unsupported(error.path, error.message).with_hint(OTHER_MODELS))
+    };
+    match model.settings.get("type") {
+        Node::Text(kind) if kind == "BPE" => {}
         // Old files leave it out.
-        Some("BPE") => {}
-        None if model.merges.is_some() => {}
-        Some(kind) => {
-            return Err(unsupported(
-                "model.type",
-                format!("the model {kind:?}, expected \"BPE\""),
-            )
-            .with_hint(OTHER_MODELS));
-        }
-        None => {
-            return Err(
-                unsupported("model.type", "a model without merges, expected \"BPE\"")
-                    .with_hint(OTHER_MODELS),
-            );
+        Node::Null if model.merges.is_some() => {}
+        _ => return refuse("type", "\"BPE\""),
+    }
+    // Tokens that are marked so, and merges that are left out at random.
+    for (name, harmless) in [
+        ("continuing_subword_prefix", Node::Text(String::new())),
+        ("end_of_word_suffix", Node::Text(String::new())),
+        ("dropout", Node::Number(0.0)),
+    ] {
+        if ![&Node::Null, &harmless].contains(&model.settings.get(name)) {
+            return refuse(name, "null");
         }
     }
-    for name in ["continuing_subword_prefix", "end_of_word_suffix"] {
-        if model
-            .setting(name)
-            .text()
-            .is_some_and(|text| !text.is_empty())
-        {
-            return Err(unsupported(
-                format!("model.{name}"),
-                "tokens that are marked so",
-            ));
-        }
-    }
-    match model.setting("dropout") {
-        Node::Number(dropout) if *dropout > 0.0 => Err(unsupported(
-            "model.dropout",
-            "merges that are left out at random",
-        )),
-        _ => Ok(()),
-    }
+    Ok(())
 }
 
 /// Vocabulary and merges, with tokens as `spell` writes them: nothing for a token that no text can spell.
@@ -239,7 +245,7 @@ fn found(
 }
 
 /// Merges start from bytes.
-fn bytes(mut found: Found, whole_pieces: bool, warnings: &mut Vec<String>) -> Found {
+fn bytes(mut found: Found, whole_pieces: bool) -> Found {
     found.whole_pieces = whole_pieces;
     let Ranked {
         tokens, symbols, ..
@@ -248,15 +254,6 @@ fn bytes(mut found: Found, whole_pieces: bool, warnings: &mut Vec<String>) -> Fo
         if let [byte] = bytes {
             symbols[usize::from(*byte)] = token;
         }
-    }
-    // These are in no UTF-8 text.
-    let never = |byte: usize| matches!(byte, 0xC0 | 0xC1 | 0xF5..);
-    let absent = |&(byte, &token): &(usize, &u32)| token == NONE && !never(byte);
-    let missing = symbols.iter().enumerate().filter(absent).count();
-    if missing > 0 {
-        warnings.push(format!(
-            "{missing} bytes have no token in the file; here each counts as one"
-        ));
     }
     found
 }
@@ -278,21 +275,13 @@ fn prefix_space(prefix: Prefix) -> PrefixSpace {
     }
 }
 
-fn literal(token: AddedToken, pipeline: &Pipeline) -> Literal {
-    let mut text = token.content;
-    if token.normalized && pipeline.meta {
-        text = text.replace(META, " ");
-        if pipeline.prefix == Some(Prefix::Normalizer) {
-            text.insert(0, ' ');
-        }
-    }
+fn literal(token: AddedToken) -> Literal {
     Literal {
-        text,
+        text: token.content,
         id: token.id,
         special: token.special,
         strip_left: token.lstrip,
         strip_right: token.rstrip,
-        single_word: token.single_word,
         normalized: token.normalized,
     }
 }

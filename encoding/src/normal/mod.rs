@@ -22,6 +22,8 @@ pub enum Normalizer {
     Nfc = 1,
     /// Unicode's form KC.
     Nfkc = 2,
+    /// Spaces become U+2581: for files of which literals are looked for in such text. Otherwise a space does as well.
+    Spaces = 3,
 }
 
 impl Normalizer {
@@ -34,7 +36,7 @@ impl Normalizer {
     /// The normaliser with number `code`.
     #[must_use]
     pub fn from_code(code: u8) -> Option<Self> {
-        [Self::None, Self::Nfc, Self::Nfkc]
+        [Self::None, Self::Nfc, Self::Nfkc, Self::Spaces]
             .into_iter()
             .find(|normalizer| normalizer.code() == code)
     }
@@ -46,6 +48,7 @@ impl Normalizer {
             Self::None => text.into(),
             Self::Nfc => nfc(text),
             Self::Nfkc => nfkc(text),
+            Self::Spaces => text.replace(' ', "\u{2581}").into(),
         }
     }
 }

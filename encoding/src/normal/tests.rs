@@ -126,17 +126,21 @@ fn a_long_run_of_marks_is_ordered() {
 
 #[test]
 fn normalizers_by_number() {
-    for (code, normalizer) in [Normalizer::None, Normalizer::Nfc, Normalizer::Nfkc]
-        .into_iter()
-        .enumerate()
-    {
+    let all = [
+        Normalizer::None,
+        Normalizer::Nfc,
+        Normalizer::Nfkc,
+        Normalizer::Spaces,
+    ];
+    for (code, normalizer) in all.into_iter().enumerate() {
         assert_eq!(usize::from(normalizer.code()), code);
         assert_eq!(Normalizer::from_code(normalizer.code()), Some(normalizer));
     }
-    assert_eq!(Normalizer::from_code(3), None);
+    assert_eq!(Normalizer::from_code(4), None);
     assert_eq!(Normalizer::None.apply("e\u{301}ﬁ"), "e\u{301}ﬁ");
     assert_eq!(Normalizer::Nfc.apply("e\u{301}ﬁ"), "éﬁ");
     assert_eq!(Normalizer::Nfkc.apply("e\u{301}ﬁ"), "éfi");
+    assert_eq!(Normalizer::Spaces.apply("a  b\n"), "a▁▁b\n");
 }
 
 fn texts() -> impl Strategy<Value = String> {

@@ -70,6 +70,16 @@ impl PrefixSpace {
         each: false,
         unless: StartsWith::Nothing,
     };
+
+    /// Whether it is put there when literals are out, and not with what a normaliser does.
+    pub(crate) fn is_late(&self) -> bool {
+        self.unless != StartsWith::Nothing
+    }
+
+    /// Whether a normaliser puts it before all that it normalises, literals too.
+    pub(crate) fn is_normal(&self) -> bool {
+        self.each && !self.is_late()
+    }
 }
 
 /// What a text starts with.
@@ -107,8 +117,6 @@ pub struct Literal {
     pub strip_left: bool,
     /// Whether it takes the whitespace after it along.
     pub strip_right: bool,
-    /// Whether it must not touch another word.
-    pub single_word: bool,
     /// Whether it is looked for in the normalised text, not in the text as it came.
     pub normalized: bool,
 }

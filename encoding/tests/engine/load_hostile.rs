@@ -122,7 +122,7 @@ fn depth_and_number_of_values_are_limited() {
 fn long_tokens_and_endless_lists_are_refused() {
     let long = "a".repeat(3_000);
     let file = serde_json::json!({
-        "pre_tokenizer": {"type": "ByteLevel"},
+        "pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": false},
         "model": {"type": "BPE", "vocab": {"a": 0, &long: 1}, "merges": []},
     });
     let error = load(&serde_json::to_vec(&file).unwrap(), &LoadOptions::default()).unwrap_err();
@@ -151,11 +151,20 @@ fn with_added(added: &[String]) -> Vec<u8> {
 fn long_added_tokens_are_refused_by_name() {
     let file = with_added(&["<x>".to_owned(), "a".repeat(65_000) + "b"]);
     let error = load(&file, &LoadOptions::default()).unwrap_err();
-    assert_eq!(error.path, "added_tokens");
+    assert_eq!(error.path, "added_tokens[1].content");
     assert!(
         error.message.contains("\"aaaa") && error.message.contains("65001 bytes"),
         "{error}"
     );
+    for length in [0, 65_001] {
+        let long = LoadOptions {
+            special_tokens: vec![("<x>".to_owned(), 900), ("b".repeat(length), 901)],
+            ..LoadOptions::default()
+        };
+        let error = load(&with_added(&[]), &long).unwrap_err();
+        assert!(error.path.starts_with("specialTokens["), "{error}");
+        assert!(error.message.contains("expected 1 to 256"), "{error}");
+    }
     assert!(try_load(&with_added(&["a".repeat(255) + "b"])));
 }
 
@@ -214,6 +223,22 @@ fn a_file_with_runs_of_many_symbols_loads() {
     for &symbol in &symbols[..3] {
         assert_eq!(encoding.count(&symbol.to_string().repeat(7)), 3);
     }
+}
+
+#[test]
+fn a_run_that_is_looked_for_like_an_added_token_is_limited_like_one() {
+    let mut file: serde_json::Value = serde_json::from_slice(&seeds()[1]).unwrap();
+    // Each is older than the one that it is made of.
+    let lengths: Vec<usize> = (2..300).rev().collect();
+    for length in &lengths {
+        file["model"]["vocab"]["h".repeat(*length)] = (1000 + length).into();
+    }
+    file["model"]["merges"] = lengths
+        .iter()
+        .map(|length| serde_json::json!(["h".repeat(length - 1), "h"]))
+        .collect();
+    let error = load(&serde_json::to_vec(&file).unwrap(), &LoadOptions::default()).unwrap_err();
+    assert!(error.message.contains("257 bytes"), "{error}");
 }
 
 proptest! {

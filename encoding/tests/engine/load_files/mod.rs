@@ -1,6 +1,8 @@
 //! What the loader makes of files: each form that it reads gives the same tokenizer, and what it cannot do is refused by name.
 
+mod added_tokens;
 mod forms;
+mod malformed;
 mod merging;
 mod options;
 mod refused;

@@ -1,0 +1,131 @@
+//! Added tokens beside normalisers and beside each other. All ids are those of Hugging Face's tokenizers 0.23.3.
+
+use serde_json::{Value, json};
+use token_headroom_encoding::Code;
+
+use super::{byte_fallback, encode, loaded, with};
+
+/// An added token with flags by their first letters: lstrip, normalized, rstrip.
+fn added(id: u32, content: &str, flags: &str) -> Value {
+    json!({"id": id, "content": content, "special": false, "single_word": false,
+        "lstrip": flags.contains('l'), "normalized": flags.contains('n'), "rstrip": flags.contains('r')})
+}
+
+fn file(normalizer: Value, tokens: &[(&str, &str)]) -> Value {
+    let tokens = (262..).zip(tokens);
+    let tokens: Value = tokens
+        .map(|(id, (content, flags))| added(id, content, flags))
+        .collect();
+    let file = with(byte_fallback(), "/added_tokens", tokens);
+    with(file, "/normalizer", normalizer)
+}
+
+fn replace() -> Value {
+    json!({"type": "Replace", "pattern": {"String": " "}, "content": "▁"})
+}
+
+/// Spaces become U+2581 when the text has been normalised.
+fn later(normalizer: Value, tokens: &[(&str, &str)]) -> Value {
+    let metaspace =
+        json!({"type": "Metaspace", "replacement": "▁", "prepend_scheme": "never", "split": false});
+    with(file(normalizer, tokens), "/pre_tokenizer", metaspace)
+}
+
+fn check(file: &Value, cases: &[(&str, &[u32])]) {
+    let loaded = loaded(file).unwrap();
+    for (text, ids) in cases {
+        assert_eq!(encode(&loaded, text), *ids, "{text:?}");
+    }
+}
+
+#[test]
+fn in_normalised_text_a_space_is_no_whitespace() {
+    check(
+        &file(replace(), &[("<m>", "lnr")]),
+        &[
+            ("h   <m>   h", &[257, 256, 256, 256, 262, 256, 256, 260]),
+            ("h \t<m>\n h", &[257, 256, 262, 260]),
+        ],
+    );
+    check(
+        &file(replace(), &[("<m>", "lr")]),
+        &[("h   <m>   h", &[257, 262, 257])],
+    );
+}
+
+#[test]
+fn what_a_normaliser_does_to_texts_it_does_to_added_tokens() {
+    check(
+        &file(replace(), &[("h e", "n")]),
+        &[("h e", &[262]), ("h▁e", &[262]), ("eh e", &[258, 262])],
+    );
+    let prepend = byte_fallback()["normalizer"].clone();
+    check(
+        &file(prepend, &[("<m>", "n")]),
+        &[
+            ("h<m>h", &[260, 60, 109, 62, 257]),
+            ("h <m> h", &[260, 262, 260]),
+            ("h▁<m>", &[260, 262]),
+            ("<m>", &[262]),
+        ],
+    );
+    let nfkc = json!({"type": "NFKC"});
+    check(
+        &later(nfkc.clone(), &[("ﬁ", "n")]),
+        &[("hﬁ", &[257, 262]), ("hfi", &[257, 262])],
+    );
+    check(
+        &later(nfkc, &[("ﬁ", "")]),
+        &[("hﬁ", &[257, 262]), ("hfi", &[257, 102, 105])],
+    );
+}
+
+#[test]
+fn before_a_metaspace_a_space_is_not_yet_its_symbol() {
+    check(
+        &later(json!(null), &[("▁e", "n")]),
+        &[("h▁e", &[257, 262]), ("h e", &[257, 256, 258])],
+    );
+}
+
+#[test]
+fn what_one_takes_along_may_be_the_next() {
+    check(
+        &file(replace(), &[("<m>", "r"), (" ", "")]),
+        &[("<m>   h", &[262, 263, 263, 263, 257])],
+    );
+    check(
+        &file(replace(), &[("<m>", "r"), ("  ", "")]),
+        &[("<m>   h", &[262, 263, 260])],
+    );
+    // Unless that takes along what is before it as well.
+    check(
+        &file(replace(), &[("\n", "lr")]),
+        &[("h\n\nh", &[257, 262, 257])],
+    );
+}
+
+#[test]
+fn what_cannot_be_looked_for_exactly_is_refused_by_name() {
+    let mut word = file(replace(), &[("<a>", ""), ("<m>", "")]);
+    word["added_tokens"][1]["single_word"] = true.into();
+    let forms = json!({"type": "Sequence", "normalizers": [{"type": "NFKC"}, replace()]});
+    let prepend = json!({"type": "Prepend", "prepend": "▁"});
+    // Version 2.0 writes the content as the normaliser leaves it.
+    let mut new = file(byte_fallback()["normalizer"].clone(), &[("▁<m>", "n")]);
+    new["version"] = "2.0".into();
+    for (file, path) in [
+        (word, "added_tokens[1].single_word"),
+        (file(forms, &[("<m>", "n")]), "added_tokens[0].normalized"),
+        (
+            later(prepend, &[("<m>", "n")]),
+            "added_tokens[0].normalized",
+        ),
+        (new, "added_tokens[0].normalized"),
+    ] {
+        let error = loaded(&file).unwrap_err();
+        assert_eq!(error.code, Code::UnsupportedTokenizer, "{error}");
+        assert_eq!(error.path, path, "{error}");
+        assert!(error.message.contains("<m>\""), "{error}");
+    }
+}
