@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use crate::order::sorted;
 use crate::pack::Literal;
+use crate::pieces::is_word;
 #[cfg(any(test, all(feature = "wasm", target_arch = "wasm32")))]
 use crate::pieces::seam;
 
@@ -60,6 +61,12 @@ impl Literals {
             loop {
                 let (start, literal) = self.next(text, at)?;
                 at = start + literal.text.len();
+                if literal.single_word
+                    && (text[..start].chars().next_back().is_some_and(is_word)
+                        || text[at..].chars().next().is_some_and(is_word))
+                {
+                    continue;
+                }
                 let mut place = start..at;
                 if literal.strip_left {
                     let before = text.get(done..start).unwrap_or_default();
@@ -77,12 +84,13 @@ impl Literals {
         })
     }
 
-    /// Whether none reaches across a seam, or takes along what is behind one. A seam is before whitespace, so
+    /// Whether none reaches across a seam, or takes along what is behind one, or minds what is before one. A seam is before whitespace, so
     /// those that have none, or start with all they have, reach across none.
     #[cfg(any(test, all(feature = "wasm", target_arch = "wasm32")))]
     pub fn leave_seams(&self) -> bool {
         self.entries.iter().all(|literal| {
             !literal.strip_right
+                && !literal.single_word
                 && !literal
                     .text
                     .bytes()
@@ -167,6 +175,7 @@ pub(crate) mod tests {
             special: false,
             strip_left: false,
             strip_right: false,
+            single_word: false,
             normalized: false,
         }
     }
@@ -212,5 +221,21 @@ pub(crate) mod tests {
         both.strip_right = true;
         let literals = Literals::new(vec![both]).unwrap();
         assert_eq!(places(&literals, "a  <x> \n<x>b"), [(1, 8), (8, 11)]);
+    }
+
+    #[test]
+    fn a_single_word_touches_no_other() {
+        let mut word = literal("cat");
+        word.single_word = true;
+        let literals = Literals::new(vec![word]).unwrap();
+        assert_eq!(
+            places(&literals, "concat cat cats cat!"),
+            [(7, 10), (16, 19)]
+        );
+        // Marks and joiners are of a word, fractions are not.
+        assert_eq!(
+            places(&literals, "e\u{301}cat cat\u{200D} _cat ½cat"),
+            [(21, 24)]
+        );
     }
 }

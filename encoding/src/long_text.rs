@@ -181,6 +181,10 @@ mod tests {
                 ..literal("York")
             },
             Literal {
+                single_word: true,
+                ..literal(" York")
+            },
+            Literal {
                 normalized: true,
                 ..literal("York\n")
             },

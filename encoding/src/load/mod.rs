@@ -228,6 +228,7 @@ fn special(text: &str, id: u32) -> pack::Literal {
         special: true,
         strip_left: false,
         strip_right: false,
+        single_word: false,
         normalized: false,
     }
 }

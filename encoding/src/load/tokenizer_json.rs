@@ -111,14 +111,9 @@ pub(super) fn read(document: Document, seed: Seed, options: &LoadOptions) -> Res
     let mut normalizer = pipeline.normalizer.unwrap_or(Normalizer::None);
     let mut literals = Vec::new();
     for (at, token) in document.added_tokens.into_iter().enumerate() {
-        let refused = match token.normalized && !pipeline.normalizes_alike(is_new) {
-            _ if token.single_word => Some("single_word"),
-            true => Some("normalized"),
-            false => None,
-        };
-        if let Some(flag) = refused {
+        if token.normalized && !pipeline.normalizes_alike(is_new) {
             return Err(unsupported(
-                format!("added_tokens[{at}].{flag}"),
+                format!("added_tokens[{at}].normalized"),
                 format!("found true for {:?}, expected false", start(&token.content)),
             ));
         }
@@ -282,6 +277,7 @@ fn literal(token: AddedToken) -> Literal {
         special: token.special,
         strip_left: token.lstrip,
         strip_right: token.rstrip,
+        single_word: token.single_word,
         normalized: token.normalized,
     }
 }

@@ -117,6 +117,8 @@ pub struct Literal {
     pub strip_left: bool,
     /// Whether it takes the whitespace after it along.
     pub strip_right: bool,
+    /// Whether it must not touch another word.
+    pub single_word: bool,
     /// Whether it is looked for in the normalised text, not in the text as it came.
     pub normalized: bool,
 }

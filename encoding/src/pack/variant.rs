@@ -16,6 +16,7 @@ const UNLESS_SYMBOL: u8 = 8;
 const SPECIAL: u8 = 1;
 const STRIP_LEFT: u8 = 2;
 const STRIP_RIGHT: u8 = 4;
+const SINGLE_WORD: u8 = 8;
 const NORMALIZED: u8 = 16;
 
 /// Appends a variant.
@@ -43,6 +44,7 @@ pub(super) fn write(out: &mut Vec<u8>, variant: &Variant) -> Result<()> {
             (literal.special, SPECIAL),
             (literal.strip_left, STRIP_LEFT),
             (literal.strip_right, STRIP_RIGHT),
+            (literal.single_word, SINGLE_WORD),
             (literal.normalized, NORMALIZED),
         ];
         record.push(flags.iter().map(|&(set, bit)| u8::from(set) * bit).sum());
@@ -140,6 +142,7 @@ fn fields(name: &str, mut record: Sections<'_>) -> Result<Variant> {
             special: flags & SPECIAL != 0,
             strip_left: flags & STRIP_LEFT != 0,
             strip_right: flags & STRIP_RIGHT != 0,
+            single_word: flags & SINGLE_WORD != 0,
             normalized: flags & NORMALIZED != 0,
         });
     }

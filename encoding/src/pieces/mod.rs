@@ -21,6 +21,7 @@ mod tekken;
 mod unicode_sets;
 mod unicode_table;
 pub(crate) mod window;
+mod word;
 
 pub(crate) use cl100k::Cl100k;
 pub(crate) use cl100k_kin::{Llama3, Qwen2, Qwen35};
@@ -35,6 +36,7 @@ pub(crate) use pattern::with_split;
 pub(crate) use sentencepiece::{Whole, Words, WordsTag};
 pub(crate) use split::Split;
 pub(crate) use tekken::Tekken;
+pub(crate) use word::is_word;
 
 #[cfg(test)]
 mod oracle_tests;

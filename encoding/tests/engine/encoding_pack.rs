@@ -126,6 +126,7 @@ fn literal(text: &str, id: u32, special: bool) -> Literal {
         special,
         strip_left: false,
         strip_right: false,
+        single_word: false,
         normalized: false,
     }
 }

@@ -5,9 +5,9 @@ use token_headroom_encoding::Code;
 
 use super::{byte_fallback, encode, loaded, with};
 
-/// An added token with flags by their first letters: lstrip, normalized, rstrip.
+/// An added token with flags by their first letters: lstrip, normalized, rstrip, single_word.
 fn added(id: u32, content: &str, flags: &str) -> Value {
-    json!({"id": id, "content": content, "special": false, "single_word": false,
+    json!({"id": id, "content": content, "special": false, "single_word": flags.contains('s'),
         "lstrip": flags.contains('l'), "normalized": flags.contains('n'), "rstrip": flags.contains('r')})
 }
 
@@ -106,16 +106,32 @@ fn what_one_takes_along_may_be_the_next() {
 }
 
 #[test]
+fn a_single_word_touches_no_other() {
+    check(
+        &file(replace(), &[("cat", "s"), ("<m>", "nrs")]),
+        &[
+            ("concat", &[99, 111, 110, 99, 97, 116]),
+            ("cats cat!", &[99, 97, 116, 115, 256, 262, 33]),
+            // Marks, joiners, what connects words and decimal digits are of a word.
+            ("e\u{301}cat", &[258, 204, 129, 99, 97, 116]),
+            ("cat\u{200D}", &[99, 97, 116, 226, 128, 141]),
+            ("_cat ½cat", &[95, 99, 97, 116, 256, 194, 189, 262]),
+            ("\u{663}cat", &[217, 163, 99, 97, 116]),
+            // A literal that was found before is no word.
+            ("h cat<m> h", &[257, 256, 262, 263, 260]),
+            ("h<m>  <m>  h", &[257, 60, 109, 62, 256, 256, 263, 256, 260]),
+        ],
+    );
+}
+
+#[test]
 fn what_cannot_be_looked_for_exactly_is_refused_by_name() {
-    let mut word = file(replace(), &[("<a>", ""), ("<m>", "")]);
-    word["added_tokens"][1]["single_word"] = true.into();
     let forms = json!({"type": "Sequence", "normalizers": [{"type": "NFKC"}, replace()]});
     let prepend = json!({"type": "Prepend", "prepend": "▁"});
     // Version 2.0 writes the content as the normaliser leaves it.
     let mut new = file(byte_fallback()["normalizer"].clone(), &[("▁<m>", "n")]);
     new["version"] = "2.0".into();
     for (file, path) in [
-        (word, "added_tokens[1].single_word"),
         (file(forms, &[("<m>", "n")]), "added_tokens[0].normalized"),
         (
             later(prepend, &[("<m>", "n")]),
