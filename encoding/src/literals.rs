@@ -57,6 +57,8 @@ impl Literals {
     pub fn find<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Found<'a>> {
         let mut at = 0;
         let mut done = 0;
+        // Up to here all is whitespace, from the end of a literal before: a run of it is looked through once.
+        let mut white = 0;
         std::iter::from_fn(move || {
             loop {
                 let (start, literal) = self.next(text, at)?;
@@ -73,7 +75,10 @@ impl Literals {
                     place.start = done + before.trim_end().len();
                 }
                 if literal.strip_right {
-                    place.end = text.len() - text[at..].trim_start().len();
+                    if at > white {
+                        white = text.len() - text[at..].trim_start().len();
+                    }
+                    place.end = white;
                 }
                 if place.is_empty() {
                     continue;
@@ -221,6 +226,20 @@ pub(crate) mod tests {
         both.strip_right = true;
         let literals = Literals::new(vec![both]).unwrap();
         assert_eq!(places(&literals, "a  <x> \n<x>b"), [(1, 8), (8, 11)]);
+    }
+
+    #[test]
+    fn whitespace_that_many_take_along_is_looked_through_once() {
+        let mut space = literal(" ");
+        space.strip_right = true;
+        let literals = Literals::new(vec![space]).unwrap();
+        let text = format!("{}a  b", " ".repeat(1_000_000));
+        let found = literals.find(&text);
+        // With the square of the text this would take minutes.
+        assert_eq!(
+            found.map(|found| found.place.end).sum::<usize>(),
+            1_000_000 * 1_000_000 + 2 * 1_000_003
+        );
     }
 
     #[test]
