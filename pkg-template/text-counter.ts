@@ -92,10 +92,11 @@ export class TextCounter {
   }
 
   #count(text: string, limit: number): number {
-    if (!isLong(text)) {
-      return this.#withStaged(text, (encoding, bytes) => this.#instance.call("text_count_up_to", encoding, bytes, limit));
-    }
     const encoding = this.#encoding.number();
+    if (!isLong(text)) {
+      // It leaves no large buffer to give back.
+      return this.#instance.call("text_count_up_to", encoding, stageText(this.#instance, text), limit);
+    }
     try {
       return countInParts(this.#instance, encoding, text, limit);
     } finally {

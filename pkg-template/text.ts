@@ -7,6 +7,9 @@ const encoder = new TextEncoder();
 // UTF-8 needs at most three bytes for a UTF-16 code unit; up to here that much is simply reserved.
 export const SMALL: number = 16 * 1024;
 
+// The encoder's call takes as long as writing so many characters one by one.
+const BRIEF = 8;
+
 /** Refuses what is not a string. */
 export function requireText(text: unknown, path: string): asserts text is string {
   if (typeof text !== "string") {
@@ -37,6 +40,9 @@ function textOf(found: unknown, path: string): string {
  */
 export function stageText(instance: Instance<TokenizerExports>, text: string): number {
   const { length } = text;
+  if (length <= BRIEF && writeAscii(text, instance.staging(BRIEF))) {
+    return length;
+  }
   const capacity = length <= SMALL ? length * 3 : length + SMALL;
   const first = encoder.encodeInto(text, instance.staging(capacity));
   if (first.read === length) {
@@ -44,6 +50,18 @@ export function stageText(instance: Instance<TokenizerExports>, text: string): n
   }
   // Mostly outside ASCII: what was read tells how much the whole can take at most.
   return encoder.encodeInto(text, instance.staging(first.written + (length - first.read) * 3)).written;
+}
+
+/** Writes a text of ASCII; says of another one that it is none. */
+function writeAscii(text: string, bytes: Uint8Array): boolean {
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit >= 0x80) {
+      return false;
+    }
+    bytes[at] = unit;
+  }
+  return true;
 }
 
 /** Whether the unit at `at` is the first half of a pair, or looks for a second one. */
