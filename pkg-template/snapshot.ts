@@ -1,4 +1,5 @@
 import { encodeBase64 } from "./base64.js";
+import { checksum } from "./checksum.js";
 import { TokenHeadroomError } from "./errors.js";
 import { described, shown } from "./found.js";
 
@@ -12,10 +13,18 @@ const SHOWN_KEYS = 16;
 // Media is told by its header; what lies deeper is not copied.
 const HEADER_BYTES = 64 * 1024;
 
+/** What the core sees of bytes. */
+interface Binary {
+  readonly $binary: string;
+  readonly byteLength: number;
+  readonly checksum?: number;
+}
+
 /**
  * Copies `value` into what `JSON.stringify` would send: `toJSON` is honoured; `undefined`, functions and symbols vanish
  * from objects and become `null` in arrays. Strings are shared, not copied. Bytes (an ArrayBuffer, a typed array, a Buffer)
- * become `{ "$binary": <base64 of the first 64 KiB>, "byteLength": <length of the whole> }`, which src/normalize/binary.rs reads.
+ * become `{ "$binary": <base64 of the first 64 KiB>, "byteLength": <length of the whole> }`, which src/normalize/binary.rs reads, with a
+ * `checksum` of what is left out, so that different pictures stay different.
  *
  * Unlike `JSON.stringify` it names the place of what it cannot send. `root` is the path of `value` itself.
  */
@@ -143,13 +152,11 @@ function represent(given: unknown, key: Key): unknown {
 }
 
 // A million bytes would be a million numbers in JSON, and Buffer's own toJSON writes just that.
-function binary(value: ArrayBuffer | ArrayBufferView): { readonly $binary: string; readonly byteLength: number } {
+function binary(value: ArrayBuffer | ArrayBufferView): Binary {
   const { byteLength } = value;
-  const length = Math.min(byteLength, HEADER_BYTES);
-  const start = ArrayBuffer.isView(value)
-    ? new Uint8Array(value.buffer, value.byteOffset, length)
-    : new Uint8Array(value, 0, length);
-  return { $binary: encodeBase64(start), byteLength };
+  const bytes = ArrayBuffer.isView(value) ? new Uint8Array(value.buffer, value.byteOffset, byteLength) : new Uint8Array(value);
+  const start = { $binary: encodeBase64(bytes.subarray(0, HEADER_BYTES)), byteLength };
+  return byteLength > HEADER_BYTES ? { ...start, checksum: checksum(bytes.subarray(HEADER_BYTES)) } : start;
 }
 
 function leaf(value: unknown): Json | undefined {

@@ -2,7 +2,7 @@
 //!
 //! The npm package copies no bytes into JSON. `pkg-template/snapshot.ts` writes an `ArrayBuffer`, a typed array or a
 //! Node.js `Buffer` as `{ "$binary": "<base64 of the first 64 KiB>", "byteLength": <length of the whole> }`, which is
-//! enough for every header; a header that lies deeper reads as an unknown size.
+//! enough for every header; a header that lies deeper reads as an unknown size. A checksum beside them tells different media apart.
 
 use serde_json::{Map, Value};
 

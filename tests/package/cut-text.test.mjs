@@ -56,3 +56,26 @@ test("half of a surrogate pair in a message does not keep it from being cut", as
   assert.ok(content.length < 20_000 && content.includes("cut here to fit"));
   assert.deepEqual(budget.undo(budget.apply(messages, plan), plan, messages), messages);
 });
+
+test("pictures that differ only far behind their headers each stay in their own message", async () => {
+  const picture = (last) => {
+    const bytes = new Uint8Array(54 + 200 * 150 * 3).fill(255);
+    const view = new DataView(bytes.buffer);
+    bytes.set([0x42, 0x4d]);
+    const header = [[2, bytes.length], [10, 54], [14, 40], [18, 200], [22, 150]];
+    header.forEach(([at, value]) => view.setUint32(at, value, true));
+    bytes[bytes.length - 1] = last;
+    return bytes;
+  };
+  const [first, second] = [picture(1), picture(2)];
+  const said = (text, image) => ({ role: "user", content: [{ type: "text", text }, { type: "image", image, mediaType: "image/bmp" }] });
+  const messages = [said(`compare: ${log.slice(0, 30_000)}`, first), { role: "assistant", content: "one more" }, said("here", second)];
+  const budget = await createTokenBudget({ model: "gpt-4o", maxContextTokens: 4_000, headroom: 0, dialect: "ai_sdk" });
+  const plan = budget.plan(messages, policy);
+  assert.equal(plan.status, "planned");
+  const applied = budget.apply(messages, plan);
+  assert.notEqual(applied[0], messages[0]);
+  assert.equal(applied[0].content[1].image, first);
+  assert.equal(applied[2].content[1].image, second);
+  assert.throws(() => budget.apply([said("compare", second), ...messages.slice(1)], plan), { code: "stale_plan" });
+});
