@@ -16,7 +16,7 @@ use crate::merges::lot::Lot;
 use crate::merges::merge::count_short;
 use crate::merges::overlap;
 use crate::merges::run;
-use crate::pieces::{Pattern, Split, with_split};
+use crate::pieces::{Pattern, Split, window, with_split};
 use crate::short_memo::{self, ShortMemo};
 use crate::tiny_memo::TinyMemo;
 
@@ -76,13 +76,12 @@ impl Counter<'_> {
         self.clear_pending();
         while start < text.len() {
             let room = limit - total;
-            let (tokens, end) =
-                if S::WINDOWED && (S::MARKS.is_some() || is_ascii_ahead(text, start)) {
-                    self.count_window::<S>(text, start, room)
-                } else {
-                    let end = S::piece_end(text, start);
-                    (self.count_piece(text, start, end, room), end)
-                };
+            let (tokens, end) = if window::suits::<S>(text, start) {
+                self.count_window::<S>(text, start, room)
+            } else {
+                let end = S::piece_end(text, start);
+                (self.count_piece(text, start, end, room), end)
+            };
             total = total
                 .saturating_add(tokens)
                 .saturating_add(self.count_enough_pending(text));
@@ -202,10 +201,4 @@ impl Counter<'_> {
         }
         self.scratch.long.token_ends(self.vocabulary, piece, take);
     }
-}
-
-/// Whether a window at `start` is likely to hold more than one piece.
-#[inline]
-fn is_ascii_ahead(text: &[u8], start: usize) -> bool {
-    text[start] < 0x80 && text.get(start + 1).is_none_or(|&byte| byte < 0x80)
 }

@@ -15,6 +15,23 @@ pub(crate) fn count_short(vocabulary: &Vocabulary, piece: &[u8]) -> Option<u32> 
     (count != 0).then_some(count)
 }
 
+/// Hands the tokens of `piece` to `take`, in order; none if it is too long for this way, or empty.
+pub(crate) fn each_of_short(vocabulary: &Vocabulary, piece: &[u8], take: impl FnMut(u32)) {
+    match piece.len() {
+        0..16 => each_of::<16>(vocabulary, piece, take),
+        16..32 => each_of::<32>(vocabulary, piece, take),
+        _ => each_of::<64>(vocabulary, piece, take),
+    }
+}
+
+#[inline(always)]
+fn each_of<const PLACES: usize>(vocabulary: &Vocabulary, piece: &[u8], take: impl FnMut(u32)) {
+    let mut merges = [Merging::<PLACES>::EMPTY];
+    merges[0].take_text(vocabulary, piece, false);
+    merge_together(vocabulary, &mut merges);
+    merges[0].tokens().for_each(take);
+}
+
 /// Tokens of several pieces; 0 of one that is empty or has `PLACES` first tokens or more.
 #[inline(always)]
 pub(crate) fn count_texts<const TEXTS: usize, const PLACES: usize>(

@@ -3,7 +3,7 @@
 use super::characters::Characters;
 use super::fours::Four;
 use super::pair_table::Join;
-use super::vocabulary::{NONE, Vocabulary};
+use super::vocabulary::{NONE, Vocabulary, id};
 
 /// Bits for a place, below the symbol: so the least of all candidates is the leftmost of the lowest id. Symbols have 22 bits.
 pub(super) const PLACE_BITS: u32 = 6;
@@ -155,6 +155,13 @@ impl<const PLACES: usize> Merging<PLACES> {
             return u32::MAX;
         }
         best
+    }
+
+    /// The ids of the tokens, in order.
+    pub fn tokens(&self) -> impl Iterator<Item = u32> {
+        (0..PLACES - 1)
+            .filter(|place| self.starts >> place > 1 && self.starts >> place & 1 != 0)
+            .map(|place| id(self.tokens[place]))
     }
 
     /// Tokens.

@@ -6,6 +6,7 @@ mod cl100k;
 mod cl100k_kin;
 mod classes;
 mod deepseek;
+mod ends;
 mod gpt2;
 mod kimi;
 #[cfg(any(feature = "load", test))]
@@ -26,6 +27,7 @@ mod word;
 pub(crate) use cl100k::Cl100k;
 pub(crate) use cl100k_kin::{Llama3, Qwen2, Qwen35};
 pub(crate) use deepseek::DeepSeekV3;
+pub(crate) use ends::Ends;
 pub(crate) use gpt2::{CommandR, Gpt2};
 pub(crate) use kimi::Kimi;
 #[cfg(feature = "load")]

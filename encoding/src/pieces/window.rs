@@ -28,6 +28,14 @@ pub(super) fn block(window: &Window) -> Block {
     Block::new(&blocks[0])
 }
 
+/// Whether a window at `start`, which is before the end of `text`, is likely to hold more than one piece.
+#[inline(always)]
+pub(crate) fn suits<S: Split>(text: &[u8], start: usize) -> bool {
+    let is_ascii_ahead =
+        || text[start] < 0x80 && text.get(start + 1).is_none_or(|&byte| byte < 0x80);
+    S::WINDOWED && (S::MARKS.is_some() || is_ascii_ahead())
+}
+
 /// Where pieces begin.
 pub(crate) struct Starts {
     /// A bit per byte of the window. Bit 0 is set. All pieces that begin before the last bit are complete.

@@ -73,7 +73,11 @@ pub fn give(bytes: Vec<u8>) -> f64 {
 
 /// Puts words into the answer, little-endian, and gives the number of bytes.
 pub fn give_words(words: &[u32]) -> f64 {
-    give(words.iter().flat_map(|word| word.to_le_bytes()).collect())
+    let mut bytes = vec![0; 4 * words.len()];
+    for (four, word) in bytes.as_chunks_mut().0.iter_mut().zip(words) {
+        *four = word.to_le_bytes();
+    }
+    give(bytes)
 }
 
 /// Hands the first `bytes` staged bytes to `read`.

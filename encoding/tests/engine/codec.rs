@@ -54,6 +54,50 @@ fn ids_equal_the_reference() {
 }
 
 #[test]
+fn ids_are_the_same_from_memory() {
+    let long = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft";
+    let texts = [
+        long,
+        &"zq".repeat(400),
+        "достопримечательность",
+        "ab12\u{0}\u{0}",
+        "\u{0}",
+        "x",
+    ];
+    for text in texts.iter().chain(&texts) {
+        check(text);
+        check(&format!("a {text}, {text}"));
+    }
+}
+
+#[test]
+fn ids_of_one_text_leave_nothing_behind_for_the_next() {
+    let (codec, reference) = &CODECS[1];
+    // More ids than memory is kept for.
+    let long = "word, ".repeat(100_000);
+    for text in [&long, "", "one", &long, "two"] {
+        assert_eq!(codec.encode(text), reference.encode_ordinary(text));
+    }
+}
+
+#[test]
+fn handles_and_threads_encode_at_the_same_time() {
+    let (codec, reference) = &CODECS[1];
+    std::thread::scope(|scope| {
+        for thread in 0..4 {
+            let codec = codec.clone();
+            scope.spawn(move || {
+                for number in 0..500 {
+                    let text =
+                        format!("thread {thread} encodes text {number}, unlikethose{number}");
+                    assert_eq!(codec.encode(&text), reference.encode_ordinary(&text));
+                }
+            });
+        }
+    });
+}
+
+#[test]
 fn every_token_decodes_to_its_bytes() {
     for (codec, reference) in CODECS.iter() {
         for id in 0..100_256 {
