@@ -77,5 +77,5 @@ test("pictures that differ only far behind their headers each stay in their own 
   assert.notEqual(applied[0], messages[0]);
   assert.equal(applied[0].content[1].image, first);
   assert.equal(applied[2].content[1].image, second);
-  assert.throws(() => budget.apply([said("compare", second), ...messages.slice(1)], plan), { code: "stale_plan" });
+  assert.throws(() => budget.apply([said("compare", second), ...messages.slice(1)], plan), { code: "plan_mismatch" });
 });
