@@ -67,7 +67,7 @@ impl Reading {
         Self {
             #[cfg(any(test, all(feature = "wasm", target_arch = "wasm32")))]
             has_seams: variant.prefix_space.is_none()
-                && matches!(variant.normalizer, Normalizer::None | Normalizer::Nfc)
+                && !matches!(variant.normalizer, Normalizer::Nfkc | Normalizer::Spaces)
                 && [&early, &late]
                     .into_iter()
                     .flatten()

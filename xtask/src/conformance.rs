@@ -1,5 +1,6 @@
 //! `cargo xtask conformance`: projections and plans beside what was recorded.
 
+pub mod files;
 pub mod tokenizers;
 
 use anyhow::{Result, ensure};

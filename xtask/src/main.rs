@@ -28,6 +28,7 @@ const USAGE: &str = "usage: cargo xtask <command>
   compare [PERCENT...]  plans beside other compactors over recorded histories
   conformance  projections and plans beside recorded usage and histories
   conformance tokenizers  counts of the bundled packs that are neither OpenAI's nor Claude's beside the original implementations
+  conformance files [FILES [SEED]]  counts of files that are loaded beside Hugging Face's tokenizers: random files, 3,000 unless told
   pack         build the npm package into target/
   serve        the prompt-size meter on localhost
   models FILE [--write]  the catalogue beside a list of models.dev or litellm; takes its numbers over
@@ -60,6 +61,9 @@ fn run() -> Result<()> {
         ("conformance", []) => conformance::run(),
         ("conformance", [tokenizers]) if tokenizers == "tokenizers" => {
             conformance::tokenizers::run()
+        }
+        ("conformance", [files, rest @ ..]) if files == "files" && rest.len() <= 2 => {
+            conformance::files::run(rest)
         }
         ("pack", []) => pack::run(),
         ("serve", []) => serve::run(),

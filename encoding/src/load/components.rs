@@ -22,6 +22,8 @@ pub(super) struct Pipeline {
     pub prefix: Option<Prefix>,
     /// Bytes are spelled in GPT-2's alphabet.
     pub byte_level: bool,
+    /// A normaliser does that, and where it stands: what follows would see the spelling, not the text.
+    pub spells_bytes: Option<String>,
     /// Each [`META`] starts a piece.
     pub cuts_at_meta: Option<String>,
     rules: Vec<Rule>,
@@ -74,6 +76,14 @@ impl Pipeline {
             )?;
         }
         pipeline.normalizes_spaces = pipeline.meta;
+        if let Some(path) = &pipeline.spells_bytes
+            && *pre_tokenizer != Node::Null
+        {
+            return Err(unsupported(
+                path,
+                "a normaliser ByteLevel before a pre-tokeniser",
+            ));
+        }
         if *pre_tokenizer != Node::Null {
             each(
                 pre_tokenizer,
@@ -87,7 +97,14 @@ impl Pipeline {
 
     fn normalize(&mut self, node: &Node, path: String) -> Result<()> {
         let kind = node.get("type").text().unwrap_or_default();
+        if self.spells_bytes.is_some() {
+            return Err(unsupported(path, format!("{kind} after ByteLevel")));
+        }
         match kind {
+            "ByteLevel" => {
+                self.byte_level = true;
+                self.spells_bytes = Some(path);
+            }
             "NFC" | "NFKC" => {
                 if self.normalizer.is_some() || self.meta || self.prefix.is_some() {
                     return Err(unsupported(

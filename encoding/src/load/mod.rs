@@ -7,6 +7,7 @@
 //! most 4 million merges, 100,000 added tokens of at most 256 bytes, 20,000 values in a component. Memory stays below twice the
 //! file's size plus 64 MB, and the time is linear in the file and the squares of its tokens' lengths, which in sum are limited to 2^28.
 
+mod added;
 mod base64;
 mod byte_level;
 mod components;

@@ -112,6 +112,7 @@ pub(super) fn found(tokens: Strings, ranks: Vec<u32>, ids: Vec<u32>, seed: Seed)
         symbols: Symbols::Bytes,
         ids,
         whole_pieces: true,
+        takes_runs: false,
     })
 }
 

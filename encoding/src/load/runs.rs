@@ -10,8 +10,12 @@ use super::ranked::{NONE, Order, key};
 use super::seeded::{Map, Seed};
 use super::strings::Strings;
 
-/// Takes the tokens out of `order` that act as literals.
-pub(super) fn take(order: &mut Order, tokens: &Strings) -> Vec<u32> {
+/// Takes the tokens out of `order` that act as literals, if the symbol they repeat is one that `may_act` is true of.
+pub(super) fn take(
+    order: &mut Order,
+    tokens: &Strings,
+    may_act: impl Fn(&[u8]) -> bool,
+) -> Vec<u32> {
     let mut place = vec![NONE; tokens.len()];
     for (index, &token) in (0_u32..).zip(&order.tokens) {
         place[token as usize] = index;
@@ -41,7 +45,7 @@ pub(super) fn take(order: &mut Order, tokens: &Strings) -> Vec<u32> {
             .copied()
             .filter(|&t| is_run(t))
             .collect();
-        if is_literal(order, &runs, first, tokens) {
+        if may_act(pattern) && is_literal(order, &runs, first, tokens) {
             for &run in &runs {
                 is_taken[run as usize] = true;
             }

@@ -115,12 +115,18 @@ pub(super) fn read(file: &[u8], seed: Seed, options: &LoadOptions) -> Result<Tok
         symbols: Symbols::Bytes,
         ids: (0..model.types.len() as u32).collect(),
         whole_pieces: false,
+        takes_runs: true,
     };
     let found = characters(found, &model.pieces);
+    let has_spaces = |literal: &Literal| literal.normalized && literal.text.contains(' ');
     let variant = Variant {
         name: options.name(),
         pattern: Pattern::Whole,
-        normalizer: Normalizer::None,
+        // A text may have U+2581 where such a piece has a space.
+        normalizer: match literals.iter().any(has_spaces) {
+            true => Normalizer::Symbols,
+            false => Normalizer::None,
+        },
         prefix_space: model.dummy_prefix.then_some(PrefixSpace::ONCE),
         literals,
     };

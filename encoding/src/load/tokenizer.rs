@@ -2,9 +2,10 @@
 
 use super::components::META;
 use super::ranked::{NONE, Order, Ranked};
-use super::seeded::{Map, Seed};
+use super::seeded::Seed;
 use super::{MAX_STEPS, MAX_TOKEN, MAX_TOKENS, MAX_TOTAL, refused, runs, special, unsupported};
 use crate::error::Result;
+use crate::normal::Normalizer;
 use crate::pack::{Contents, Literal, Symbols, Variant};
 
 /// A tokenizer out of a file, before it is packed.
@@ -38,6 +39,8 @@ pub(super) struct Found {
     pub ids: Vec<u32>,
     /// Whether a piece that is a token is that token, merges or not.
     pub whole_pieces: bool,
+    /// Whether a text is one piece between literals, so that runs that merge from their left end act as literals.
+    pub takes_runs: bool,
 }
 
 impl Found {
@@ -89,32 +92,23 @@ impl Found {
         let mut order = self.ranked.order(seed, |token, symbols| {
             symbols_of(token, &self.symbols, &self.ranked.symbols, symbols)
         });
-        // With a space before each literal they would be others.
-        let taken = match variant.prefix_space {
-            Some(prefix) if prefix.is_normal() => Vec::new(),
-            _ => runs::take(&mut order, tokens),
+        let taken = match self.takes_runs {
+            true => runs::take(&mut order, tokens, |symbol| acts(&variant, symbol)),
+            false => Vec::new(),
         };
-        let mut known: Map<&[u8], u32> = seed.map(variant.literals.len());
-        for literal in variant.literals.iter().filter(|literal| !literal.special) {
-            known.insert(literal.text.as_bytes(), literal.id);
-        }
-        let mut more = Vec::new();
         for token in taken {
             let text = String::from_utf8_lossy(tokens.get(token as usize)).into_owned();
             let id = self.ids.get(token as usize).copied().unwrap_or(NONE);
-            // Literals are looked for in the text before U+2581 becomes a space.
-            let metas = Some(text.replace(' ', META)).filter(|metas| *metas != text);
-            for text in [Some(text), metas].into_iter().flatten() {
-                if !known.contains_key(text.as_bytes()) {
-                    more.push(Literal {
-                        special: false,
-                        normalized: true,
-                        ..special(&text, id)
-                    });
-                }
+            // Literals are looked for before U+2581 becomes a space, and a run may have both.
+            if text.starts_with(' ') && variant.normalizer == Normalizer::None {
+                variant.normalizer = Normalizer::Symbols;
             }
+            variant.literals.push(Literal {
+                special: false,
+                normalized: true,
+                ..special(&text, id)
+            });
         }
-        variant.literals.extend(more);
         let conflicts = runs::conflicts(&order, seed);
         if !conflicts.is_empty() {
             warnings.push(format!(
@@ -153,6 +147,18 @@ impl Found {
             unreachable,
         })
     }
+}
+
+/// Whether runs of `symbol` are found as literals where they would be merged: not behind a space that is put before them later, nor
+/// where an added token takes of them what it needs before anything is merged.
+fn acts(variant: &Variant, symbol: &[u8]) -> bool {
+    let symbol = std::str::from_utf8(symbol).unwrap_or_default();
+    let is_written = |text: &str| text.contains(symbol) || symbol == " " && text.contains(META);
+    let mut late = variant.literals.iter().filter(|literal| literal.normalized);
+    let forms = [Normalizer::Nfc, Normalizer::Nfkc];
+    variant.prefix_space.is_none()
+        && !forms.contains(&variant.normalizer)
+        && !late.any(|other| other.strip_left || other.strip_right || is_written(&other.text))
 }
 
 /// Appends the symbols of a token; `false` when one of them has no token of its own.

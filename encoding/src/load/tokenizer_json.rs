@@ -2,19 +2,18 @@
 //!
 //! Ranks come from the merges, never from the vocabulary: a vocabulary may list tokens that no merge makes.
 
-use super::byte_level;
 use super::components::{Pipeline, Prefix};
-use super::document::{AddedToken, Document, Merges, Model, Vocab};
+use super::document::{Document, Merges, Model, Vocab};
 use super::node::Node;
 use super::ranked::{Listed, NONE, Ranked};
 use super::seeded::{Map, Seed};
 use super::sentencepiece;
 use super::strings::Strings;
 use super::tokenizer::{Found, Tokenizer};
-use super::{LoadOptions, invalid, start, unsupported};
+use super::{LoadOptions, invalid, unsupported};
+use super::{added, byte_level};
 use crate::error::{Error, Result};
-use crate::normal::Normalizer;
-use crate::pack::{Literal, PrefixSpace, StartsWith, Symbols, Variant};
+use crate::pack::{PrefixSpace, StartsWith, Symbols, Variant};
 use crate::pieces::Pattern;
 
 const OTHER_MODELS: &str = "Unigram (T5, XLM-R) and WordPiece (BERT) models are not supported, nor marked tokens and random merges";
@@ -96,6 +95,7 @@ pub(super) fn read(document: Document, seed: Seed, options: &LoadOptions) -> Res
         let found = sentencepiece::characters(found, &vocab.tokens);
         let found = Found {
             whole_pieces,
+            takes_runs: !whole_pieces && pipeline.cuts_at_meta.is_none(),
             ..found
         };
         (found, Pattern::Whole)
@@ -108,20 +108,8 @@ pub(super) fn read(document: Document, seed: Seed, options: &LoadOptions) -> Res
             "unknown characters become one unknown token there, which this engine does not do",
         ));
     };
-    let mut normalizer = pipeline.normalizer.unwrap_or(Normalizer::None);
-    let mut literals = Vec::new();
-    for (at, token) in document.added_tokens.into_iter().enumerate() {
-        if token.normalized && !pipeline.normalizes_alike(is_new) {
-            return Err(unsupported(
-                format!("added_tokens[{at}].normalized"),
-                format!("found true for {:?}, expected false", start(&token.content)),
-            ));
-        }
-        if token.normalized && pipeline.normalizes_spaces {
-            normalizer = Normalizer::Spaces;
-        }
-        literals.push(literal(token));
-    }
+    let (normalizer, literals) =
+        added::read(document.added_tokens, &pipeline, whole_pieces, is_new, seed)?;
     let variant = Variant {
         name: options.name(),
         pattern,
@@ -236,6 +224,7 @@ fn found(
         symbols: Symbols::Bytes,
         ids: vocab.ids.clone(),
         whole_pieces: false,
+        takes_runs: false,
     })
 }
 
@@ -267,17 +256,5 @@ fn prefix_space(prefix: Prefix) -> PrefixSpace {
             each: true,
             unless: StartsWith::Space,
         },
-    }
-}
-
-fn literal(token: AddedToken) -> Literal {
-    Literal {
-        text: token.content,
-        id: token.id,
-        special: token.special,
-        strip_left: token.lstrip,
-        strip_right: token.rstrip,
-        single_word: token.single_word,
-        normalized: token.normalized,
     }
 }

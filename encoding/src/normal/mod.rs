@@ -24,6 +24,8 @@ pub enum Normalizer {
     Nfkc = 2,
     /// Spaces become U+2581: for files of which literals are looked for in such text. Otherwise a space does as well.
     Spaces = 3,
+    /// U+2581 becomes a space: for files with literals that either may spell, or both.
+    Symbols = 4,
 }
 
 impl Normalizer {
@@ -36,9 +38,15 @@ impl Normalizer {
     /// The normaliser with number `code`.
     #[must_use]
     pub fn from_code(code: u8) -> Option<Self> {
-        [Self::None, Self::Nfc, Self::Nfkc, Self::Spaces]
-            .into_iter()
-            .find(|normalizer| normalizer.code() == code)
+        [
+            Self::None,
+            Self::Nfc,
+            Self::Nfkc,
+            Self::Spaces,
+            Self::Symbols,
+        ]
+        .into_iter()
+        .find(|normalizer| normalizer.code() == code)
     }
 
     /// `text` as the tokenizer sees it.
@@ -49,6 +57,8 @@ impl Normalizer {
             Self::Nfc => nfc(text),
             Self::Nfkc => nfkc(text),
             Self::Spaces => text.replace(' ', "\u{2581}").into(),
+            Self::Symbols if text.contains('\u{2581}') => text.replace('\u{2581}', " ").into(),
+            Self::Symbols => text.into(),
         }
     }
 }

@@ -131,12 +131,14 @@ fn normalizers_by_number() {
         Normalizer::Nfc,
         Normalizer::Nfkc,
         Normalizer::Spaces,
+        Normalizer::Symbols,
     ];
     for (code, normalizer) in all.into_iter().enumerate() {
         assert_eq!(usize::from(normalizer.code()), code);
         assert_eq!(Normalizer::from_code(normalizer.code()), Some(normalizer));
     }
-    assert_eq!(Normalizer::from_code(4), None);
+    assert_eq!(Normalizer::from_code(5), None);
+    assert_eq!(Normalizer::Symbols.apply("a b▁c"), "a b c");
     assert_eq!(Normalizer::None.apply("e\u{301}ﬁ"), "e\u{301}ﬁ");
     assert_eq!(Normalizer::Nfc.apply("e\u{301}ﬁ"), "éﬁ");
     assert_eq!(Normalizer::Nfkc.apply("e\u{301}ﬁ"), "éfi");

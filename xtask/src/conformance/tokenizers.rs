@@ -128,7 +128,7 @@ fn strings(value: Value, texts: &mut BTreeSet<String>) {
 }
 
 /// A Python with the original implementations, set up when it is missing.
-fn environment() -> Result<PathBuf> {
+pub(super) fn environment() -> Result<PathBuf> {
     let folder = place::target().join("vocab/python");
     let python = folder.join("bin/python");
     let complete = folder.join(".complete");

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use token_headroom_encoding::Code;
 
-use super::{byte_fallback, encode, loaded, with};
+use super::{byte_fallback, byte_level, encode, loaded, with};
 
 /// An added token with flags by their first letters: lstrip, normalized, rstrip, single_word.
 fn added(id: u32, content: &str, flags: &str) -> Value {
@@ -103,6 +103,48 @@ fn what_one_takes_along_may_be_the_next() {
         &file(replace(), &[("\n", "lr")]),
         &[("h\n\nh", &[257, 262, 257])],
     );
+}
+
+#[test]
+fn of_two_with_the_same_content_the_last_is_there() {
+    check(
+        &file(replace(), &[("m", "n"), ("m", "s")]),
+        &[("hm", &[257, 109]), ("h m h", &[257, 256, 263, 260])],
+    );
+    check(
+        &file(replace(), &[("m", "s"), ("m", "n")]),
+        &[("hm", &[257, 263])],
+    );
+}
+
+#[test]
+fn an_empty_one_is_not_there() {
+    check(
+        &file(replace(), &[("", "n"), ("m", "")]),
+        &[("hm", &[257, 263]), ("", &[])],
+    );
+}
+
+#[test]
+fn after_a_byte_level_normaliser_only_the_content_matters() {
+    let spelled = |flags: &str| {
+        let file = with(
+            byte_level(),
+            "/added_tokens",
+            json!([added(300, " é", flags)]),
+        );
+        let file = with(file, "/pre_tokenizer", json!(null));
+        with(file, "/normalizer", json!({"type": "ByteLevel"}))
+    };
+    let alike = loaded(&spelled("n")).unwrap();
+    // No cut between words, so that merges cross them.
+    assert_eq!(encode(&alike, " hello éhel").len(), 4);
+    assert_eq!(encode(&alike, " é"), [300]);
+    for flags in ["nl", "nr", "ns"] {
+        let error = loaded(&spelled(flags)).unwrap_err();
+        assert_eq!(error.code, Code::UnsupportedTokenizer, "{error}");
+        assert_eq!(error.path, "added_tokens[0].normalized");
+    }
 }
 
 #[test]

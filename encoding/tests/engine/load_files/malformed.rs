@@ -171,11 +171,16 @@ fn a_misspelt_component_is_not_left_out() {
 }
 
 #[test]
-fn a_byte_level_normaliser_is_refused() {
-    // What follows it would split the spelling of bytes, not the text.
+fn nothing_follows_a_byte_level_normaliser() {
+    // It would see the spelling of bytes, not the text.
     let (path, message) = refusal(byte_level(), "/normalizer", json!({"type": "ByteLevel"}));
     assert_eq!(path, "normalizer");
     assert!(message.contains("ByteLevel"), "{message}");
+    let both = json!({"type": "Sequence", "normalizers": [{"type": "ByteLevel"}, {"type": "NFC"}]});
+    let file = with(byte_level(), "/pre_tokenizer", json!(null));
+    let (path, message) = refusal(file, "/normalizer", both);
+    assert_eq!(path, "normalizer.normalizers[1]");
+    assert!(message.contains("NFC after ByteLevel"), "{message}");
 }
 
 #[test]

@@ -6,7 +6,9 @@ mod malformed;
 mod merging;
 mod options;
 mod refused;
+mod runs;
 mod spaces;
+mod user_defined;
 
 use serde_json::{Value, json};
 use token_headroom_encoding::load::{LoadOptions, Loaded, load};
