@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::apply::{Fills, apply};
+use crate::apply::{Fills, apply, list_in_body};
 use crate::conversation::Dialect;
 use crate::count::{Counted, count};
 use crate::judge::{JudgeOptions, Judgement, judge};
@@ -52,7 +52,17 @@ impl TokenBudget {
         Ok(Self::with_encoding(model, encoding))
     }
 
-    /// A budget for a resolved model and an encoding loaded by the caller.
+    /// A budget for a resolved model and an encoding loaded by the caller: the one that [`Model::encoding`] names. For a model whose own
+    /// encoding is not bundled, name that one before resolving, so that counts are known to be exact:
+    ///
+    /// ```
+    /// use token_headroom::{ModelOptions, resolve};
+    ///
+    /// let mut options = ModelOptions::for_model("llama-3.3-70b-instruct");
+    /// options.encoding = Some("llama3".to_owned());
+    /// assert_eq!(resolve(&options)?.encoding, "llama3");
+    /// # Ok::<(), token_headroom::Error>(())
+    /// ```
     #[must_use]
     pub fn with_encoding(model: Model, encoding: Encoding) -> Self {
         Self {
@@ -101,10 +111,14 @@ impl TokenBudget {
     /// Plans how to make `request` fit.
     ///
     /// # Errors
-    /// Those of [`normalize_as`].
+    /// Those of [`normalize_as`], and [`UnsupportedDialect`](crate::Code::UnsupportedDialect) for what has no list of messages: a bare
+    /// prompt, a request for Cohere's first API, a saved state of AutoGen.
     pub fn plan(&self, request: &Value, policy: &Policy) -> Result<CompactionPlan> {
         let counted = self.counted(request)?;
         plannable(counted.conversation.dialect)?;
+        if let Value::Object(fields) = request {
+            list_in_body(fields)?;
+        }
         let judgement = self.judged(&counted);
         Ok(plan(
             &counted,

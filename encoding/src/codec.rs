@@ -17,7 +17,7 @@ use self::encoder::Encoder;
 use self::tokens::Tokens;
 use crate::encoding::{Encoding, Tables};
 use crate::error::{Code, Error, Result};
-use crate::pack::{Kind, Pack, Symbols};
+use crate::pack::{Kind, Pack, Symbols, corrupt};
 use crate::reading::Part;
 
 /// What SentencePiece writes for a space.
@@ -55,6 +55,9 @@ impl Codec {
     /// [`InvalidOption`](Code::InvalidOption) for an encoding whose ids are not public (Claude's).
     pub fn new(encoding: &Encoding, pack: &[u8], ids: &[u8]) -> Result<Self> {
         let pack = Pack::open(pack)?;
+        if pack.variant(Some(encoding.name())).is_err() {
+            return Err(corrupt(format!("no encoding {}", encoding.name())));
+        }
         let Kind::Merges(merges) = &pack.kind else {
             return Err(Error::new(
                 Code::InvalidOption,

@@ -12,7 +12,8 @@ use crate::planning::{
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use token_headroom::{
-    Code, CompactionPlan, Fills, PlanStatus, Policy, Step, StepKind, apply, verify,
+    Code, CompactionPlan, Dialect, Fills, ModelOptions, PlanStatus, Policy, Step, StepKind,
+    TokenBudget, apply, verify,
 };
 
 #[test]
@@ -206,6 +207,11 @@ fn a_history_that_is_no_list_of_messages_is_refused_with_what_to_do() {
     );
     assert!(error.hint.contains("`messages`"), "{}", error.hint);
     assert!(!verified(&request, &plan, 100).ok);
+    // A budget says so before there is a plan.
+    let budget = TokenBudget::new(&ModelOptions::for_model("gpt-4o")).unwrap();
+    let budget = budget.written_in(Dialect::Cohere);
+    let told = budget.plan(&request, &Policy::default()).unwrap_err();
+    assert_eq!(told, error);
 }
 
 #[test]

@@ -134,6 +134,11 @@ fn files_that_do_not_belong_together_are_refused() {
     let other = include_bytes!("../../packs/o200k_base.ids");
     let error = Codec::new(&encoding, pack, other).unwrap_err();
     assert_eq!(error.code, Code::CorruptPack);
+    let o200k = Encoding::from_pack(include_bytes!("../../packs/o200k_base.pack")).unwrap();
+    let ids = include_bytes!("../../packs/cl100k_base.ids");
+    let error = Codec::new(&o200k, pack, ids).unwrap_err();
+    assert_eq!(error.code, Code::CorruptPack);
+    assert!(error.message.contains("o200k_base"), "{error}");
     for length in [0, 7, 19, 1000] {
         let cut = &include_bytes!("../../packs/cl100k_base.ids")[..length];
         let error = Codec::new(&encoding, pack, cut).unwrap_err();
