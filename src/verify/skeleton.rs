@@ -16,12 +16,11 @@ const THOUGHTS: [&str; 4] = [
 ];
 
 /// What holds a result's content.
-const CONTENTS: [&str; 7] = [
+const CONTENTS: [&str; 6] = [
     "content",
     "output",
     "outputs",
     "response",
-    "parts",
     "result",
     "experimental_content",
 ];
@@ -32,6 +31,11 @@ const WRAPPINGS: [&str; 3] = ["toolResult", "functionResponse", "function_respon
 /// The message without thoughts.
 pub(super) fn without_thoughts(seen: &Seen<'_>, dialect: Dialect) -> Value {
     let mut message = seen.raw.clone();
+    take_thoughts(&mut message, seen, dialect);
+    message
+}
+
+fn take_thoughts(message: &mut Value, seen: &Seen<'_>, dialect: Dialect) {
     if seen.role == Role::Assistant {
         if let (Some(fields), false) = (message.as_object_mut(), dialect == Dialect::Langchain) {
             fields.retain(|key, _| !THOUGHTS.contains(&key.as_str()));
@@ -41,7 +45,7 @@ pub(super) fn without_thoughts(seen: &Seen<'_>, dialect: Dialect) -> Value {
             key: "additional_kwargs",
             index: None,
         };
-        if let Some(Value::Object(extra)) = at_mut(&mut message, extra) {
+        if let Some(Value::Object(extra)) = at_mut(message, extra) {
             extra.retain(|key, _| key != "reasoning_content");
         }
     }
@@ -52,10 +56,11 @@ pub(super) fn without_thoughts(seen: &Seen<'_>, dialect: Dialect) -> Value {
     for entry in thoughts.rev() {
         let Some(index) = entry.place.index else {
             // The item is nothing but thoughts.
-            return Value::Null;
+            *message = Value::Null;
+            return;
         };
         if let Some(Value::Array(list)) = at_mut(
-            &mut message,
+            message,
             Place {
                 index: None,
                 ..entry.place
@@ -64,13 +69,12 @@ pub(super) fn without_thoughts(seen: &Seen<'_>, dialect: Dialect) -> Value {
             list.remove(index);
         }
     }
-    message
 }
 
 /// The same, without the contents of results. The tag of an output stays.
 pub(super) fn skeleton(seen: &Seen<'_>, dialect: Dialect) -> Value {
-    let mut message = without_thoughts(seen, dialect);
-    // Results stand where they stood: thoughts are never beside them.
+    let mut message = seen.raw.clone();
+    // Before thoughts are taken out, behind which a provider's own results may stand.
     let is_result = |entry: &&Entry<'_>| matches!(entry.kind, Kind::Result | Kind::ProviderResult);
     for entry in seen.entries.iter().filter(is_result) {
         let Some(value) = at_mut(&mut message, entry.place) else {
@@ -96,10 +100,13 @@ pub(super) fn skeleton(seen: &Seen<'_>, dialect: Dialect) -> Value {
             None => blank(fields),
         }
     }
+    take_thoughts(&mut message, seen, dialect);
     message
 }
 
 fn blank(fields: &mut Map<String, Value>) {
+    // Media beside a response, which goes with it.
+    fields.remove("parts");
     for key in CONTENTS {
         let Some(content) = fields.get_mut(key) else {
             continue;

@@ -47,6 +47,27 @@ fn changes_of_claude_that_does_not_bind_thoughts() {
 }
 
 #[test]
+fn thoughts_may_go_from_before_a_result_of_the_providers_own() {
+    let found = json!([{ "type": "web_search_result", "url": "u", "title": "t", "encrypted_content": "e" }]);
+    let request = json!({ "model": "claude-opus-4-5", "max_tokens": 10, "messages": [
+        { "role": "user", "content": "a?" },
+        { "role": "assistant", "content": [
+            { "type": "thinking", "thinking": "hm", "signature": "s" },
+            { "type": "server_tool_use", "id": "s1", "name": "web_search", "input": {} },
+            { "type": "web_search_tool_result", "tool_use_id": "s1", "content": found },
+            { "type": "text", "text": "so" } ] },
+        { "role": "user", "content": "b?" },
+    ]});
+    let broken = |edits| broken("claude-opus-4-5", &request, edits);
+    assert_eq!(broken(changed(&request, 1, forget)), [""; 0]);
+    let reworded = |message: &mut Value| {
+        forget(message);
+        message["content"][2]["text"] = "no".into();
+    };
+    assert_eq!(broken(changed(&request, 1, reworded)), ["C12"]);
+}
+
+#[test]
 fn a_second_result_is_no_fault_of_a_plan_that_takes_the_call_with_the_first() {
     let mut request = claude("claude-opus-4-5");
     let all = request["messages"].as_array_mut().expect("messages");

@@ -47,6 +47,33 @@ fn changes_of_gemini() {
 }
 
 #[test]
+fn media_beside_a_response_of_gemini_goes_with_what_it_says() {
+    for media in [
+        json!([]),
+        json!([{ "inlineData": { "mimeType": "image/png", "data": "AAAA" } }]),
+    ] {
+        let request = json!({ "contents": [
+            { "role": "user", "parts": [{ "text": "a?" }] },
+            { "role": "model", "parts": [{ "functionCall": { "name": "f", "args": {} } }] },
+            { "role": "user", "parts": [{ "functionResponse": { "name": "f", "response": { "output": LONG }, "parts": media } }] },
+            { "role": "model", "parts": [{ "text": "a" }] },
+            { "role": "user", "parts": [{ "text": "b?" }] },
+        ]});
+        let mask = |message: &mut Value| {
+            message["parts"][0]["functionResponse"] =
+                json!({ "name": "f", "response": { "output": "" } });
+        };
+        let broken = |edits| broken("gemini-2.5-flash", &request, edits);
+        assert_eq!(broken(changed(&request, 2, mask)), [""; 0]);
+        let rename = |message: &mut Value| {
+            mask(message);
+            message["parts"][0]["functionResponse"]["name"] = "g".into();
+        };
+        assert!(!broken(changed(&request, 2, rename)).is_empty());
+    }
+}
+
+#[test]
 fn changes_of_frameworks() {
     let request = json!({ "messages": [
         { "role": "user", "content": "a?" },
