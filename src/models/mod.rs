@@ -16,7 +16,7 @@ pub use host::Host;
 pub use overrides::{Override, Overrides};
 pub use price::{Price, Tier};
 pub use resolve::{catalogue, resolve};
-pub(crate) use thoughts::binds_thoughts;
+pub(crate) use thoughts::{binds_thoughts, thoughts_lead};
 pub use unknown::UnknownModel;
 
 /// What must be known of a model to project and judge a request for it.

@@ -1,6 +1,7 @@
-//! Models whose thoughts are bound to what stands before them.
+//! Models whose thoughts are bound to what stands before them, or have to lead a turn.
 
-use super::Model;
+use super::{Framing, Model};
+use crate::conversation::{Conversation, Dialect, Thinking};
 
 /// The families that Anthropic documents as preserving thinking, with their versions (platform documentation, "Preserved
 /// thinking", 2026-11).
@@ -28,6 +29,26 @@ pub(crate) fn binds_thoughts(model: &Model) -> bool {
                 })
         })
     })
+}
+
+/// Whether the API refuses a running tool loop that does not start with thoughts: "a final `assistant` message must start with
+/// a thinking block (preceeding the lastmost set of `tool_use` and `tool_result` blocks)" (opencode#3077, kilocode#5219).
+///
+/// So it is with thinking that is enabled, not with adaptive thinking, which is all that models after Claude 4.6 have. What
+/// frameworks set where the model is made is not in the request; thoughts in the loop then speak for themselves.
+pub(crate) fn thoughts_lead(conversation: &Conversation, model: &Model) -> bool {
+    let can_be_enabled = matches!(
+        model.framing,
+        Framing::Claude37Sonnet | Framing::Claude4 | Framing::Claude45 | Framing::Claude46
+    );
+    let is_enabled = match conversation.dialect {
+        Dialect::Anthropic | Dialect::BedrockConverse => conversation.thinking == Thinking::Enabled,
+        Dialect::AiSdk | Dialect::Langchain => {
+            matches!(conversation.thinking, Thinking::Enabled | Thinking::Unsaid)
+        }
+        _ => false,
+    };
+    can_be_enabled && is_enabled
 }
 
 #[cfg(test)]
@@ -58,5 +79,29 @@ mod tests {
         ] {
             assert!(!binds(name), "{name}");
         }
+    }
+
+    #[test]
+    fn thoughts_lead_where_thinking_can_be_enabled_and_is() {
+        let leads = |name: &str, kind: &str| {
+            let model = resolve(&ModelOptions::for_model(name)).expect("a known model");
+            let request = serde_json::json!({ "model": name, "max_tokens": 10, "thinking": { "type": kind },
+                "messages": [{ "role": "user", "content": "?" }] });
+            let conversation = crate::normalize::normalize(&request).expect("a request");
+            super::thoughts_lead(&conversation, &model)
+        };
+        for name in [
+            "claude-opus-4-6",
+            "claude-sonnet-4-6",
+            "claude-sonnet-4-5",
+            "claude-haiku-4-5-20251001",
+            "claude-opus-4-1",
+            "claude-3-7-sonnet-20250219",
+        ] {
+            assert!(leads(name, "enabled"), "{name}");
+            assert!(!leads(name, "adaptive"), "{name}");
+            assert!(!leads(name, "disabled"), "{name}");
+        }
+        assert!(!leads("claude-opus-5-5", "enabled"));
     }
 }

@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::conversation::{Conversation, Dialect, Group, GroupKind, Message, Part, Role};
 use crate::count::{Counted, CountedMessage};
 use crate::json::field;
+use crate::models::{Model, thoughts_lead};
 use crate::verify::pairs::open;
 use crate::verify::transcript::Transcript;
 
@@ -24,7 +25,7 @@ pub(super) enum Hold {
     FirstUser,
     /// Pinned by index, the result of a kept tool, or a call or result whose counterpart is in another group.
     Pinned,
-    /// One of the last groups, or the last user request.
+    /// One of the last groups, the last user request, or what thoughts lead in a tool loop that runs.
     Tail,
     /// Nothing holds it.
     Free,
@@ -40,6 +41,8 @@ pub(super) struct Ground<'a> {
     pub worths: Worths<'a>,
     /// The first of the last groups.
     pub tail: usize,
+    /// From where on thoughts stay: the first message of a running tool loop that they have to lead (AN13).
+    pub led: usize,
     /// Whether the last group waits for results.
     pending: bool,
     /// Whether nothing may be edited, because the provider holds a part of the history.
@@ -54,7 +57,7 @@ pub(super) struct Ground<'a> {
 
 impl<'a> Ground<'a> {
     /// `strips`: thoughts go with any edit.
-    pub(super) fn new(counted: &'a Counted, policy: &Policy, strips: bool) -> Self {
+    pub(super) fn new(counted: &'a Counted, model: &Model, policy: &Policy, strips: bool) -> Self {
         let conversation = &*counted.conversation;
         let groups = counted.groups();
         // The last group is always kept: nobody has answered it yet.
@@ -66,6 +69,7 @@ impl<'a> Ground<'a> {
             holds: vec![Hold::Free; conversation.messages.len()],
             worths,
             is_sealed: is_sealed(conversation) || strips && waits_in_thought(conversation, waiting),
+            led: led(conversation, model),
             groups,
             tail,
             waiting,
@@ -81,6 +85,7 @@ impl<'a> Ground<'a> {
     fn hold(&mut self, counted: &Counted, pairs: &[[usize; 2]]) {
         let conversation = &*counted.conversation;
         let messages = &conversation.messages;
+        self.hold_led(conversation);
         let tail = self.groups.get(self.tail..).unwrap_or_default();
         let last = tail.iter().flat_map(|group| group.messages.clone());
         let group = |index: usize| {
@@ -115,6 +120,20 @@ impl<'a> Ground<'a> {
         if self.is_sealed {
             for hold in self.holds.iter_mut().filter(|hold| **hold == Hold::Free) {
                 *hold = Hold::Pinned;
+            }
+        }
+    }
+
+    /// Turns of a running tool loop stay where the next has no thoughts of its own: without them, or with a note in their place,
+    /// nothing would lead it (AN13).
+    fn hold_led(&mut self, conversation: &Conversation) {
+        for pair in self.groups.windows(2) {
+            if let [group, next] = pair
+                && group.messages.start >= self.led
+                && !starts_with_thoughts(conversation, next.messages.start)
+                && let Some(holds) = self.holds.get_mut(group.messages.clone())
+            {
+                holds.fill(Hold::Tail);
             }
         }
     }
@@ -186,6 +205,23 @@ impl<'a> Ground<'a> {
             && !self.pinned.contains(&worth.place.message)
             && !self.keep_tools.contains(worth.tool)
     }
+}
+
+/// The first message behind what the user said last, when it starts with thoughts and the API wants them there. A text beside
+/// results is no new request of the user's: the loop may go on behind it.
+fn led(conversation: &Conversation, model: &Model) -> usize {
+    let messages = &conversation.messages;
+    let said = messages
+        .iter()
+        .rposition(|m| m.role == Role::User && !m.is_result());
+    let first = said.map_or(0, |said| said + 1);
+    let is_led = thoughts_lead(conversation, model) && starts_with_thoughts(conversation, first);
+    if is_led { first } else { usize::MAX }
+}
+
+fn starts_with_thoughts(conversation: &Conversation, index: usize) -> bool {
+    let message = conversation.messages.get(index);
+    message.is_some_and(|message| matches!(message.parts.first(), Some(Part::Reasoning(_))))
 }
 
 /// Whether the provider keeps earlier turns, which local edits would contradict (OR6).

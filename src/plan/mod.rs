@@ -139,7 +139,7 @@ fn keeping(
     let memory = Memory::new(counter);
     let draft = Draft::new(counted, pieces, model, &memory);
     let thoughts = Thoughts::of(&draft, policy);
-    let ground = Ground::new(counted, policy, thoughts.strips());
+    let ground = Ground::new(counted, model, policy, thoughts.strips());
     let search = Search::new(&draft, &ground, policy, before, target);
     let asks = policy.thinking == ThinkingPolicy::DropBlock && thoughts == Thoughts::Strip;
     let unchanged = CompactionPlan {

@@ -202,7 +202,7 @@ impl Violation {
 /// | AN8 | a compaction block comes first in its message, and stays as it came | R P |
 /// | AN9 | a request that compacts does not end on an unanswered call | R |
 /// | AN12 | calls and results of the provider's own tools pair | R |
-/// | AN13 | thoughts still lead the latest turn of an open tool loop | P |
+/// | AN13 | thoughts still lead the latest turn of an open tool loop, and where thinking is `enabled` all that is left of the loop; the latter in the AI SDK, LangChain and Bedrock Converse as well | P |
 ///
 /// Gemini:
 ///

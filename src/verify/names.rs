@@ -18,9 +18,9 @@ pub(crate) fn names(dialect: Dialect) -> Vec<&'static str> {
             "AN1", "AN2", "AN3", "AN4", "AN5", "AN6", "AN7", "AN8", "AN9", "AN12", "AN13",
         ],
         Dialect::Gemini => &["G1", "G2", "G3", "G4", "G5"],
-        Dialect::AiSdk => &["AI1", "AI2", "AI3", "AI4", "AI5", "AI6"],
-        Dialect::Langchain => &["LC1", "LC2", "LC3", "LC4", "LC5"],
-        Dialect::BedrockConverse => &["BR1", "BR2", "BR3"],
+        Dialect::AiSdk => &["AI1", "AI2", "AI3", "AI4", "AI5", "AI6", "AN13"],
+        Dialect::Langchain => &["LC1", "LC2", "LC3", "LC4", "LC5", "AN13"],
+        Dialect::BedrockConverse => &["BR1", "BR2", "BR3", "AN13"],
         Dialect::Completions | Dialect::Cohere | Dialect::Ollama | Dialect::Autogen => &[],
     };
     COMMON.iter().chain(own).copied().collect()

@@ -25,7 +25,7 @@ pub(super) fn thoughts(
     {
         return Vec::new();
     }
-    let last = last_request(conversation).unwrap_or(0);
+    let last = last_request(conversation).unwrap_or(0).min(ground.led);
     let closed = |index: usize| index < last || dialect == Dialect::OpenaiChat;
     let thoughts = ground.worths.thoughts.iter().copied();
     let found: Vec<(usize, usize)> = thoughts

@@ -89,7 +89,7 @@ impl Case {
         let pieces = Pieces::of(&self.counted);
         let draft = Draft::new(&self.counted, &pieces, &self.model, &memory);
         let strips = Thoughts::of(&draft, &self.policy).strips();
-        let ground = Ground::new(&self.counted, &self.policy, strips);
+        let ground = Ground::new(&self.counted, &self.model, &self.policy, strips);
         let before = &self.judgement.projection;
         look(Search::new(
             &draft,

@@ -121,7 +121,7 @@ impl Search<'_> {
         };
         let pieces = Pieces::of(&counted);
         let draft = Draft::new(&counted, &pieces, self.draft.model, self.draft.counter);
-        let ground = Ground::new(&counted, &policy, self.strips);
+        let ground = Ground::new(&counted, self.draft.model, &policy, self.strips);
         let later = Search::new(&draft, &ground, &policy, &found.projection, self.target);
         let acts = later.paying_acts();
         let own = acts.iter().filter_map(|(group, act)| {

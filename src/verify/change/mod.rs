@@ -12,7 +12,7 @@ use super::view::View;
 type Change = fn(&View<'_>, &mut Vec<Violation>);
 
 /// Each validator; those of other dialects find nothing.
-const CHANGES: [Change; 16] = [
+const CHANGES: [Change; 17] = [
     common::c2_turns_together,
     common::c4_order,
     common::c6_requests_untouched,
@@ -23,6 +23,7 @@ const CHANGES: [Change; 16] = [
     contents::c11_instructions,
     contents::c12_cleared_in_place,
     thoughts::an3_latest,
+    thoughts::an13_led,
     thoughts::an5_bound,
     thoughts::an7_an8_compaction,
     thoughts::g4_current_turn,

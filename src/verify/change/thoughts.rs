@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::conversation::{Dialect, Role};
-use crate::models::binds_thoughts;
+use crate::models::{binds_thoughts, thoughts_lead};
 use crate::verify::Violation;
 use crate::verify::entries::Kind;
 use crate::verify::state::{current_turn, is_item, signature};
@@ -61,6 +61,38 @@ pub(super) fn an3_latest(view: &View<'_>, violations: &mut Vec<Violation>) {
     if leads && !stripped && place.checked_sub(1).is_some_and(is_joined) {
         let text = "found a message of the plan's own that the API joins with the thinking turn behind it, expected thoughts to lead it";
         violations.push(view.broken("AN13", place, text));
+    }
+}
+
+/// AN13: where thoughts have to lead the tool loop that runs, they lead all that is left of it. A turn without thoughts has the
+/// same message before it as before; with another one, or a note, before it nothing leads it.
+pub(super) fn an13_led(view: &View<'_>, violations: &mut Vec<Violation>) {
+    let is_led = |seen: &Seen<'_>| {
+        let first = seen.entries.first();
+        first.is_some_and(|first| first.kind == Kind::Thought)
+    };
+    let messages = &view.before.messages;
+    let said = messages
+        .iter()
+        .rposition(|seen| seen.role == Role::User && !seen.has(Kind::Result));
+    let start = said.map_or(0, |said| said + 1);
+    if !messages.get(start).is_some_and(is_led)
+        || !thoughts_lead(view.evidence.input(), view.evidence.model)
+    {
+        return;
+    }
+    for (at, seen) in view.after.messages.iter().enumerate() {
+        let Some(index) = view.evidence.origin(at).filter(|index| *index >= start) else {
+            continue;
+        };
+        let goes_on = index > start
+            && at
+                .checked_sub(1)
+                .is_some_and(|before| view.evidence.origin(before) == Some(index - 1));
+        if seen.role == Role::Assistant && !is_led(seen) && !goes_on {
+            let text = "found a turn of the running tool loop without the thoughts that led it, expected them before it";
+            violations.push(view.broken("AN13", at, text));
+        }
     }
 }
 

@@ -68,6 +68,53 @@ fn thoughts_may_go_from_before_a_result_of_the_providers_own() {
 }
 
 #[test]
+fn an13_thoughts_lead_all_that_is_left_of_a_running_loop() {
+    let claude = |kind: &str, interleaved: bool| {
+        let mut request = claude("claude-opus-4-5");
+        request["thinking"] = json!({ "type": kind });
+        for index in [3, 5].into_iter().filter(|_| !interleaved) {
+            forget(&mut request["messages"][index]);
+        }
+        request
+    };
+    let of = |request: &Value, edits| broken("claude-opus-4-5", request, edits);
+    let digest = json!({ "role": "user", "content": "so far" });
+    let opened = || with(keep([0, 3, 4, 5, 6]), 1, digest.clone());
+    let request = claude("enabled", false);
+    assert_eq!(of(&request, keep(0..7)), [""; 0]);
+    assert_eq!(of(&request, changed(&request, 2, clear)), [""; 0]);
+    assert_eq!(of(&request, changed(&request, 1, forget)), ["AN13"]);
+    assert_eq!(of(&request, opened()), ["AN13"]);
+    assert_eq!(of(&request, keep([0, 3, 4, 5, 6])), ["AN13"]);
+    // What stands behind a note has no thoughts before it either.
+    let middle = with(keep([0, 1, 2, 5, 6]), 3, digest.clone());
+    assert_eq!(of(&request, middle.clone()), ["AN13"]);
+    // Turns with thoughts of their own lead themselves.
+    let interleaved = claude("enabled", true);
+    assert_eq!(of(&interleaved, opened()), [""; 0]);
+    assert_eq!(of(&interleaved, middle), [""; 0]);
+    for kind in ["adaptive", "disabled"] {
+        assert_eq!(of(&claude(kind, false), opened()), [""; 0], "{kind}");
+    }
+    // A loop that the user has closed needs none.
+    let mut closed = request.clone();
+    let all = closed["messages"].as_array_mut().expect("messages");
+    all.extend([
+        json!({ "role": "assistant", "content": "done" }),
+        json!({ "role": "user", "content": "b?" }),
+    ]);
+    let edits = with(keep([0, 3, 4, 5, 6, 7, 8]), 1, digest.clone());
+    assert_eq!(of(&closed, edits), [""; 0]);
+    // A text beside a result is none of the user's requests: the loop goes on.
+    let mut reminded = request;
+    let blocks = reminded["messages"][4]["content"].as_array_mut();
+    blocks
+        .expect("blocks")
+        .push(json!({ "type": "text", "text": "a reminder" }));
+    assert_eq!(of(&reminded, opened()), ["AN13"]);
+}
+
+#[test]
 fn a_second_result_is_no_fault_of_a_plan_that_takes_the_call_with_the_first() {
     let mut request = claude("claude-opus-4-5");
     let all = request["messages"].as_array_mut().expect("messages");

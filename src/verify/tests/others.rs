@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{LONG, broken, changed, forget};
+use super::{LONG, broken, changed, forget, keep, with};
 
 #[test]
 fn changes_of_gemini() {
@@ -171,4 +171,84 @@ fn changes_of_frameworks() {
         })),
         ["C12", "C6"]
     );
+}
+
+#[test]
+fn an13_thoughts_lead_a_running_loop_of_claude_in_other_dialects() {
+    let of =
+        |mut request: Value, switch: Value, calls: [Value; 2], results: [Value; 2], said: Value| {
+            let [first, second] = calls;
+            let [answer, last] = results;
+            for (key, value) in switch.as_object().expect("fields") {
+                request[key] = value.clone();
+            }
+            request["messages"] = json!([said, first, answer, second, last]);
+            let edits = with(keep([0, 3, 4]), 1, said);
+            (
+                broken("claude-sonnet-4-5", &request, edits),
+                broken("claude-sonnet-4-5", &request, changed(&request, 1, forget)),
+            )
+        };
+    let led = || (vec!["AN13".to_owned()], vec!["AN13".to_owned()]);
+    let free = || (Vec::new(), Vec::new());
+
+    let call = |id: &str| json!({ "toolUse": { "toolUseId": id, "name": "f", "input": {} } });
+    let thought =
+        json!({ "reasoningContent": { "reasoningText": { "text": "hm", "signature": "s" } } });
+    let result = |id: &str| json!({ "role": "user", "content": [{ "toolResult": { "toolUseId": id, "content": [{ "text": LONG }] } }] });
+    let converse = |kind: &str| {
+        of(
+            json!({ "modelId": "m", "toolConfig": { "tools": [] } }),
+            json!({ "additionalModelRequestFields": { "thinking": { "type": kind } } }),
+            [
+                json!({ "role": "assistant", "content": [thought, call("1")] }),
+                json!({ "role": "assistant", "content": [call("2")] }),
+            ],
+            [result("1"), result("2")],
+            json!({ "role": "user", "content": [{ "text": "a?" }] }),
+        )
+    };
+    let (opened, forgot) = converse("enabled");
+    assert!(opened.contains(&"AN13".to_owned()), "{opened:?}");
+    assert_eq!(forgot, ["AN13"]);
+    let (opened, forgot) = converse("adaptive");
+    assert!(!opened.contains(&"AN13".to_owned()), "{opened:?}");
+    assert_eq!(forgot, [""; 0]);
+
+    let call =
+        |id: &str| json!({ "type": "tool-call", "toolCallId": id, "toolName": "f", "input": {} });
+    let thought = json!({ "type": "reasoning", "text": "hm", "providerOptions": { "anthropic": { "signature": "s" } } });
+    let result = |id: &str| json!({ "role": "tool", "content": [{ "type": "tool-result", "toolCallId": id, "toolName": "f", "output": { "type": "text", "value": LONG } }] });
+    let ai_sdk = |switch: Value| {
+        of(
+            json!({}),
+            switch,
+            [
+                json!({ "role": "assistant", "content": [thought, call("1")] }),
+                json!({ "role": "assistant", "content": [call("2")] }),
+            ],
+            [result("1"), result("2")],
+            json!({ "role": "user", "content": "a?" }),
+        )
+    };
+    let option = |kind: &str| json!({ "providerOptions": { "anthropic": { "thinking": { "type": kind } } } });
+    assert_eq!(ai_sdk(option("enabled")), led());
+    assert_eq!(ai_sdk(json!({})), led());
+    assert_eq!(ai_sdk(option("adaptive")), free());
+
+    let call = |id: &str| json!({ "id": id, "name": "f", "args": {} });
+    let thought = json!({ "type": "thinking", "thinking": "hm", "signature": "s" });
+    let said = json!({ "type": "text", "text": "so" });
+    let result = |id: &str| json!({ "type": "tool", "tool_call_id": id, "content": LONG });
+    let langchain = of(
+        json!({}),
+        json!({}),
+        [
+            json!({ "type": "ai", "content": [thought, said], "tool_calls": [call("1")] }),
+            json!({ "type": "ai", "content": [said], "tool_calls": [call("2")] }),
+        ],
+        [result("1"), result("2")],
+        json!({ "type": "human", "content": "a?" }),
+    );
+    assert_eq!(langchain, led());
 }

@@ -1,11 +1,14 @@
 //! What stays: pinned kept tools, the last turns and what is awaited.
 
-use serde_json::json;
-use token_headroom::{PlanStatus, Policy};
+use serde_json::{Value, json};
+use token_headroom::{
+    CompactionPlan, Fills, ModelOptions, PlanStatus, Policy, Verification, plan, resolve, verify,
+};
 
 use super::no_cut;
 use crate::planning::{
-    agent, applied, call, calls, frugal, planned, result, step_kinds, tokens, user, verified, words,
+    WHOLE, Words, agent, applied, call, calls, counted, frugal, judged, planned, result,
+    step_kinds, tokens, user, verified, words,
 };
 
 #[test]
@@ -112,4 +115,102 @@ fn pending_calls_and_their_first_results_are_never_touched() {
     let floor = plan.floor.expect("a floor");
     assert!(floor.tail >= 3000 && floor.total >= 3000);
     assert_eq!(applied(&request, &plan), request);
+}
+
+/// A tool loop of Claude's that runs: `turns` calls with arguments of `arguments` words and results of `results`. Thoughts open it,
+/// and each turn in `thoughtful` has its own.
+fn claude(
+    kind: &str,
+    turns: usize,
+    [arguments, results]: [usize; 2],
+    thoughtful: &[usize],
+) -> Value {
+    let mut messages = vec![json!({ "role": "user", "content": "Fix the build." })];
+    for turn in 0..turns {
+        let id = format!("t{turn}");
+        let mut blocks = Vec::new();
+        if turn == 0 || thoughtful.contains(&turn) {
+            blocks.push(
+                json!({ "type": "thinking", "thinking": "Let me look.", "signature": "sig" }),
+            );
+        }
+        let input = json!({ "command": format!("step {turn} {}", words(arguments)) });
+        blocks.push(json!({ "type": "tool_use", "id": id, "name": "bash", "input": input }));
+        let result = format!("ok {turn} {}", words(results));
+        messages.extend([
+            json!({ "role": "assistant", "content": blocks }),
+            json!({ "role": "user", "content": [{ "type": "tool_result", "tool_use_id": id, "content": result }] }),
+        ]);
+    }
+    json!({ "model": "claude-sonnet-4-5", "max_tokens": 20, "thinking": { "type": kind }, "messages": messages })
+}
+
+fn planned_for_claude(request: &Value, limit: u32) -> (CompactionPlan, Verification) {
+    let model = resolve(&ModelOptions {
+        model: Some("claude-sonnet-4-5".to_owned()),
+        max_context_tokens: Some(limit),
+        ..ModelOptions::default()
+    })
+    .expect("a known model");
+    let counted = counted(request, &Words);
+    let judged = judged(&counted, &model, &Words);
+    let plan = plan(&counted, &judged, &model, &frugal(), &Words);
+    let verification = verify(request, &plan, &Fills::default(), &model, WHOLE, &Words);
+    (plan, verification)
+}
+
+fn removed(plan: &CompactionPlan) -> Vec<usize> {
+    let steps = step_kinds(plan).into_iter();
+    let steps = steps.filter(|(kind, _)| ["summarise", "drop", "remove"].contains(kind));
+    steps.flat_map(|(_, messages)| messages).collect()
+}
+
+#[test]
+fn an13_a_running_loop_stays_whole_behind_the_thoughts_that_open_it() {
+    // Long arguments cannot go without their turn.
+    let request = claude("enabled", 12, [200, 1], &[]);
+    let (plan, _) = planned_for_claude(&request, 2000);
+    assert_eq!(plan.status, PlanStatus::Irreducible);
+    assert!(plan.floor.expect("a floor").tail > 2000);
+    // Long results can.
+    let request = claude("enabled", 12, [2, 200], &[]);
+    let (plan, verification) = planned_for_claude(&request, 2000);
+    assert_eq!(plan.status, PlanStatus::Planned);
+    assert!(verification.ok, "{verification:?}");
+    assert_eq!(removed(&plan), [0; 0]);
+    // Nothing has to lead where thinking is adaptive.
+    let request = claude("adaptive", 12, [200, 1], &[]);
+    let (plan, verification) = planned_for_claude(&request, 2000);
+    assert_eq!(plan.status, PlanStatus::Planned);
+    assert!(verification.ok, "{verification:?}");
+    assert!(removed(&plan).contains(&1));
+}
+
+#[test]
+fn an13_turns_of_a_running_loop_go_before_a_turn_with_thoughts_of_its_own() {
+    let request = claude("enabled", 12, [200, 1], &[4, 5, 6, 7, 8, 9]);
+    let (plan, verification) = planned_for_claude(&request, 2200);
+    assert_eq!(plan.status, PlanStatus::Planned, "{:?}", plan.floor);
+    assert!(verification.ok, "{verification:?}");
+    let removed = removed(&plan);
+    assert!(!removed.is_empty());
+    // Of the turns before the thoughts of turn 4 only the last can go: what stands behind the others has no thoughts.
+    assert!(
+        removed.iter().all(|&at| (7..=18).contains(&at)),
+        "{removed:?}"
+    );
+}
+
+#[test]
+fn an13_a_loop_that_the_user_has_answered_may_go() {
+    let mut request = claude("enabled", 12, [200, 1], &[]);
+    let all = request["messages"].as_array_mut().expect("messages");
+    all.extend([
+        json!({ "role": "assistant", "content": "Done." }),
+        json!({ "role": "user", "content": "And the tests?" }),
+    ]);
+    let (plan, verification) = planned_for_claude(&request, 2000);
+    assert_eq!(plan.status, PlanStatus::Planned);
+    assert!(verification.ok, "{verification:?}");
+    assert!(removed(&plan).contains(&1));
 }
