@@ -152,7 +152,7 @@ mod tests {
         let ids = |kept: u128, length: usize| {
             let count = kept as usize % MAX_IDS + 1;
             (0..count as u32)
-                .map(|at| kept as u32 ^ (kept >> 60) as u32 ^ length as u32 + at)
+                .map(|at| (kept as u32 ^ (kept >> 60) as u32 ^ length as u32).wrapping_add(at))
                 .collect::<Vec<_>>()
         };
         let mut known = 0;
