@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 
 import { libraries } from "./libraries.mjs";
 
-const WORKLOADS = ["new-text", "categories", "cold", "start", "adversarial", "giant", "memory", "exactness", "sizes", "planning"];
+const WORKLOADS = ["new-text", "ids", "categories", "cold", "start", "adversarial", "giant", "memory", "exactness", "sizes", "planning"];
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5);
 // A worker that is silent for longer is ended, unless it has asked for less or more; what it has measured until then counts.
 const LIMIT_S = 60;
